@@ -1,0 +1,1 @@
+"""The documents that the parts of Lamina exchange: pure data and pure decisions, no I/O."""
