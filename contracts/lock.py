@@ -6,10 +6,10 @@ from msgspec import UNSET, Struct, UnsetType, convert, field
 from msgspec.structs import force_setattr
 
 from contracts.canonical import JSON, Digest, digest_of
-from contracts.formats import plain, require_structure
+from contracts.formats import Part, plain, require_structure
 
 
-class LockedVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LockedVersion(Part, frozen=True, kw_only=True):
     bundle: Digest
     contract: Digest
     dependencies: Digest | UnsetType = UNSET
@@ -19,7 +19,7 @@ class LockedLayer(Struct, frozen=True, kw_only=True):
     contract: Digest
 
 
-class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Lock(Part, frozen=True, kw_only=True):
     """`nodes`: path of a module or layer node → `team/name@1.2.0` or `team/name@1`."""
 
     format: Literal["lamina/lock@1"]
@@ -30,6 +30,7 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     secrets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "secrets", tuple(sorted(self.secrets)))
 
 

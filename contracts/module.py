@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType, convert, field
 from msgspec.structs import force_setattr
 
 from contracts.canonical import JSON, Digest, digest_of
-from contracts.formats import plain, require_structure
+from contracts.formats import Part, plain, require_structure
 
 Strategy = Literal["inline", "process", "wasm", "http"]
 EffectKind = Literal["pure", "idempotent", "keyed", "effectful"]
@@ -19,7 +19,7 @@ JSON_MAX_BYTES = 1 << 20
 BLOB_MAX_BYTES = 1 << 28
 
 
-class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Column(Part, frozen=True, kw_only=True):
     """One column of a table port; `type` is one of formats.md §a."""
 
     name: str
@@ -29,7 +29,7 @@ class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):
     doc: str = ""
 
 
-class Port(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Port(Part, frozen=True, kw_only=True):
     """A named, typed input or output.
 
     `media` json has a `schema` (and an input a `default`), table has `columns` (or a type variable's name),
@@ -47,6 +47,7 @@ class Port(Struct, frozen=True, kw_only=True, omit_defaults=True):
     default: JSON | UnsetType = UNSET
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.max_bytes == self._default_max_bytes:
             force_setattr(self, "max_bytes", None)
 
@@ -69,13 +70,13 @@ class Ports(Struct, frozen=True, kw_only=True):
     outputs: dict[str, Port] = field(name="out")
 
 
-class ErrorDeclaration(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ErrorDeclaration(Part, frozen=True, kw_only=True):
     retryable: bool = False
     schema: JSON | UnsetType = UNSET
     doc: str = ""
 
 
-class Effects(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Effects(Part, frozen=True, kw_only=True):
     """What a call does to the world; drives caching, retry, shadowing and replay."""
 
     kind: EffectKind
@@ -84,7 +85,7 @@ class Effects(Struct, frozen=True, kw_only=True, omit_defaults=True):
     key_seconds: int | UnsetType = UNSET
 
 
-class Capabilities(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Capabilities(Part, frozen=True, kw_only=True):
     """What a module may reach; `network` as host:port, `secrets` by slot."""
 
     network: tuple[str, ...] = ()
@@ -93,18 +94,19 @@ class Capabilities(Struct, frozen=True, kw_only=True, omit_defaults=True):
     gpus: int = 0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "network", tuple(sorted(self.network)))
         force_setattr(self, "secrets", tuple(sorted(self.secrets)))
 
 
-class Limits(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Limits(Part, frozen=True, kw_only=True):
     wall_seconds: float = 30
     cpu_seconds: float = 30
     memory_bytes: int = 256 << 20
     output_bytes: int = 16 << 20
 
 
-class ModuleContract(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ModuleContract(Part, frozen=True, kw_only=True):
     """The contract document `lamina/contract@1`: stored, compared, digested; also a layer's contract."""
 
     format: Literal["lamina/contract@1"]
@@ -120,6 +122,7 @@ class ModuleContract(Struct, frozen=True, kw_only=True, omit_defaults=True):
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "type_variables", tuple(sorted(self.type_variables)))
 
     @property
@@ -153,11 +156,7 @@ def join_contract(contract_file: JSON, manifest: JSON) -> JSON:
 
 def contract_document(contract: ModuleContract) -> JSON:
     """The canonical document: defaults dropped, sets sorted."""
-    document = plain(contract)
-    for key in ("capabilities", "limits"):
-        if not document.get(key, True):
-            del document[key]
-    return document
+    return plain(contract)
 
 
 def contract_digest(contract: ModuleContract) -> Digest:

@@ -2,15 +2,15 @@
 
 from typing import Literal
 
-from msgspec import UNSET, Struct, UnsetType, convert
+from msgspec import UNSET, UnsetType, convert
 
 from contracts.canonical import JSON, Digest
-from contracts.formats import plain, require_structure
+from contracts.formats import Part, plain, require_structure
 
 Media = Literal["json", "table", "binary"]
 
 
-class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Envelope(Part, frozen=True, kw_only=True):
     """One value in an event, a row or an answer: exactly one of `value`, `artifact`, `withheld`."""
 
     media: Media

@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 
 import jsonschema_rs
 import msgspec.json
+from msgspec.structs import force_setattr
 
 from contracts.canonical import JSON, MAX_DEPTH
 from contracts.problems import Problem, ProblemsError, pointer
@@ -100,6 +101,18 @@ def _is_too_deep(document: JSON) -> bool:
         if not level:
             return False
     return True
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a document: immutable; what equals its default is not written."""
+
+    def __post_init__(self) -> None:
+        # omit_defaults compares by identity, so an equal value must become the default itself.
+        names = self.__struct_fields__[-len(self.__struct_defaults__) or len(self.__struct_fields__) :]
+        for name, default in zip(names, self.__struct_defaults__, strict=True):
+            value = getattr(self, name)
+            if value is not default and type(value) is type(default) and value == default:
+                force_setattr(self, name, default)
 
 
 def plain(part: object) -> JSON:

@@ -12,12 +12,12 @@ from msgspec import UNSET, Struct, UnsetType, convert, field
 from msgspec.structs import force_setattr
 
 from contracts.canonical import JSON, Digest, digest_of
-from contracts.formats import plain, require_structure
+from contracts.formats import Part, plain, require_structure
 from contracts.module import Port, Strategy
 from contracts.names import EDGE
 
 
-class MapModifier(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MapModifier(Part, frozen=True, kw_only=True):
     """One call per item of the list that is wired into port `over`."""
 
     over: str
@@ -25,13 +25,13 @@ class MapModifier(Struct, frozen=True, kw_only=True, omit_defaults=True):
     failures: Literal["fail", "collect"] = "fail"
 
 
-class RepeatModifier(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RepeatModifier(Part, frozen=True, kw_only=True):
     until: str
     max: int
     delay_seconds: float = 0
 
 
-class RetryModifier(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RetryModifier(Part, frozen=True, kw_only=True):
     """`attempts` counts the first one; pauses in seconds."""
 
     attempts: int
@@ -40,7 +40,7 @@ class RetryModifier(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cap_seconds: float = 300
 
 
-class Placement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Placement(Part, frozen=True, kw_only=True):
     strategy: Strategy | UnsetType = UNSET
     queue: str = "local"
 
@@ -54,17 +54,17 @@ class OnErrorDefault(Struct, frozen=True, kw_only=True):
 OnError = Literal["fail", "port"] | OnErrorDefault
 
 
-class _Titled(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class _Titled(Part, frozen=True, kw_only=True):
     title: str = ""
     doc: str = ""
 
 
-class _Guarded(_Titled, frozen=True, kw_only=True, omit_defaults=True):
+class _Guarded(_Titled, frozen=True, kw_only=True):
     when: str | UnsetType = UNSET
     on_error: OnError = "fail"
 
 
-class _Called(_Guarded, frozen=True, kw_only=True, omit_defaults=True):
+class _Called(_Guarded, frozen=True, kw_only=True):
     """What module, layer and graph nodes share."""
 
     config: dict[str, JSON] = field(default_factory=dict)
@@ -77,22 +77,23 @@ class _Called(_Guarded, frozen=True, kw_only=True, omit_defaults=True):
     placement: Placement = Placement()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "secrets", {slot: name for slot, name in self.secrets.items() if slot != name})
 
 
-class ModuleNode(_Called, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="module"):
+class ModuleNode(_Called, frozen=True, kw_only=True, tag_field="kind", tag="module"):
     kind: ClassVar[str] = "module"
     module: str
     pin: str
     bundle: Digest | UnsetType = UNSET
 
 
-class LayerNode(_Called, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="layer"):
+class LayerNode(_Called, frozen=True, kw_only=True, tag_field="kind", tag="layer"):
     kind: ClassVar[str] = "layer"
     layer: str
 
 
-class Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Body(Part, frozen=True, kw_only=True):
     """The inside of a graph node that is a copy."""
 
     nodes: dict[str, "Node"]
@@ -100,7 +101,7 @@ class Body(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: JSON | UnsetType = UNSET
 
 
-class GraphNode(_Called, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="graph"):
+class GraphNode(_Called, frozen=True, kw_only=True, tag_field="kind", tag="graph"):
     """A sub-graph call: linked (`module`, `pin`) or a copy (`body`)."""
 
     kind: ClassVar[str] = "graph"
@@ -111,47 +112,48 @@ class GraphNode(_Called, frozen=True, kw_only=True, omit_defaults=True, tag_fiel
     copy_of: str | UnsetType = UNSET
 
 
-class InputNode(_Titled, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="input"):
+class InputNode(_Titled, frozen=True, kw_only=True, tag_field="kind", tag="input"):
     kind: ClassVar[str] = "input"
     name: str
     port: Port
 
 
-class OutputNode(_Titled, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="output"):
+class OutputNode(_Titled, frozen=True, kw_only=True, tag_field="kind", tag="output"):
     kind: ClassVar[str] = "output"
     name: str
     port: Port | UnsetType = UNSET
 
 
-class ConstantNode(_Titled, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="constant"):
+class ConstantNode(_Titled, frozen=True, kw_only=True, tag_field="kind", tag="constant"):
     kind: ClassVar[str] = "constant"
     value: JSON
 
 
-class WaitNode(_Guarded, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="wait"):
+class WaitNode(_Guarded, frozen=True, kw_only=True, tag_field="kind", tag="wait"):
     kind: ClassVar[str] = "wait"
     seconds: float | str | UnsetType = UNSET
     until: str | UnsetType = UNSET
 
 
-class SignalNode(_Guarded, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="signal"):
+class SignalNode(_Guarded, frozen=True, kw_only=True, tag_field="kind", tag="signal"):
     kind: ClassVar[str] = "signal"
     name: str
     schema: JSON
     deadline_seconds: int
 
 
-class Approvers(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Approvers(Part, frozen=True, kw_only=True):
     teams: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     count: int = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "teams", tuple(sorted(self.teams)))
         force_setattr(self, "roles", tuple(sorted(self.roles)))
 
 
-class ApprovalNode(_Guarded, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="approval"):
+class ApprovalNode(_Guarded, frozen=True, kw_only=True, tag_field="kind", tag="approval"):
     kind: ClassVar[str] = "approval"
     who: Approvers
     prompt: str
@@ -173,7 +175,7 @@ Node = (
 )
 
 
-class Edge(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Edge(Part, frozen=True, kw_only=True):
     """`select` is CEL over `value`."""
 
     select: str | UnsetType = UNSET
@@ -191,17 +193,18 @@ class Wire(Struct, frozen=True):
         return f"{self.source}:{self.output}>{self.target}:{self.input}"
 
 
-class Group(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Group(Part, frozen=True, kw_only=True):
     title: str
     members: tuple[str, ...]
     collapsed: bool = False
     colour: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "members", tuple(sorted(self.members)))
 
 
-class Note(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Note(Part, frozen=True, kw_only=True):
     text: str
     at: tuple[float, float]
     size: tuple[float, float] | UnsetType = UNSET
@@ -209,7 +212,7 @@ class Note(Struct, frozen=True, kw_only=True, omit_defaults=True):
     colour: str = ""
 
 
-class Layout(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Layout(Part, frozen=True, kw_only=True):
     """Where things stand on the canvas, in canvas units; takes no part in the graph digest."""
 
     positions: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -217,7 +220,7 @@ class Layout(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: dict[str, Note] = field(default_factory=dict)
 
 
-class GraphDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class GraphDocument(Part, frozen=True, kw_only=True):
     """A composition: nodes by id, edges by `source:port>target:port`."""
 
     format: Literal["lamina/graph@1"]
@@ -244,18 +247,9 @@ def parse_graph(document: JSON) -> GraphDocument:
 
 def graph_document(graph: GraphDocument, *, layout: bool = True) -> JSON:
     """The canonical document; without `layout` it is what the graph digest covers."""
-    document: dict[str, Any] = _without_empty_placements(plain(graph))
-    if not layout or not document.get("layout"):
+    document: dict[str, Any] = plain(graph)
+    if not layout:
         document.pop("layout", None)
-    return document
-
-
-def _without_empty_placements(document: JSON) -> JSON:
-    for node in document["nodes"].values():
-        if not node.get("placement", True):
-            del node["placement"]
-        if "body" in node:
-            _without_empty_placements(node["body"])
     return document
 
 
