@@ -156,7 +156,7 @@ def rabbitmq(folder: Path) -> Iterator[str]:
         ):
             yield f"amqp://guest:guest@127.0.0.1:{port}//"
     finally:
-        # The port mapper leaves the process group of the node that started it, and outlives the node a little.
+        # The port mapper is not in the process group of its node, and outlives it a little.
         mapper = int(environment["ERL_EPMD_PORT"])
         kill = [epmd, "-kill"]
         wait_until(
