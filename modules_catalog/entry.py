@@ -36,8 +36,8 @@ def _check_python(name: str, source: bytes, function: str) -> Iterator[Problem]:
         yield Problem(code="too_large", path=name, message=message)
         return
     try:
-        # As text, for a coding cookie would choose a codec; without a name, for Python looks an error's line up
-        # in the file of that name, which would be one of ours.
+        # As text, for a coding cookie would choose a codec; unnamed, for Python looks the line of an error up
+        # in the file of that name.
         tree = ast.parse(source.decode(), filename="")
     except UnicodeDecodeError as error:
         message = f"Byte {error.start} is not UTF-8. Save it as UTF-8."
