@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "studio.graphs",
     "studio.runs",
     "studio.live",
+    "studio.api",
     "studio.web",
 ]
 MIDDLEWARE = [
@@ -109,6 +110,7 @@ if not _deployment.is_embedded:
 
 STATIC_URL = "/static/"
 FRONTEND_DIST: Path = ROOT / "frontend" / "dist"
+PERSISTED_DOCUMENTS: Path = ROOT / "frontend" / "src" / "api" / "generated" / "persisted-documents.json"
 STATIC_ROOT = FRONTEND_DIST / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 80 << 20
 GRAPHENE = {"SCHEMA": "studio.api.schema.schema", "DJANGO_CHOICE_FIELD_ENUM_CONVERT": False}

@@ -1,5 +1,9 @@
 """Every door of the server."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from studio.api.view import graphql
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("graphql", graphql),
+]
