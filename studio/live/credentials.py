@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
+from studio.teams.sessions import SessionStore
 from django.http import HttpRequest
 from django.utils import timezone
 

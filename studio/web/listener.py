@@ -9,6 +9,7 @@ import socket
 from typing import Final
 
 TRIES: Final = 50
+BACKLOG: Final = 2048
 # A reader that stopped reading for this long is cut off by the kernel: its close frame could never be delivered.
 STUCK_MILLISECONDS: Final = 30_000
 
@@ -24,7 +25,7 @@ class NoFreePort(Exception):
 
 
 def bind_port(host: str, port: int) -> socket.socket:
-    """A listening-ready socket on `port`, else on the next free one. Raises `NoFreePort`."""
+    """A listening socket on `port`, else on the next free one. Raises `NoFreePort`."""
     last = min(port + TRIES - 1, 65_535)
     for candidate in range(port, last + 1):
         bound = _bound(host, candidate)
@@ -41,6 +42,8 @@ def _bound(host: str, port: int) -> socket.socket | None:
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MILLISECONDS)
     try:
         bound.bind((host, port))
+        # Two sockets may be bound to a port, but only one may listen.
+        bound.listen(BACKLOG)
     except OSError as error:
         bound.close()
         if error.errno != errno.EADDRINUSE:
