@@ -50,9 +50,19 @@ def serve(place: Deployment, bound: socket.socket, *, ready: Callable[[], None])
 
 
 async def _serve(place: Deployment, bound: socket.socket, ready: Callable[[], None]) -> None:
+    server = new_server(ready)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _stop, server)
+    async with control_door(place.data, lambda request: _control(address_of(bound), request)):
+        await server.serve(sockets=[bound])
+
+
+def new_server(ready: Callable[[], None]) -> uvicorn.Server:
+    """The web server, to be served on one loop; `ready` is called there."""
     from studio.asgi import application
 
-    server = _Server(
+    return _Server(
         Config(
             application,
             loop="none",
@@ -70,11 +80,6 @@ async def _serve(place: Deployment, bound: socket.socket, ready: Callable[[], No
         ),
         ready,
     )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop, server)
-    async with control_door(place.data, lambda request: _control(address_of(bound), request)):
-        await server.serve(sockets=[bound])
 
 
 def address_of(bound: socket.socket) -> str:
