@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any, Final
 
-from contracts.bump import Level, Reason
 from contracts.canonical import JSON
+from contracts.evolution.bump import Level, Reason
 from contracts.problems import pointer
 from contracts.schema import Verdict, contains, judge_columns, judge_edge, judge_media_type, localise
 from contracts.schema.documents import subschemas

@@ -9,13 +9,11 @@ Inputs:    two contract documents `lamina/contract@1` as plain JSON, structurall
 from collections.abc import Iterator
 from typing import Any, Final
 
-from contracts.bump import Bump, Level, Reason, bump_of
 from contracts.canonical import JSON
-from contracts.evolution_ports import Side, port_reasons, schema_reasons
+from contracts.evolution.bump import Bump, Level, Reason, bump_of
+from contracts.evolution.ports import Side, port_reasons, schema_reasons
 from contracts.problems import pointer
 from contracts.schema.exact import is_equal
-
-__all__ = ["Bump", "Reason", "derive_bump"]
 
 _KINDS: Final = ("pure", "idempotent", "keyed", "effectful")
 _LIMITS: Final = {
