@@ -11,7 +11,8 @@ from contracts.graph.document import Body, Edge, GraphDocument, GraphNode, Wire,
 from contracts.graph.findings import EdgeCheck, Findings, GraphCheck, Place
 from contracts.graph.judging import NOT_KNOWN
 from contracts.graph.library import Library
-from contracts.graph.scope import Context, Scope, Scoped, check_scope
+from contracts.graph.offered import Context, Scope
+from contracts.graph.scope import Scoped, check_scope
 from contracts.schema import Verdict
 
 
