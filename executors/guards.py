@@ -65,8 +65,9 @@ class ContractGuard:
         """Raises `Violation`."""
         if config in self._configs_seen:
             return
-        if problems := self._config.problems(decode(config)):
-            raise Violation(f"its settings: {problems[0].path or '/'}: {problems[0].message}")
+        settings = decode(config)
+        if not self._config.is_valid(settings):
+            raise Violation(f"its settings: {_first_problem(self._config, settings)}")
         if len(self._configs_seen) < 1_000:
             self._configs_seen.add(config)
 
@@ -96,10 +97,11 @@ class ContractGuard:
             raise Violation(f"input port {name}: not JSON: {error}") from error
         if port.adapter is not None:
             adapted = port.adapter(value)
-            if adapted is not value:
-                value, data = adapted, encode(adapted)
-        if port.guard is not None and (problems := port.guard.problems(value)):
-            raise Violation(f"input port {name}: {problems[0].path or '/'}: {problems[0].message}")
+            if adapted is not value and adapted != value:
+                data = encode(adapted)
+            value = adapted
+        if port.guard is not None and not port.guard.is_valid(value):
+            raise Violation(f"input port {name}: {_first_problem(port.guard, value)}")
         return value, data
 
     def outputs(self, values: Mapping[str, JSON], blobs: Mapping[str, object]) -> dict[str, Value]:
@@ -111,9 +113,11 @@ class ContractGuard:
                 raise Violation(f"output port {name}: the contract has no such json port")
             data = _encoded(name, value)
             if len(data) > port.bytes_allowed:
-                raise Violation(f"output port {name}: {len(data)} bytes where {port.bytes_allowed} are allowed")
-            if port.guard is not None and (problems := _problems(port.guard, value)):
-                raise Violation(f"output port {name}: {problems[0]}")
+                raise Violation(
+                    f"output port {name}: {len(data)} bytes where {port.bytes_allowed} are allowed"
+                )
+            if port.guard is not None and not port.guard.is_valid(value):
+                raise Violation(f"output port {name}: {_first_problem(port.guard, value)}")
             kept[name] = Value(media="json", size=len(data), data=data)
         for name in self._required_outputs:
             if name not in kept and name not in blobs:
@@ -131,8 +135,8 @@ class ContractGuard:
             text = f"The module raised {name!r}, which its contract does not declare: {message}"
             return CallError(name="system.undeclared", message=text, data={"name": name})
         guard = self._errors.get(name)
-        if guard is not None and (problems := _problems(guard, data)):
-            text = f"The data of error {name} breaks the contract: {problems[0]}"
+        if guard is not None and not guard.is_valid(data):
+            text = f"The data of error {name} breaks the contract: {_first_problem(guard, data)}"
             return CallError(name="system.contract", message=text, data={"error": name})
         return CallError(name=name, message=message, data=data, retryable=declaration.retryable)
 
@@ -143,9 +147,7 @@ class ContractGuard:
         return CallError(name="system.undeclared", message=text, data={"name": name})
 
 
-def _json_ports(
-    contract: ModuleContract, ports: Mapping[str, Port], *, adapts: bool
-) -> dict[str, PortGuard]:
+def _json_ports(contract: ModuleContract, ports: Mapping[str, Port], *, adapts: bool) -> dict[str, PortGuard]:
     return {
         name: _port_guard(contract, port, adapts=adapts)
         for name, port in ports.items()
@@ -174,8 +176,6 @@ def _encoded(name: str, value: JSON) -> bytes:
         raise Violation(f"output port {name}: {error}") from error
 
 
-def _problems(guard: Guard, value: JSON) -> list[str]:
-    try:
-        return [f"{problem.path or '/'}: {problem.message}" for problem in guard.problems(value)]
-    except ValueError as error:
-        return [f"/: {error}"]
+def _first_problem(guard: Guard, value: JSON) -> str:
+    problem = guard.problems(value)[0]
+    return f"{problem.path or '/'}: {problem.message}"

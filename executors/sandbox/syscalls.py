@@ -56,7 +56,9 @@ def _checked(name: str, result: int) -> int:
 def prctl(option: int, first: int = 0, second: int = 0) -> None:
     _checked(
         "prctl",
-        _libc.prctl(option, ctypes.c_ulong(first), ctypes.c_ulong(second), ctypes.c_ulong(0), ctypes.c_ulong(0)),
+        _libc.prctl(
+            option, ctypes.c_ulong(first), ctypes.c_ulong(second), ctypes.c_ulong(0), ctypes.c_ulong(0)
+        ),
     )
 
 
@@ -130,4 +132,10 @@ def install_filter(program: "ctypes.Array[ctypes.c_char]", length: int) -> None:
 
     described = Program(length, ctypes.addressof(program))
     set_mode_filter = 1
-    syscall("seccomp", _SECCOMP[MACHINE], ctypes.c_uint(set_mode_filter), ctypes.c_uint(0), ctypes.byref(described))
+    syscall(
+        "seccomp",
+        _SECCOMP[MACHINE],
+        ctypes.c_uint(set_mode_filter),
+        ctypes.c_uint(0),
+        ctypes.byref(described),
+    )

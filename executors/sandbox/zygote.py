@@ -20,9 +20,7 @@ from executors.sandbox import child, frames, namespaces, syscalls
 
 CONTROL_CAP: Final = 1 << 20
 _CAP_CHOWN, _CAP_DAC_OVERRIDE, _CAP_FOWNER, _CAP_SETGID, _CAP_SETUID = 0, 1, 3, 6, 7
-_KEPT: Final = sum(
-    1 << bit for bit in (_CAP_CHOWN, _CAP_DAC_OVERRIDE, _CAP_FOWNER, _CAP_SETGID, _CAP_SETUID)
-)
+_KEPT: Final = sum(1 << bit for bit in (_CAP_CHOWN, _CAP_DAC_OVERRIDE, _CAP_FOWNER, _CAP_SETGID, _CAP_SETUID))
 
 
 class Zygote:

@@ -16,7 +16,7 @@ from executors.workers.lane import CORES, Lane
 from executors.workers.stage import Stage
 from executors.workers.watch import Watch
 from executors.workers.worker import Ticket, Worker
-from executors.workers.zygotes import Started, StartRefused, Zygote, start_zygote
+from executors.workers.zygotes import Started, StartRefused, Zygote, next_user, start_zygote, try_walls
 
 _IDLE_SECONDS: Final = 300.0
 _SWEEP_SECONDS: Final = 30.0
@@ -71,9 +71,14 @@ class Pool:
             self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep)
         return Zygote(started, loop, self._on_zygote_lost)
 
-    def start_now(self, ground: Ground) -> Started:
-        """The process of a zygote, for trying a rung. Blocks. Raises `StartRefused`."""
-        return self._starter.submit(start_zygote, self._start_order(ground), self.stage.runtime).result()
+    def try_ground(self, ground: Ground) -> None:
+        """Start a zygote and a worker that tries its walls, then end both. Blocks. Raises `StartRefused`."""
+        started = self._starter.submit(start_zygote, self._start_order(ground), self.stage.runtime).result()
+        try:
+            try_walls(started, self._trial_order(started))
+        finally:
+            started.control.close()
+            started.process.wait()
 
     def _start_order(self, ground: Ground) -> dict[str, Any]:
         scratch: list[str] = []
@@ -91,6 +96,23 @@ class Pool:
             "hidden": self.stage.hidden(),
             "scratch": scratch,
             "scratch_bytes": ground.scratch_bytes,
+        }
+
+    def _trial_order(self, started: Started) -> dict[str, Any]:
+        return {
+            "folder": str(self.stage.runtime),
+            "entry": "",
+            "loader": "",
+            "packages": [],
+            "is_one_shot": True,
+            "wants_scratch": False,
+            "cpu_seconds": 2,
+            "file_bytes": 0,
+            "payload_bytes": 4096,
+            "result_bytes": 4096,
+            "user": next_user(),
+            "data_bytes": started.data_bytes + (64 << 20),
+            "address_bytes": started.address_bytes + (1 << 30),
         }
 
     def _on_zygote_lost(self, zygote: Zygote) -> None:

@@ -36,6 +36,7 @@ _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _FIRST_USER: Final = 1_900_000_000
 _USERS_A_PROCESS: Final = 10_000
 _users = itertools.count()
+_TRIAL: Final = b'{"config":{},"inputs":{},"seconds":2,"key":""}'
 
 
 class StartRefused(Exception):
@@ -112,6 +113,29 @@ def _await_ready(control: socket.socket) -> None:
             if "refused" in answer:
                 raise StartRefused(answer["refused"])
             return
+
+
+def try_walls(started: Started, order: dict[str, Any]) -> None:
+    """Fork a worker that raises its walls and loads nothing. Blocks. Raises `StartRefused`."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        started.control.setblocking(True)
+        message = frames.pack(frames.FORK, 1, json.dumps(order).encode())
+        socket.send_fds(started.control, [message], [theirs.fileno()])
+        theirs.close()
+        ours.settimeout(_START_SECONDS)
+        ours.sendall(frames.pack(frames.CALL, 1, _TRIAL))
+        reader = frames.FrameReader(1 << 16)
+        try:
+            while data := ours.recv(1 << 16):
+                for kind, _, payload in reader.feed(data):
+                    if kind == frames.REFUSED:
+                        raise StartRefused(payload.decode("utf-8", "replace"))
+                    if kind == frames.RESULT and b"ImportError" in payload:
+                        return  # it stands behind its walls and has looked for the entry that does not exist
+        except OSError as error:
+            raise StartRefused(f"a worker did not answer: {error}") from error
+        raise StartRefused("a worker ended without an answer")
 
 
 def _size_of(pid: int) -> tuple[int, int]:
