@@ -293,7 +293,7 @@ async def _gathered(
             blobs[name] = value
         elif value.data is not None:
             values[name] = value.data
-        else:
+        elif value.artifact is not None:
             values[name] = await asyncio.to_thread(_read, artifacts, value.artifact)
     return values, blobs
 

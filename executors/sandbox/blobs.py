@@ -65,7 +65,7 @@ class _Written(io.BufferedWriter):
     """The file that `context.writer` gives."""
 
     def __init__(self, port: PortFile) -> None:
-        super().__init__(_Raw(port), buffer_size=1 << 16)  # type: ignore[arg-type]
+        super().__init__(_Raw(port), buffer_size=1 << 16)
 
 
 def receive(channel: Channel, described: dict[str, Any]) -> dict[str, Table | Binary]:
@@ -92,7 +92,8 @@ def send_output(value: object, port: PortFile) -> dict[str, Any]:
     kind = value.type if isinstance(value, Binary) else None
     data = value.buffer if isinstance(value, Table | Binary) else value
     if not isinstance(data, bytes | bytearray | memoryview):
-        message = f"A table or binary output is a {type(value).__name__}. Return bytes or the file of context.writer."
+        kind_name = type(value).__name__
+        message = f"A table or binary output is a {kind_name}. Return bytes or the file of context.writer."
         raise ModuleError("system.contract", {}, message)
     file = port.opened()
     file.write(data)

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from executors.sandbox import frames
+from executors.sandbox.blobs import receive, send_output
 from executors.sandbox.channel import Channel
 from executors.sandbox.inside import Inside, LogStream
-from executors.sandbox.blobs import receive, send_output
 from executors.sandbox.walls import WallDown, raise_walls
 from lamina.calling import call, load_entry
 from lamina.context import Context

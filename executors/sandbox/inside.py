@@ -34,7 +34,7 @@ class Inside:
         self._number = number
         self._request = request
         self._scratch = scratch
-        self._ends = time.monotonic() + request["seconds"]
+        self._ends: float = time.monotonic() + request["seconds"]
         self._writers: dict[str, PortFile] = {}
         self._progress: bytes | None = None
         self._progress_at = 0.0

@@ -73,7 +73,7 @@ def _allow(ruleset: int, path: str, access: int) -> None:
     except FileNotFoundError:
         return
     try:
-        is_folder = os.path.isdir(path)  # noqa: PTH112 - pathlib would be one more import in every child
+        is_folder = os.path.isdir(path)
         rule = _PathBeneath(access if is_folder else access & ~_READ_DIRECTORY, descriptor)
         syscalls.syscall(
             "landlock_add_rule", _ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), ctypes.c_uint(0)

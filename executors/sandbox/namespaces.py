@@ -52,7 +52,7 @@ def enter(start: dict[str, Any]) -> None:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:  # noqa: PTH123 - pathlib costs every start
+    with open(path, "w", encoding="ascii") as file:
         file.write(text)
 
 

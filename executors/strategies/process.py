@@ -14,9 +14,9 @@ from typing import Any, Final
 import orjson
 
 from contracts.canonical import JSON
+from executors.artifacts import ArtifactStore
 from executors.asking import Asking
 from executors.interchange import NotInterchangeable, decode_foreign
-from executors.artifacts import ArtifactStore
 from executors.protocol import LogLine, LogSink
 from executors.sandbox import frames
 from executors.sandbox.ladder import Rung

@@ -80,7 +80,7 @@ def sealed_memory(name: str, size: int) -> int:
 def filled_memory(data: bytes) -> int:
     """Memory that holds these bytes and can never change again."""
     descriptor = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    with open(descriptor, "wb", closefd=False) as file:  # noqa: PTH123 - a descriptor, not a path
+    with open(descriptor, "wb", closefd=False) as file:
         file.write(data)
     fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _ALL_SEALS)
     return descriptor

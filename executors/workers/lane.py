@@ -75,10 +75,10 @@ class Lane:
                     return
                 self._fill(worker)
         while self.tickets and self._is_another_worth_it() and self.capacity.take(self):
-            worker = self._start_worker()
-            if worker is None:
+            started = self._start_worker()
+            if started is None:
                 return
-            self._fill(worker)
+            self._fill(started)
 
     def _fill(self, worker: Worker) -> None:
         room = self._window() - len(worker.pending)

@@ -76,7 +76,7 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
     with theirs:
         process = subprocess.Popen(
             [executable, "-S", "-s", "-P", "-B", "-m", "executors.sandbox.zygote"],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**_ENVIRONMENT, "PYTHONPATH": str(runtime)},
