@@ -85,15 +85,14 @@ def open_the_way(readable: list[str]) -> None:
 
     Everything else in such a folder disappears from its sight.
     """
-    closed: dict[str, list[tuple[str, int]]] = {}
-    for path in readable:
-        ancestor = _closed_ancestor(path)
-        if ancestor is not None:
-            closed.setdefault(ancestor, []).append((path, os.open(path, os.O_PATH | os.O_CLOEXEC)))
-    if not closed:
+    ways = [(ancestor, path) for path in readable if (ancestor := _closed_ancestor(path)) is not None]
+    if not ways:
         return
     syscalls.unshare(syscalls.CLONE_NEWNS)
     syscalls.mount("none", "/", "", _REC | _SLAVE)
+    closed: dict[str, list[tuple[str, int]]] = {}
+    for ancestor, path in ways:
+        closed.setdefault(ancestor, []).append((path, os.open(path, os.O_PATH | os.O_CLOEXEC)))
     for ancestor, entries in closed.items():
         syscalls.mount("way", ancestor, "tmpfs", _NOSUID | _NODEV, _ROOT_LIMITS)
         for path, descriptor in entries:
