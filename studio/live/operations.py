@@ -90,9 +90,7 @@ async def open_operation(request: Request, credentials: Credentials) -> AsyncIte
         raise Rejected(refusal) from refusal
 
 
-async def _payloads(
-    operation: Operation, viewer: Viewer, frames: AsyncIterator[Frame]
-) -> AsyncIterator[str]:
+async def _payloads(operation: Operation, viewer: Viewer, frames: AsyncIterator[Frame]) -> AsyncIterator[str]:
     async for frame in frames:
         execution = frame.executions.get(operation.key)
         if execution is None:
@@ -129,7 +127,9 @@ def read_operation(request: Request) -> Operation:
     )
 
 
-def _key(request: Request, document: DocumentNode, operation: OperationDefinitionNode, root: FieldNode) -> str:
+def _key(
+    request: Request, document: DocumentNode, operation: OperationDefinitionNode, root: FieldNode
+) -> str:
     """The document and the variables that rendering depends on: not those that only say which feed to open."""
     used = _uses(document)
     used.subtract(_uses(*operation.variable_definitions))

@@ -56,6 +56,11 @@ class Viewer:
         return f"system:{self.system}" if self.system else "anonymous"
 
     @property
+    def name(self) -> str:
+        """What people call who acts."""
+        return self.user.name if self.user else self.system
+
+    @property
     def teams(self) -> list[UUID]:
         """The teams whose things this viewer may see."""
         return [team for team, roles in self.roles.items() if "viewer" in roles]

@@ -19,7 +19,6 @@ from uvicorn.config import Config
 from studio.deployment import Deployment
 from studio.refusals import Refused
 from studio.web.control import control_door
-from studio.web.listener import bind_port
 from studio.web.sign_in import sign_in_path
 
 GRACE_SECONDS: Final = 5
