@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     FieldNode,
     GraphQLError,
     Node,
@@ -72,7 +73,7 @@ class Operation:
             variable_values=dict(self.variables),
             operation_name=name,
         )
-        assert not asyncio.isfuture(result)
+        assert isinstance(result, ExecutionResult), "the schema has no asynchronous resolver"
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [failure_of(error) for error in result.errors]
@@ -101,7 +102,7 @@ async def _payloads(operation: Operation, viewer: Viewer, frames: AsyncIterator[
 
 
 def read_operation(request: Request) -> Operation:
-    """Raises `RequestRefused` or `GraphQLError` for a document that is not one valid, bounded subscription."""
+    """Raises `RequestRefused` or `GraphQLError` for what is not one valid, bounded subscription."""
     given = request.variables or {}
     prepared = parse_and_limit(
         request.query, schema=_SCHEMA, operation_name=request.operation_name, variables=given
@@ -130,7 +131,7 @@ def read_operation(request: Request) -> Operation:
 def _key(
     request: Request, document: DocumentNode, operation: OperationDefinitionNode, root: FieldNode
 ) -> str:
-    """The document and the variables that rendering depends on: not those that only say which feed to open."""
+    """The document and the variables that rendering depends on, not those that only choose the feed."""
     used = _uses(document)
     used.subtract(_uses(*operation.variable_definitions))
     used.subtract(_uses(*root.arguments))

@@ -33,7 +33,10 @@ _USE_IS_NOTED_EVERY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """`session` is the key of the session that speaks, if one does. `roles` holds, by team, every role including the implied ones; nobody has roles in other teams."""
+    """`session` is the key of the session that speaks, if one does.
+
+    `roles` holds, by team, every role including the implied ones; nobody has roles in other teams.
+    """
 
     user: User | None = None
     token: Token | None = None

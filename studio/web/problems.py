@@ -64,7 +64,7 @@ def answers_problems(view: View) -> View:
             return problem_response(status, refused.problems[0].code, str(refused), refused.problems)
         except ProblemsError as error:
             return problem_response(400, error.problems[0].code, str(error), error.problems)
-        except Exception:
+        except Exception:  # noqa: BLE001  the boundary: logged, and masked for the client
             failure = uuid7()
             _log.exception("Request failed (%s)", failure)
             detail = f"Something went wrong on our side. The log knows it as {failure}."

@@ -27,7 +27,7 @@ MAX_FRAME_BYTES: Final = 1 << 20
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us: as it comes it would raise them again after serving, before we have cleaned up."""
+    """Leaves signals to us: as it comes it raises them again after serving, before we have cleaned up."""
 
     def __init__(self, config: Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
