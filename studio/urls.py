@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from studio.api.view import graphql
-from studio.web import health, pages, tickets
+from studio.web import artifacts, health, pages, tickets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("graphql", graphql),
+    path("artifacts", artifacts.upload),
+    path("runs/<uuid:run>/artifacts/<str:digest>", artifacts.download),
     path("tickets", tickets.tickets),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

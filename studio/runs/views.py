@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from studio.runs.models import Run
+from contracts.events import TERMINAL_STATUSES
+from studio.runs.models import Event, Run
 
 
 def read_view(run: UUID, seq: int) -> dict[str, Any]:
@@ -16,3 +17,7 @@ def read_view(run: UUID, seq: int) -> dict[str, Any]:
         "created_at": row.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "nodes": {},
     }
+
+
+def open_waits(run: UUID) -> set[tuple[str, tuple[int, ...]]]:
+    return set()

@@ -9,6 +9,7 @@ from msgspec import UNSET
 from contracts.canonical import JSON
 from contracts.graph import Approvers
 from contracts.plan import PlanNode
+from contracts.schema import compile_guard
 from studio.audit.actions.append_entry import append_entry
 from studio.refusals import Invalid, require
 from studio.runs.errors import is_over, no_open_wait, no_such_node
@@ -17,7 +18,6 @@ from studio.runs.plans import plan_of
 from studio.runs.policies import may_decide_wait
 from studio.runs.queries import require_run
 from studio.runs.signals import send_signal
-from studio.runs.values import check_against
 from studio.runs.views import open_waits
 from studio.teams.viewer import Viewer
 from studio.writing import writing
@@ -32,7 +32,7 @@ def decide_wait(
     verdict: Literal["approved", "refused"],
     form: JSON = None,
 ) -> Run:
-    """Raises `NotFound`, `Forbidden`, `Invalid` (the form), `Conflict` (nothing waits, or you decided before)."""
+    """Raises `NotFound`, `Forbidden`, `Invalid` (the form), `Conflict` (nothing waits, or was decided)."""
     with writing():
         found = require_run(viewer, run)
         asked = _approval(found, node)
@@ -43,8 +43,8 @@ def decide_wait(
         if (node, tuple(index)) not in open_waits(found.pk):
             raise no_open_wait(node)
         given = {} if form is None else form
-        if verdict == "approved" and asked.form is not UNSET and (problems := check_against(asked.form, given)):
-            raise Invalid([problem.within("/form") for problem in problems])
+        if verdict == "approved":
+            _check_form(asked, given)
         data: JSON = {"node": node, "verdict": verdict, "form": given}
         if index:
             data["index"] = list(index)
@@ -61,6 +61,13 @@ def decide_wait(
             after={"node": node, "index": list(index), "verdict": verdict},
         )
     return found
+
+
+def _check_form(asked: PlanNode, given: JSON) -> None:
+    """Who refuses need not fill in the form."""
+    schema = {"type": "object", "maxProperties": 0} if asked.form is UNSET else asked.form
+    if problems := compile_guard(schema).problems(given):
+        raise Invalid([problem.within("/form") for problem in problems])
 
 
 def _approval(run: Run, path: str) -> PlanNode:

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from contracts.canonical import JSON
+from contracts.schema import compile_guard
 from studio.audit.actions.append_entry import append_entry
 from studio.refusals import Invalid, require
 from studio.runs import signals
@@ -13,7 +14,6 @@ from studio.runs.models import Run
 from studio.runs.plans import plan_of
 from studio.runs.policies import may_send_signal
 from studio.runs.queries import require_run
-from studio.runs.values import check_against
 from studio.teams.viewer import Viewer
 from studio.writing import writing
 
@@ -29,7 +29,7 @@ def send_signal(viewer: Viewer, *, run: UUID, name: str, value: JSON = None) -> 
         if not waiting:
             raise no_such_signal(name)
         schema = waiting[0].schema
-        if schema is not UNSET and (problems := check_against(schema, value)):
+        if schema is not UNSET and (problems := compile_guard(schema).problems(value)):
             raise Invalid([problem.within("/value") for problem in problems])
         signals.send_signal(found, kind="signal", actor=viewer.actor, data={"name": name, "value": value})
         append_entry(
