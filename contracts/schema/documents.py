@@ -13,7 +13,9 @@ from contracts.canonical import JSON
 from contracts.problems import pointer
 from contracts.schema.exact import children
 
-MAP_KEYWORDS: Final = frozenset({"$defs", "properties", "patternProperties", "dependentSchemas", "definitions"})
+MAP_KEYWORDS: Final = frozenset(
+    {"$defs", "properties", "patternProperties", "dependentSchemas", "definitions"}
+)
 LIST_KEYWORDS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 ONE_KEYWORDS: Final = frozenset(
     {
@@ -133,7 +135,7 @@ class Document:
         return node, place
 
     def resolve_dynamic(self, reference: str, place: Place) -> tuple[JSON, Place]:
-        """The schema that a `$dynamicRef` leads to: the outermost one of that name, if the first is dynamic."""
+        """The schema that a `$dynamicRef` leads to: the outermost of that name, if the first is dynamic."""
         target, target_place = self.resolve(reference, place)
         name = urldefrag(reference)[1]
         if self.dynamic_anchors.get((target_place.base, name)) is not target or not isinstance(target, dict):

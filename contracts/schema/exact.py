@@ -1,7 +1,7 @@
 """Exact numbers and typed equality of JSON values.
 
-Owns:      numbers as exact decimals, equality as JSON Schema means it (1 equals 1.0, true is not 1), bounds on
-           the size of a document.
+Owns:      numbers as exact decimals, equality as JSON Schema means it (1 equals 1.0, true is not 1), bounds
+           on the size of a document.
 Never:     trusts Python's `==` between JSON values.
 """
 
@@ -75,7 +75,6 @@ def _is_equal_number(left: int | float, right: int | float) -> bool:
     if is_number(left) and is_number(right):
         return exact(left) == exact(right)
     return repr(left) == repr(right)
-
 
 
 def oversize(document: JSON) -> str | None:

@@ -1,8 +1,10 @@
 """Reads a schema document into cells.
 
-Owns:      the keywords that apply to the same value (allOf, anyOf, oneOf, not, if, $ref), recursion, and what is not
-           modelled: such a rule becomes an opaque literal named by its fingerprint, so it still meets itself.
-Promises:  raises `NotASchema`, `Unresolved` or `OutOfFuel`, nothing else; recursion through parts is deferred.
+Owns:      the keywords that apply to the same value (allOf, anyOf, oneOf, not, if, $ref), recursion, and
+           what is not modelled: such a rule becomes an opaque literal named by its fingerprint, so it still
+           meets itself.
+Promises:  raises `NotASchema`, `Unresolved` or `OutOfFuel`, nothing else; recursion through parts is
+           deferred.
 """
 
 from collections.abc import Callable
@@ -179,8 +181,8 @@ class Normaliser:
             return self._opaque_cells(schema, "oneOf", place, lens, f"more than {MAX_ONE_OF} alternatives")
         parts = [self.space.union(items)]
         for index, left in enumerate(items):
-            for right in items[index + 1 :]:
-                parts.append(self._union(self._opposite(left), self._opposite(right)))
+            others = items[index + 1 :]
+            parts.extend(self._union(self._opposite(left), self._opposite(right)) for right in others)
         return self.space.meet(parts)
 
     def _not(self, schema: dict[str, JSON], place: Place, lens: Lens | None) -> Cells:

@@ -12,7 +12,7 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
-from jsonschema_specifications import REGISTRY
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 from contracts.canonical import JSON
 from contracts.schema.automaton import automaton_of, why_not_regular
@@ -102,7 +102,9 @@ def _pattern(validator: Any, pattern: str, instance: JSON, schema: JSON) -> Iter
         yield ValidationError(f"does not match {pattern}")
 
 
-def _pattern_properties(validator: Any, patterns: Any, instance: JSON, schema: JSON) -> Iterator[ValidationError]:
+def _pattern_properties(
+    validator: Any, patterns: Any, instance: JSON, schema: JSON
+) -> Iterator[ValidationError]:
     if isinstance(instance, dict):
         for pattern, item in patterns.items():
             for key, value in instance.items():
@@ -110,11 +112,15 @@ def _pattern_properties(validator: Any, patterns: Any, instance: JSON, schema: J
                     yield from validator.descend(value, item, path=key, schema_path=pattern)
 
 
-def _additional_properties(validator: Any, item: Any, instance: JSON, schema: Any) -> Iterator[ValidationError]:
+def _additional_properties(
+    validator: Any, item: Any, instance: JSON, schema: Any
+) -> Iterator[ValidationError]:
     if isinstance(instance, dict):
         patterns = schema.get("patternProperties", {})
         for key, value in instance.items():
-            if key not in schema.get("properties", {}) and not any(_matches(pattern, key) for pattern in patterns):
+            if key not in schema.get("properties", {}) and not any(
+                _matches(pattern, key) for pattern in patterns
+            ):
                 yield from validator.descend(value, item, path=key)
 
 
@@ -123,7 +129,7 @@ def _multiple_of(validator: Any, step: Any, instance: JSON, schema: JSON) -> Ite
         yield ValidationError(f"is not a multiple of {step}")
 
 
-_Validator: Final[Any] = extend(
+_Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
         "pattern": _pattern,

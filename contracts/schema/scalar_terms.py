@@ -62,7 +62,9 @@ def pattern_term(reading: Reading, schema: JSON, keyword: str, pattern: JSON, pl
         raise NotASchema(schema, keyword, "a pattern must be a text")
     reason = why_not_regular(pattern)
     if reason is not None:
-        return reading.opaque({"pattern": pattern}, keyword, place, None, f"the pattern {pattern} has {reason}")
+        return reading.opaque(
+            {"pattern": pattern}, keyword, place, None, f"the pattern {pattern} has {reason}"
+        )
     return reading.space.literal("match", pattern)
 
 
@@ -114,5 +116,3 @@ def _shape(value: JSON) -> dict[str, JSON]:
 
 def enum_values(schema: dict[str, JSON]) -> list[JSON]:
     return listing(schema, "enum", may_be_empty=True)
-
-

@@ -1,8 +1,11 @@
 """Sets of values of one JSON kind as interned formulas, and cells: one formula for each kind.
 
-Owns:      literals and their complements, conjunction, disjunction, `Cells`, references that are opened later.
-Promises:  equal formulas are the same object, so identity decides equality and a formula meets its complement.
-Kinds:     null, false, true, number, string, array, object. Literals of each kind are listed in `_COMPLEMENTS`.
+Owns:      literals and their complements, conjunction, disjunction, `Cells`, references that are opened
+           later.
+Promises:  equal formulas are the same object, so identity decides equality and a formula meets its
+           complement.
+Kinds:     null, false, true, number, string, array, object. Literals of each kind are listed in
+           `_COMPLEMENTS`.
 """
 
 from collections.abc import Callable, Iterable
@@ -138,7 +141,9 @@ class Space:
 
     def _quantified(self, op: str, args: tuple[Any, ...]) -> Term:
         is_universal = op in ("every", "items")
-        is_empty_range = args[0] is self.false if op in ("every", "some") else args[1] is not None and args[0] >= args[1]
+        is_empty_range = (
+            args[0] is self.false if op in ("every", "some") else args[1] is not None and args[0] >= args[1]
+        )
         if is_empty_range or args[-1] is (self.anything if is_universal else self.nothing):
             return self.true if is_universal else self.false
         return self._term(op, args, ())

@@ -5,6 +5,7 @@ Members of the owner team see every version; everybody signed in sees what is re
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -103,13 +104,18 @@ def checks_of(versions: Sequence[ModuleVersion]) -> dict[UUID, list[VersionCheck
 
 def previous_release(module: Module, number: str) -> ModuleVersion | None:
     """The highest released version below `number`: what a candidate is compared with."""
-    below = Version.parse(number)
+    below = parse_number(number)
     rows = ModuleVersion.objects.filter(module=module, state__in=FIXED)
     return max((row for row in rows if precedence(row) < below), key=precedence, default=None)
 
 
 def precedence(version: ModuleVersion) -> Version:
-    return Version.parse(version.number)
+    return parse_number(version.number)
+
+
+@lru_cache(maxsize=4096)
+def parse_number(number: str) -> Version:
+    return Version.parse(number)
 
 
 def facets(viewer: Viewer) -> dict[str, list[tuple[str, int]]]:
