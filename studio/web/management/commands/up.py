@@ -13,7 +13,7 @@ from studio.web.listener import NoFreePort, bind_port
 from studio.web.prepare import prepare
 from studio.web.server import address_of, serve
 from studio.web.sign_in import sign_in_path
-from studio.web.version import VERSION
+from studio.version import VERSION
 
 
 class Command(BaseCommand):
