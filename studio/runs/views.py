@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from contracts.events import TERMINAL_STATUSES
-from studio.runs.models import Event, Run
+from studio.runs.models import Run
 
 
 def read_view(run: UUID, seq: int) -> dict[str, Any]:
