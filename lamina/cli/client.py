@@ -29,7 +29,7 @@ class Client:
     def __init__(self, login: Login) -> None:
         self.login = login
 
-    def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+    def ask(self, document: str, /, **variables: Any) -> dict[str, Any]:
         """The data of a GraphQL document."""
         body = json.dumps({"query": document, "variables": variables}).encode()
         answer = json.loads(self.send("POST", "/graphql", body=body, content_type="application/json"))
@@ -38,7 +38,7 @@ class Client:
         data: dict[str, Any] = answer["data"]
         return data
 
-    def do(self, mutation: str, done: str, **values: Any) -> dict[str, Any]:
+    def do(self, mutation: str, done: str, /, **values: Any) -> dict[str, Any]:
         """Carry out one mutation: the fields `done` of what it did. Raises `Failure` with its problems."""
         kind = mutation[0].upper() + mutation[1:]
         document = (

@@ -95,7 +95,7 @@ def _subscribe(socket: ClientConnection, run: str, cursors: _Cursors) -> None:
 
 
 def _listen(socket: ClientConnection, cursors: _Cursors, listener: Listener) -> None:
-    """Until both subscriptions are complete. The server is never silent for 3 s: silence is a lost connection."""
+    """Until both subscriptions are complete. The server is never silent for long: silence is a lost server."""
     while cursors.open:
         message = json.loads(socket.recv(SILENCE_SECONDS))
         match message["type"]:

@@ -77,12 +77,10 @@ def find_graph(client: Client, text: str) -> dict[str, Any]:
     if by_id is not None:
         found: dict[str, Any] = by_id
         return found
-    answer = client.ask(
-        f"query($search: String!) {{ graphs(search: $search, first: 100) {{ edges {{ node {{ {fields} }} }} }} }}",
-        search=text,
-    )
+    page = f"graphs(search: $search, first: 100) {{ edges {{ node {{ {fields} }} }} }}"
+    answer = client.ask(f"query($search: String!) {{ {page} }}", search=text)
     graphs = [edge["node"] for edge in answer["graphs"]["edges"]]
-    exact = [graph for graph in graphs if graph["title"] == text]
+    exact: list[dict[str, Any]] = [graph for graph in graphs if graph["title"] == text]
     if len(exact) == 1:
         return exact[0]
     if not exact:

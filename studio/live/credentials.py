@@ -38,7 +38,7 @@ class Credentials:
         self._session, self._token = session, token
 
     async def renew(self) -> None:
-        """Raises `Unwelcome`; after a change of roles the socket starts anew and its feeds are judged again."""
+        """Raises `Unwelcome`, also after a change of roles: a new socket has its feeds judged again."""
         viewer = await read(_viewer, self._session, self._token)
         if viewer.roles != self.viewer.roles:
             raise Unwelcome("your roles changed, connect again")

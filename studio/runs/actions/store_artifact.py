@@ -18,7 +18,7 @@ def store_artifact(viewer: Viewer, *, team: str, source: BinaryIO) -> tuple[Dige
     if owner is None:
         raise not_found("team")
     require(may_store_artifact(viewer, owner.pk))
-    # Outside the transaction: it takes as long as the sender likes, and is worth nothing until a row names it.
+    # Outside the transaction: it takes as long as it takes, and counts for nothing until a row names it.
     digest, size = artifact_store().put(source)
     with writing():
         artifact, _ = Artifact.objects.get_or_create(digest=digest, defaults={"bytes": size})
