@@ -6,7 +6,7 @@ import graphene
 from graphql import GraphQLResolveInfo
 
 from contracts.problems import Problem as FoundProblem
-from studio.api.graph_checks import EdgeVerdict, GraphCheck, Judgement, NodePorts
+from studio.api.graph_checks import GraphCheck, Judgement
 from studio.api.loaders import load, related
 from studio.api.nodes import Node, find_key, key_of, node
 from studio.api.pages import Page, page, paged
