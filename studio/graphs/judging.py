@@ -5,21 +5,19 @@ Promises:  pure answers: nothing is written; a document that cannot be read is a
 """
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from contracts.canonical import JSON
-from contracts.graph import GraphDocument, parse_graph
-from contracts.graph.check import check_graph
+from contracts.graph import GraphDocument, Wire, parse_graph
+from contracts.graph.check import check_graph, judge_connection
 from contracts.graph.findings import EdgeCheck
 from contracts.graph.ports import NodePorts
 from contracts.lock import Lock
 from contracts.problems import Problem, ProblemsError
 from contracts.schema import Verdict
-from modules_catalog.resolution import resolve
 from studio.catalog.library import CatalogLibrary
+from studio.graphs.locking import make_lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +35,9 @@ def judge(graph: GraphDocument, teams: Sequence[UUID]) -> Judged:
     """Judge a graph against what these teams may use."""
     library = CatalogLibrary(teams)
     check = check_graph(graph, library)
-    lock, unresolved = resolve(graph, library)
-    problems = [*check.problems, *(problem for problem in unresolved if problem not in check.problems)]
+    lock, unresolved = make_lock(graph, library)
+    known = {problem.path for problem in check.problems}
+    problems = [*check.problems, *(problem for problem in unresolved if problem.path not in known)]
     return Judged(
         problems=problems,
         warnings=check.warnings,
@@ -67,26 +66,13 @@ def judge_wire(
     other_scope, _, target_node = target.rpartition("/")
     if scope != other_scope:
         return _unknown("The nodes stand in different graphs. Wire through an input or output node.")
-    key = f"{source_node}:{output}>{target_node}:{input}"
-    judged = judge_document(_with_edge(document, scope, key), teams)
-    found = judged.edges.get(f"{scope}/{key}" if scope else key)
-    if found is not None:
-        return found
-    return _unknown(judged.problems[0].message if judged.problems else "There are no such ports.")
-
-
-def _with_edge(document: JSON, scope: str, key: str) -> JSON:
-    """The document with this edge in place of any other into the same input."""
-    changed = deepcopy(document)
-    body: Any = changed
-    for name in filter(None, scope.split("/")):
-        node = body.get("nodes", {}).get(name) if isinstance(body, dict) else None
-        body = node.get("body") if isinstance(node, dict) else None
-    if isinstance(body, dict) and isinstance(body.get("edges"), dict):
-        target = key.partition(">")[2]
-        kept = {edge: value for edge, value in body["edges"].items() if edge.partition(">")[2] != target}
-        body["edges"] = {**kept, key: body["edges"].get(key, {})}
-    return changed
+    wire = Wire(source_node, output, target_node, input)
+    try:
+        return judge_connection(parse_graph(document), CatalogLibrary(teams), wire, scope)
+    except ProblemsError as error:
+        return _unknown(error.problems[0].message)
+    except KeyError:
+        return _unknown("There is no such node.")
 
 
 def _unknown(reason: str) -> EdgeCheck:
