@@ -122,8 +122,9 @@ class _Judgement:
         return self._unknown(outcome)
 
     def _searched(self) -> Outcome:
-        self.reader_a = Normaliser(self.document_a, self.space, self.evaluator, self.fuel)
-        self.reader_b = Normaliser(self.document_b, self.space, self.evaluator, self.fuel)
+        shared: dict[str, Cells] = {}
+        self.reader_a = Normaliser(self.document_a, self.evaluator, self.fuel, shared)
+        self.reader_b = Normaliser(self.document_b, self.evaluator, self.fuel, shared)
         self.search.exactly = self._exactly
         left = self.reader_a.root()
         right = self.reader_b.root() if self.unknown is None else self.reader_b.adapted_root(self.unknown)

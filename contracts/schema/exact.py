@@ -6,7 +6,7 @@ Never:     trusts Python's `==` between JSON values.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -85,7 +85,7 @@ def oversize(document: JSON) -> str | None:
         nodes += len(level)
         if nodes > MAX_NODES:
             return f"holds more than {MAX_NODES} values"
-        level = [child for item in level for child in children(item)]
+        level = [child for item in level if isinstance(item, dict | list) for child in children(item)]
         if not level:
             return None
         if depth == MAX_NESTING:
@@ -93,8 +93,7 @@ def oversize(document: JSON) -> str | None:
     return f"is nested deeper than {MAX_NESTING} levels"
 
 
-def children(value: JSON) -> Iterator[JSON]:
+def children(value: JSON) -> Iterable[JSON]:
     if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -16,7 +16,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 from contracts.canonical import JSON
 from contracts.schema.automaton import automaton_of, why_not_regular
-from contracts.schema.documents import mentions
+from contracts.schema.documents import words_of
 from contracts.schema.exact import children, exact, is_number
 from contracts.schema.numeric import is_multiple
 from contracts.schema.regex import NotRegular
@@ -67,8 +67,9 @@ class Referee:
 
     def _backtracks(self, value: JSON) -> bool:
         """unevaluatedProperties is judged by jsonschema with Python's engine."""
-        words = ("unevaluatedProperties", "patternProperties")
-        return mentions(self.schema, words) and next(_long_keys(value), None) is not None
+        words = words_of(self.schema)
+        is_possible = "unevaluatedProperties" in words and "patternProperties" in words
+        return is_possible and next(_long_keys(value), None) is not None
 
     def _second(self, value: JSON) -> bool | None:
         if self._backtracks(value):

@@ -244,12 +244,25 @@ class Space:
         """The values that all of these allow."""
         unique = {handle.key: handle for handle in handles}
         name = tuple(sorted(unique))
+        if not name:
+            return self.anything
         cells = self._meets.get(name)
         if cells is None:
-            opened = [self.opened(unique[key]) for key in name]
-            terms = tuple(self.all_of(item.terms[kind] for item in opened) for kind in range(7))
-            cells = self._meets[name] = self.cells(terms)
+            opened = [self.opened(unique[key]).terms for key in name]
+            cells = self._meets[name] = self.cells(tuple(map(self._met, *opened)))
         return cells
+
+    def _met(self, *terms: Term) -> Term:
+        """`all_of`, quick where one term decides."""
+        chosen = self.true
+        for term in terms:
+            if term is self.false or chosen is self.true:
+                chosen = term
+            elif term is not self.true and term is not chosen:
+                return self.all_of(terms)
+            if chosen is self.false:
+                return chosen
+        return chosen
 
     def union(self, all_cells: Iterable[Cells]) -> Cells:
         items = list(all_cells)

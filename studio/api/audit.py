@@ -1,6 +1,5 @@
 """The audit of the viewer's teams."""
 
-
 import graphene
 from graphql import GraphQLResolveInfo
 
@@ -37,5 +36,3 @@ class Query:
     @staticmethod
     def resolve_audit(_root: None, info: GraphQLResolveInfo, first: int, after: str | None = None) -> Page:
         return page(queries.visible_entries(info.context.viewer), by=("-seq",), first=first, after=after)
-
-

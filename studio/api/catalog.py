@@ -1,22 +1,23 @@
 """The catalog: modules, their versions, and what may be done to them."""
 
-from typing import Any
+from typing import Any, Final
 
 import graphene
 from graphql import GraphQLResolveInfo
 
-from studio.api.catalog_parts import BundleFile, CatalogFacets, Check, Example, bump_of
 from studio.api.catalog_parts import Bump as BumpType
+from studio.api.catalog_parts import BundleFile, CatalogFacets, Check, Example, bump_of
 from studio.api.loaders import load, related
 from studio.api.nodes import Node, key_of, node
 from studio.api.pages import Page, page, paged
 from studio.api.problems import PROBLEMS, Mutation
 from studio.api.scalars import JSON, DateTime, Digest, SemVer
 from studio.api.teams import Team, User
-from studio.catalog import files, models, queries
+from studio.catalog import models, queries
 from studio.catalog.actions.deprecate_version import deprecate_version
 from studio.catalog.actions.publish_version import publish_version
 from studio.catalog.actions.yank_version import yank_version
+from studio.catalog.files import ExampleFile, examples_of, read_text
 from studio.catalog.policies import may_deprecate_version, may_publish_version, may_yank_version
 from studio.graphs import queries as graph_queries
 from studio.reviews import queries as review_queries
@@ -34,16 +35,9 @@ class VersionState(graphene.Enum):
     YANKED = "yanked"
 
 
-def _graph() -> type[graphene.ObjectType]:
-    from studio.api.graphs import Graph  # each area knows the other's types
-
-    return Graph
-
-
-def _review() -> type[graphene.ObjectType]:
-    from studio.api.reviews import Review  # each area knows the other's types
-
-    return Review
+GRAPHS: Final = graphene.List(
+    graphene.NonNull("studio.api.graphs.Graph"), required=True, description="Graphs that use it."
+)
 
 
 @node(models.Module, queries.module_by_id)
@@ -58,9 +52,13 @@ class Module(graphene.ObjectType):
     runtime = graphene.String(required=True)
     owner = graphene.Field(Team, required=True)
     tags = graphene.List(graphene.NonNull(graphene.String), required=True)
-    latest = graphene.Field(lambda: ModuleVersion, description="The highest release, else the highest version.")
-    versions = graphene.List(graphene.NonNull(lambda: ModuleVersion), required=True, description="Highest first.")
-    dependants = graphene.List(graphene.NonNull(_graph), required=True, description="Graphs that use it.")
+    latest = graphene.Field(
+        lambda: ModuleVersion, description="The highest release, else the highest version."
+    )
+    versions = graphene.List(
+        graphene.NonNull(lambda: ModuleVersion), required=True, description="Highest first."
+    )
+    dependants = GRAPHS
 
     @staticmethod
     def resolve_owner(root: models.Module, _info: GraphQLResolveInfo) -> Any:
@@ -76,7 +74,9 @@ class Module(graphene.ObjectType):
 
     @staticmethod
     def resolve_versions(root: models.Module, info: GraphQLResolveInfo) -> Any:
-        return load(root, lambda rows: queries.versions_of(info.context.viewer, rows), key="versions", default=[])
+        return load(
+            root, lambda rows: queries.versions_of(info.context.viewer, rows), key="versions", default=[]
+        )
 
     @staticmethod
     def resolve_dependants(root: models.Module, info: GraphQLResolveInfo) -> Any:
@@ -105,7 +105,9 @@ class ModuleVersion(graphene.ObjectType):
     runtime = graphene.String(required=True)
     strategies = graphene.List(graphene.NonNull(graphene.String), required=True)
     files = graphene.List(graphene.NonNull(BundleFile), required=True)
-    file = graphene.String(path=graphene.String(required=True), description="A file's text; null if it has none.")
+    file = graphene.String(
+        path=graphene.String(required=True), description="A file's text; null if it has none."
+    )
     examples = graphene.List(graphene.NonNull(Example), required=True)
     published_at = DateTime(required=True)
     published_by = graphene.Field(User)
@@ -113,8 +115,8 @@ class ModuleVersion(graphene.ObjectType):
     successor = graphene.String()
     bump = graphene.Field(BumpType, description="Derived against the release before it.")
     checks = graphene.List(graphene.NonNull(Check), required=True)
-    review = graphene.Field(_review)
-    dependants = graphene.List(graphene.NonNull(_graph), required=True, description="Graphs that use it.")
+    review = graphene.Field("studio.api.reviews.Review")
+    dependants = GRAPHS
 
     @staticmethod
     def resolve_module(root: models.ModuleVersion, _info: GraphQLResolveInfo) -> Any:
@@ -146,11 +148,11 @@ class ModuleVersion(graphene.ObjectType):
 
     @staticmethod
     def resolve_file(root: models.ModuleVersion, _info: GraphQLResolveInfo, path: str) -> str | None:
-        return files.read_text(load(root, queries.tables_of).table, path)
+        return read_text(load(root, queries.tables_of).table, path)
 
     @staticmethod
-    def resolve_examples(root: models.ModuleVersion, _info: GraphQLResolveInfo) -> list[files.ExampleFile]:
-        return files.examples_of(load(root, queries.tables_of).table)
+    def resolve_examples(root: models.ModuleVersion, _info: GraphQLResolveInfo) -> list[ExampleFile]:
+        return examples_of(load(root, queries.tables_of).table)
 
     @staticmethod
     def resolve_published_by(root: models.ModuleVersion, _info: GraphQLResolveInfo) -> Any:
@@ -202,7 +204,8 @@ class Query:
     def resolve_modules(
         _root: None, info: GraphQLResolveInfo, first: int, after: str | None = None, **facets: Any
     ) -> Page:
-        found = queries.find_modules(info.context.viewer, **facets)
+        state = facets.pop("state", None)
+        found = queries.find_modules(info.context.viewer, state=state and state.value, **facets)
         return page(found, by=("name",), first=first, after=after)
 
     @staticmethod

@@ -10,7 +10,7 @@ from studio.api.catalog import ModuleVersion
 from studio.api.catalog_parts import Bump, BumpReason, Check, bump_of
 from studio.api.graphs import Graph
 from studio.api.loaders import load, related
-from studio.api.nodes import Node, key_of, find_key, node
+from studio.api.nodes import Node, find_key, key_of, node
 from studio.api.pages import Page, page, paged
 from studio.api.problems import Mutation
 from studio.api.scalars import JSON, DateTime, Digest
@@ -175,9 +175,14 @@ class Query:
 
     @staticmethod
     def resolve_reviews(
-        _root: None, info: GraphQLResolveInfo, first: int, after: str | None = None, **facets: Any
+        _root: None,
+        info: GraphQLResolveInfo,
+        first: int,
+        after: str | None = None,
+        state: ReviewState | None = None,
+        mine: bool | None = None,
     ) -> Page:
-        found = queries.find_reviews(info.context.viewer, **facets)
+        found = queries.find_reviews(info.context.viewer, state=state and state.value, mine=mine)
         return page(found, by=("-opened_at", "-id"), first=first, after=after)
 
     @staticmethod
@@ -300,9 +305,7 @@ class ReleaseVersion(Mutation, policy=may_release_version):
         viewer: Viewer, version: str, expected_bundle: str, reason: str | None = None
     ) -> dict[str, Any]:
         key = key_of(version, "ModuleVersion")
-        return {
-            "version": release_version(viewer, key, expected_bundle=expected_bundle, reason=reason or "")
-        }
+        return {"version": release_version(viewer, key, expected_bundle=expected_bundle, reason=reason or "")}
 
 
 MUTATIONS = (

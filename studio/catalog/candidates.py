@@ -109,9 +109,7 @@ def _module(candidate: Candidate, owner: Team, *, is_shared: bool) -> Module:
     return module
 
 
-def _write(
-    actor: Viewer, candidate: Candidate, module: Module, known: ModuleVersion | None
-) -> ModuleVersion:
+def _write(actor: Viewer, candidate: Candidate, module: Module, known: ModuleVersion | None) -> ModuleVersion:
     manifest = candidate.manifest
     StoredContract.objects.get_or_create(
         digest=candidate.contract_digest, defaults={"document": candidate.contract_document}

@@ -45,7 +45,7 @@ def build_metadata() -> Invalid:
 
 
 def bump_too_small(declared: str, bump: Bump, previous: str) -> Invalid:
-    """With the changes that ask for more than `declared`, each with its counter-example where there is one."""
+    """With the changes that ask for more than `declared`, and the values that show it."""
     message = (
         f"Against {previous} the changes make this a {bump.proven_level} release, but the number says "
         f"{declared}. Raise the number or take the changes back."
@@ -55,7 +55,9 @@ def bump_too_small(declared: str, bump: Bump, previous: str) -> Invalid:
         [
             Problem(code="bump", path="module.toml#/version", message=message),
             *(
-                Problem(code=f"bump_{reason.level}", path=f"contract.json#{reason.path}", message=_told(reason))
+                Problem(
+                    code=f"bump_{reason.level}", path=f"contract.json#{reason.path}", message=_told(reason)
+                )
                 for reason in proven
                 if reason.level not in (declared, "patch")
             ),
@@ -64,4 +66,6 @@ def bump_too_small(declared: str, bump: Bump, previous: str) -> Invalid:
 
 
 def _told(reason: Reason) -> str:
-    return f"{reason.message} Shown by {json.dumps(reason.witness)}." if reason.has_witness else reason.message
+    return (
+        f"{reason.message} Shown by {json.dumps(reason.witness)}." if reason.has_witness else reason.message
+    )

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from contracts.versions import Version
-from studio.catalog.models import FIXED, STATES, Module, ModuleVersion, StoredBundle, VersionCheck
+from studio.catalog.models import FIXED, STATES, Module, ModuleTag, ModuleVersion, StoredBundle, VersionCheck
 from studio.teams.viewer import Viewer
 
 
@@ -84,6 +84,19 @@ def versions_of(viewer: Viewer, modules: Sequence[Module]) -> dict[UUID, list[Mo
     for row in visible_versions(viewer).filter(module__in=modules):
         found[row.module_id].append(row)
     return {key: sorted(rows, key=precedence, reverse=True) for key, rows in found.items()}
+
+
+def latest_of(viewer: Viewer, modules: Sequence[Module]) -> dict[UUID, ModuleVersion]:
+    """The latest version of each module, by the module's id."""
+    found = visible_versions(viewer).filter(pk__in=[row.latest_id for row in modules])
+    return {row.module_id: row for row in found}
+
+
+def tags_of(modules: Sequence[Module]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for row in ModuleTag.objects.filter(module__in=modules).order_by("tag"):
+        found[row.module_id].append(row.tag)
+    return found
 
 
 def tables_of(versions: Sequence[ModuleVersion]) -> dict[UUID, StoredBundle]:

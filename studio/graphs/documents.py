@@ -49,7 +49,9 @@ def index_uses(row: Graph, draft: GraphDocument) -> None:
     if row.head is not None:
         uses |= set(_uses(parse_graph(row.head.document).nodes)) | _locked(row.head)
     GraphUse.objects.filter(graph=row).delete()
-    GraphUse.objects.bulk_create(GraphUse(graph=row, module=module, version=pin) for module, pin in sorted(uses))
+    GraphUse.objects.bulk_create(
+        GraphUse(graph=row, module=module, version=pin) for module, pin in sorted(uses)
+    )
 
 
 def _locked(revision: Revision) -> set[tuple[str, str]]:

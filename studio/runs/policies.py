@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.graph import Approvers
+from contracts.graph.document import Approvers
 from studio.refusals import ALLOWED, Decision, denied
 from studio.runs.models import Run
 from studio.teams.models import Team

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from contracts.canonical import Digest
+from studio.graphs.models import Graph, Revision
+from studio.graphs.queries import visible_graphs
 from studio.refusals import not_found
 from studio.runs.models import ArtifactUse, Run
 from studio.teams.viewer import Viewer
@@ -55,3 +57,33 @@ def names_artifact(run: Run, digest: Digest) -> bool:
 def team_of_run(id: UUID) -> UUID | None:
     """The team that owns a run, which never changes."""
     return Run.objects.filter(pk=id).values_list("team_id", flat=True).first()
+
+
+def graphs_of(viewer: Viewer, runs: Sequence[Run]) -> dict[UUID, Graph]:
+    """The graph of each run, where it still exists, by the run's id."""
+    graphs = visible_graphs(viewer).in_bulk([run.graph_id for run in runs if run.graph_id])
+    return {run.pk: graphs[run.graph_id] for run in runs if run.graph_id in graphs}
+
+
+def revisions_of(viewer: Viewer, runs: Sequence[Run]) -> dict[UUID, Revision]:
+    """The revision of each run that was started from one, by the run's id."""
+    places = {(run.graph_id, run.revision): run.pk for run in runs if run.graph_id and run.revision}
+    rows = Revision.objects.filter(
+        graph__in=visible_graphs(viewer).filter(pk__in={graph for graph, _ in places}),
+        number__in={number for _, number in places},
+    )
+    found = {(row.graph_id, row.number): row for row in rows}
+    return {
+        run.pk: found[run.graph_id, run.revision]
+        for run in runs
+        if run.graph_id and run.revision and (run.graph_id, run.revision) in found
+    }
+
+
+def last_runs_of(viewer: Viewer, graphs: Sequence[Graph]) -> dict[UUID, Run]:
+    """The newest run of each graph, by the graph's id."""
+    newest = visible_runs(viewer).filter(graph_id=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    rows = Graph.objects.filter(pk__in=[graph.pk for graph in graphs]).values_list("pk", Subquery(newest))
+    ids = {graph: run for graph, run in rows if run is not None}
+    runs = Run.objects.in_bulk(list(ids.values()))
+    return {graph: runs[run] for graph, run in ids.items()}

@@ -29,7 +29,10 @@ def save_revision(
         if expected_head is not None and expected_head != (row.head.number if row.head else 0):
             raise head_moved_on(row)
         graph = read_graph(row.draft.document if document is None else document)
-        if row.head and (row.head.digest, row.head.layout_digest) == (graph_digest(graph), layout_digest(graph)):
+        if row.head and (row.head.digest, row.head.layout_digest) == (
+            graph_digest(graph),
+            layout_digest(graph),
+        ):
             return row.head
         judged = judge(graph, [row.team_id])
         if judged.problems:

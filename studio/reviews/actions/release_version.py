@@ -19,7 +19,7 @@ from studio.writing import writing
 def release_version(
     actor: Viewer, version_id: UUID, *, expected_bundle: Digest, reason: str = ""
 ) -> ModuleVersion:
-    """Raises `NotFound`, `Forbidden`, `Conflict`, and `Invalid` where a release since then raised the bump."""
+    """Raises `NotFound`, `Forbidden`, `Conflict`, `Invalid` where another release raised the bump."""
     with writing():
         version = locked_version(actor, version_id)
         require(may_release_version(actor, version))

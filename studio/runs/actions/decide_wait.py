@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from contracts.canonical import JSON
-from contracts.graph import Approvers
+from contracts.graph.document import Approvers
 from contracts.plan import PlanNode
 from contracts.schema import compile_guard
 from studio.audit.actions.append_entry import append_entry

@@ -1,6 +1,6 @@
 from studio.audit.models import AuditEntry
 from studio.teams.models import Membership, Team
-from tests.studio.conftest import Person
+from tests.studio.cast import Person
 
 
 def test_who_creates_a_team_is_its_admin(author: Person) -> None:

@@ -5,7 +5,7 @@ import pytest
 from studio.api.nodes import global_id
 from studio.audit.models import AuditEntry
 from studio.teams.models import Membership, Team, User
-from tests.studio.conftest import Person
+from tests.studio.cast import Person
 
 
 def team_id(team: Team) -> str:

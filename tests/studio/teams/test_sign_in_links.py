@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from studio.api.nodes import global_id
 from studio.teams.models import SignInLink, User
-from tests.studio.conftest import Person, ask
+from tests.studio.cast import Person, ask
 
 
 def new_link(owner: Person, person: Person) -> str:

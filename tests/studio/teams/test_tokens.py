@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from studio.api.nodes import global_id
 from studio.teams.models import Token
-from tests.studio.conftest import Person, ask
+from tests.studio.cast import Person, ask
 
 
 def made(person: Person, **changes: object) -> str:

@@ -17,39 +17,35 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.views.decorators.http import require_POST, require_safe
 
 from contracts.canonical import Digest
 from contracts.names import DIGEST
+from studio.api.rest.refusing import DoorRefused, door
 from studio.refusals import not_found
 from studio.runs.actions.store_artifact import store_artifact
 from studio.runs.artifacts import artifact_store
 from studio.runs.queries import names_artifact, require_run
-from studio.teams.viewer import viewer_of
-from studio.web.problems import Unacceptable, answers_problems
+from studio.teams.viewer import Viewer
 
 MAX_UPLOAD_BYTES: Final = 4 << 30
 CHUNK_BYTES: Final = 256 << 10
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
-@require_POST
-@answers_problems
-def upload(request: HttpRequest) -> HttpResponse:
-    viewer = viewer_of(request)
-    viewer.require_person()
+@door("POST")
+def post_artifact(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """201 {artifact, bytes}."""
     length = request.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > MAX_UPLOAD_BYTES:
-        raise Unacceptable(413, "too_large", "An artifact has at most 4 GiB.")
+        raise DoorRefused("too_large", "An artifact has at most 4 GiB.")
     digest, size = store_artifact(viewer, team=request.GET.get("team", ""), source=request)  # type: ignore[arg-type]
     return JsonResponse({"artifact": digest, "bytes": size}, status=201)
 
 
-@require_safe
-@answers_problems
-def download(request: HttpRequest, run: UUID, digest: str) -> HttpResponseBase:
+@door("GET")
+def get_artifact(request: HttpRequest, viewer: Viewer, run: UUID, digest: str) -> HttpResponseBase:
     """200, 206 or 304; 404 unless the run names it, 410 when it is no longer kept."""
-    found = require_run(viewer_of(request), run)
+    found = require_run(viewer, run)
     if not DIGEST.match(digest) or not names_artifact(found, digest):
         raise not_found("artifact in this run")
     etag = f'"{digest}"'
@@ -57,7 +53,7 @@ def download(request: HttpRequest, run: UUID, digest: str) -> HttpResponseBase:
         return _described(HttpResponseNotModified(), digest)
     path = artifact_store().path(digest)
     if not path.exists():
-        raise Unacceptable(410, "pruned", "This value is no longer kept.")
+        raise DoorRefused("pruned", "This value is no longer kept.")
     size = path.stat().st_size
     span = _span(request.headers.get("Range", ""), size)
     start, stop = span or (0, size)
@@ -92,7 +88,7 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
     else:
         start, stop = int(first), min(int(last) + 1, size) if last else size
     if start >= stop:
-        raise Unacceptable(416, "no_such_range", f"The value has {size} bytes.")
+        raise DoorRefused("range", f"The value has {size} bytes.")
     return start, stop
 
 
