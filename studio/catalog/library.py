@@ -65,7 +65,7 @@ class CatalogLibrary:
         """The versions of a module that these teams may use."""
         if module not in self._modules:
             self._modules[module] = list(
-                ModuleVersion.objects.select_related("contract", "bundle").filter(
+                ModuleVersion.objects.select_related("module", "contract", "bundle").filter(
                     Q(module__owner__in=self._teams) | Q(module__is_shared=True, state__in=FIXED),
                     module__name=module,
                 )

@@ -35,15 +35,15 @@ def judge(graph: GraphDocument, teams: Sequence[UUID]) -> Judged:
     """Judge a graph against what these teams may use."""
     library = CatalogLibrary(teams)
     check = check_graph(graph, library)
-    lock, unresolved = make_lock(graph, library)
+    locked = make_lock(graph, library)
     known = {problem.path for problem in check.problems}
-    problems = [*check.problems, *(problem for problem in unresolved if problem.path not in known)]
+    problems = [*check.problems, *(problem for problem in locked.problems if problem.path not in known)]
     return Judged(
         problems=problems,
-        warnings=check.warnings,
+        warnings=[*check.warnings, *locked.warnings],
         edges=check.edges,
         ports=check.ports,
-        lock=None if problems else lock,
+        lock=None if problems else locked.lock,
     )
 
 

@@ -5,7 +5,7 @@ Promises:  the same graph and the same catalog give the same lock; what cannot b
 Never:     chooses for a layer: its binding is read when a run is admitted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import UNSET
@@ -17,7 +17,7 @@ from contracts.module import Capabilities
 from contracts.problems import Problem, pointer
 from studio.catalog.bundles import read_file
 from studio.catalog.library import CatalogLibrary
-from studio.catalog.models import ModuleVersion
+from studio.catalog.models import DEPRECATED, YANKED, ModuleVersion
 
 
 @dataclass(slots=True)
@@ -27,14 +27,24 @@ class _Locking:
     versions: dict[str, LockedVersion] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
 
-def make_lock(graph: GraphDocument, library: CatalogLibrary) -> tuple[Lock | None, list[Problem]]:
-    """The lock, or None and what stands in its way."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """`problems` say why there is no lock; `warnings` stop nothing."""
+
+    lock: Lock | None
+    problems: Sequence[Problem] = ()
+    warnings: Sequence[Problem] = ()
+
+
+def make_lock(graph: GraphDocument, library: CatalogLibrary) -> Locked:
+    """Resolve every pin. Yanked versions are refused, deprecated ones remarked upon."""
     state = _Locking(library)
     _lock_nodes(state, graph.nodes, path="", place="")
     if state.problems:
-        return None, state.problems
+        return Locked(lock=None, problems=state.problems, warnings=state.warnings)
     lock = Lock(
         format="lamina/lock@1",
         graph=graph_digest(graph),
@@ -42,7 +52,7 @@ def make_lock(graph: GraphDocument, library: CatalogLibrary) -> tuple[Lock | Non
         versions=dict(sorted(state.versions.items())),
         secrets=tuple(sorted(state.secrets)),
     )
-    return lock, []
+    return Locked(lock=lock, warnings=state.warnings)
 
 
 def _lock_nodes(state: _Locking, nodes: Mapping[str, Node], *, path: str, place: str) -> None:
@@ -72,6 +82,7 @@ def _lock_call(
         message = f"No usable version of {module} fits {pin}. Choose one from the catalog."
         state.problems.append(Problem(code="unresolved", path=place, message=message))
         return None
+    _judge_state(state, version, place)
     contract = state.library.contract_of(module, pin, bundle if isinstance(bundle, str) else None)
     key = f"{module}@{version.number}"
     state.nodes[path] = key
@@ -81,6 +92,16 @@ def _lock_call(
     capabilities = contract.capabilities if contract is not None else Capabilities()
     state.secrets |= {node.secrets.get(slot, slot) for slot in capabilities.secrets}
     return version
+
+
+def _judge_state(state: _Locking, version: ModuleVersion, place: str) -> None:
+    if version.state == YANKED:
+        message = f"{version} was yanked: {version.state_reason} Choose another version."
+        state.problems.append(Problem(code="yanked", path=place, message=message))
+    elif version.state == DEPRECATED:
+        instead = f" Use {version.successor}." if version.successor else ""
+        message = f"{version} is deprecated: {version.state_reason}{instead}"
+        state.warnings.append(Problem(code="deprecated", path=place, message=message))
 
 
 def _take_lock(state: _Locking, version: ModuleVersion, path: str) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from contracts.canonical import canonical_bytes
 from modules_catalog.bundle import write_bundle
@@ -46,6 +48,15 @@ class Person:
         answer = self.ask(document, input=input)
         assert "errors" not in answer, answer["errors"]
         return answer["data"][mutation]
+
+
+def query_count(person: Person, query: str, **variables: Any) -> int:
+    """How many database queries the answer to a document takes."""
+    client = person.client
+    with CaptureQueriesContext(connection) as captured:
+        answer = ask(client, query, **variables)
+    assert "errors" not in answer, answer
+    return len(captured)
 
 
 WORD_COUNT = Path(__file__).parent.parent / "vectors" / "word-count"
@@ -90,3 +101,21 @@ def gid(row: Any) -> str:
     names = {"Comment": "ReviewComment"}
     name = type(row).__name__
     return global_id(names.get(name, name), row.pk)
+
+
+TEXT_PORT = {"media": "json", "schema": {"type": "string", "maxLength": 1000}}
+
+
+def counting_graph(pin: str = "1.2.0", *, title: str = "Count", **changes: Any) -> dict[str, Any]:
+    """text → text/word-count → counts; `changes` replace keys of the document."""
+    return {
+        "format": "lamina/graph@1",
+        "title": title,
+        "nodes": {
+            "text": {"kind": "input", "name": "text", "port": TEXT_PORT},
+            "count": {"kind": "module", "module": "text/word-count", "pin": pin},
+            "out": {"kind": "output", "name": "counts"},
+        },
+        "edges": {"text:value>count:text": {}, "count:counts>out:value": {}},
+        **changes,
+    }

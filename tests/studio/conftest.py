@@ -9,12 +9,14 @@ from executors.artifacts import FolderArtifacts
 from studio.catalog.actions.publish_version import publish_version
 from studio.catalog.actions.store_bundle import store_bundle
 from studio.catalog.models import ModuleVersion
+from studio.graphs.actions.create_graph import create_graph
+from studio.graphs.models import Graph
 from studio.reviews.actions.approve_version import approve_version
 from studio.reviews.actions.release_version import release_version
 from studio.reviews.actions.submit_version import submit_version
 from studio.reviews.models import Review
 from studio.teams.models import Team
-from tests.studio.cast import Person, person, word_count
+from tests.studio.cast import Person, counting_graph, person, word_count
 
 
 @pytest.fixture
@@ -95,3 +97,15 @@ def approved(review: Review, reviewer: Person) -> ModuleVersion:
 @pytest.fixture
 def released(approved: ModuleVersion, owner: Person) -> ModuleVersion:
     return release_version(owner.viewer, approved.pk, expected_bundle=approved.bundle_id)
+
+
+@pytest.fixture
+def graph(author: Person) -> Graph:
+    """An empty graph of the author's team."""
+    return create_graph(author.viewer, team="text", title="Empty").graph
+
+
+@pytest.fixture
+def counting(released: ModuleVersion, author: Person) -> Graph:
+    """A graph that counts words with a released version; nothing is saved but its draft."""
+    return create_graph(author.viewer, team="text", title="Count", document=counting_graph()).graph
