@@ -107,9 +107,7 @@ def launch(
             return
         permit = permit_until(callee, turn.now)
         _schedule(turn, frame, node, attempts, inputs, own, permit)
-    flight = Flight(
-        state.next_flight, frame, node.local, item, attempts, turn.now, callee.is_repeatable
-    )
+    flight = Flight(state.next_flight, frame, node.local, item, attempts, turn.now, callee.is_repeatable)
     state.next_flight += 1
     attempts.flight = flight.id
     attempts.retry_at = None
@@ -153,7 +151,13 @@ def doubt(turn: Turn, frame: Frame, node: Node, attempts: Attempts, own: Index) 
 
 
 def _schedule(
-    turn: Turn, frame: Frame, node: Node, attempts: Attempts, inputs: dict[str, Value], own: Index, permit: int
+    turn: Turn,
+    frame: Frame,
+    node: Node,
+    attempts: Attempts,
+    inputs: dict[str, Value],
+    own: Index,
+    permit: int,
 ) -> None:
     head = place(frame, node, own)
     if attempts.number > 1:

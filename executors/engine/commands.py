@@ -6,6 +6,7 @@ Never:     does anything.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.canonical import JSON, Digest
 from executors.engine.facts import Fact, Index, Outputs
@@ -14,7 +15,7 @@ from executors.protocol import Call, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Execute:
-    """Carry out a call. With `permit_until` (milliseconds) only after the facts of this decision are durable."""
+    """Carry out a call. With `permit_until` (milliseconds): once the facts of this decision are durable."""
 
     flight: int
     call: Call
@@ -71,8 +72,9 @@ Command = Execute | Stop | Fetch | LookUp | Remember | Absorb | Release
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """This process owns the run now."""
+    """This process owns the run now. `created` is the data of run_created, for a run without facts."""
 
+    created: dict[str, Any]
     owner: str
     engine: str
     rung: int

@@ -33,9 +33,7 @@ from executors.engine.waits import look_at_wait
 MAX_FRUITLESS_CLAIMS = 5
 
 
-def decide(
-    state: RunState, stimuli: Iterable[Stimulus], *, now: int, dice: Callable[[], float]
-) -> Decision:
+def decide(state: RunState, stimuli: Iterable[Stimulus], *, now: int, dice: Callable[[], float]) -> Decision:
     """Take stimuli in and draw every consequence. `now` in milliseconds; `dice()` gives [0, 1).
 
     The facts have been applied to `state`; they must be appended in this order, in one transaction.
@@ -73,6 +71,8 @@ def _take(turn: Turn, stimulus: Stimulus) -> None:
 
 def _claim(turn: Turn, claimed: Claimed) -> None:
     head = {"owner": claimed.owner, "engine": claimed.engine, "rung": claimed.rung}
+    if not turn.state.seq:
+        turn.record("run_created", claimed.created)
     if claimed.streak > MAX_FRUITLESS_CLAIMS and turn.state.status != "quarantined":
         turn.record("run_quarantined", {"claims": claimed.streak - 1})
     else:
@@ -147,6 +147,17 @@ def _draw(turn: Turn) -> None:
         if local == WHOLE:
             _complete(turn, frame)
         elif frame.status[local] < DONE:
+            _look(turn, frame, local)
+
+
+def derive(state: RunState) -> None:
+    """Draw the consequences that need no call, wait or fact; for a journal that is only looked back on."""
+    turn = Turn(state, state.at, lambda: 0.0)
+    while state.agenda:
+        frame, local = state.agenda.popleft()
+        if local == WHOLE:
+            _complete(turn, frame)
+        elif frame.status[local] < DONE and state.node(frame, local).kind in ("graph", "output"):
             _look(turn, frame, local)
 
 

@@ -20,7 +20,9 @@ PERMIT_GRACE_MS: Final = 10_000
 KEY_LENGTH: Final = 400
 
 
-def key_of(state: RunState, callee: Callee, node: str, index: Index, inputs: dict[str, Value], config: bytes) -> str:
+def key_of(
+    state: RunState, callee: Callee, node: str, index: Index, inputs: dict[str, Value], config: bytes
+) -> str:
     """The idempotency key: what the contract points at, else `<first run of the chain>/<address>`.
 
     A pointer that finds nothing, or no scalar, falls back to the address.

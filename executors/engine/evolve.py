@@ -9,6 +9,8 @@ import heapq
 from collections.abc import Callable
 from typing import Any, Final
 
+import msgspec
+
 from executors.engine.facts import Fact, Index, json_value, milliseconds
 from executors.engine.frames import activate, fail, frame_at, settle
 from executors.engine.program import ERROR_PORT, Node
@@ -27,7 +29,6 @@ from executors.engine.state import (
     WaitWork,
 )
 from executors.protocol import CallError, Value
-import msgspec
 
 Data = dict[str, Any]
 Spot = tuple[Frame, Node, Index]

@@ -82,7 +82,10 @@ def encode_data(fact: Fact) -> bytes:
         if "failed" in data:
             data["failed"] = envelope_of(data["failed"])
         if pins := data.get("options", {}).get("pins"):
-            data["options"] = {**data["options"], "pins": {node: _ports(ports) for node, ports in pins.items()}}
+            data["options"] = {
+                **data["options"],
+                "pins": {node: _ports(ports) for node, ports in pins.items()},
+            }
     return _encode(data)
 
 

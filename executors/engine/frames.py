@@ -8,10 +8,13 @@ Never:     evaluates an expression.
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from contracts.canonical import JSON
+from contracts.module import Port
 from executors.engine.extent import downstream_of, outside_of
-from executors.engine.facts import Index, Outputs
-from executors.engine.program import Node, Program
+from executors.engine.facts import Index, Outputs, json_value
+from executors.engine.program import Node, Program, filled
 from executors.engine.state import (
     ACTIVE,
     CANCELLED,
@@ -23,11 +26,7 @@ from executors.engine.state import (
     Frame,
     RunState,
 )
-from executors.engine.program import filled
 from executors.protocol import Value
-from contracts.module import Port
-from executors.engine.facts import json_value
-import msgspec
 
 WHOLE = -1
 _COUNTED = {DONE: "succeeded", FAILED: "failed", SKIPPED: "skipped", CANCELLED: "cancelled"}
@@ -152,7 +151,7 @@ def settle(state: RunState, frame: Frame, local: int, status: int, outputs: Outp
     uses = frame.uses
     for source in node.sources:
         uses[source] -= 1
-        if not uses[source] and frame.status[source] > ACTIVE:
+        if not uses[source] and frame.status[source] > ACTIVE and not state.is_replayed:
             frame.outputs[source] = _NOTHING
     frame.remaining -= 1
     if not frame.remaining:
@@ -204,6 +203,8 @@ def _is_within(candidate: Frame | None, frame: Frame) -> bool:
 
 def close(state: RunState, frame: Frame) -> None:
     """Forget a frame whose outcome has been passed on."""
+    if state.is_replayed:
+        return
     frame.is_closed = True
     if frame is not state.root:
         state.frames.pop((frame.scope, frame.index), None)

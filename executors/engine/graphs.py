@@ -6,10 +6,9 @@ Never:     looks at what happens inside.
 """
 
 from executors.engine.evolve import handle_error, set_timer
-from executors.engine.facts import Outputs
+from executors.engine.facts import Outputs, json_value
 from executors.engine.frames import WHOLE, activate, close, enter, fail, frame_at, frames_within, settle
 from executors.engine.maps import joined, next_item, open_map
-from executors.engine.facts import json_value
 from executors.engine.program import Node
 from executors.engine.state import DONE, Failure, Frame, GraphWork, MapWork
 from executors.engine.turn import Turn, handling
@@ -173,5 +172,3 @@ def exhaust_graph(turn: Turn, frame: Frame, node: Node, error: CallError) -> Non
     """A graph node's own error: an expression, or a value out of bounds."""
     turn.exhaust(frame, node, error)
     end_inside(turn, frame, node)
-
-

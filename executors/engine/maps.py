@@ -1,7 +1,7 @@
 """Mapped module nodes: one call per item of a list, order kept, at most `concurrency` at a time.
 
 Owns:      splitting the list, the window of calls, chunks and their facts, joining the outputs.
-Promises:  a chunk of at most 1,000 items is one fact; a retry repeats failed items only; items keep their bytes.
+Promises:  a chunk of at most 1,000 items is one fact; a retry repeats failed items only.
 Never:     decodes an item: lists are cut and joined as text.
 """
 
@@ -149,9 +149,7 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
     elif not _retry_item(turn, flight, node, work, chunk, outcome):
         assert node.map is not None
         if node.map.failures == "fail":
-            turn.exhaust(
-                flight.frame, node, outcome.error, own=(item,), attempt=flight.attempts.number
-            )
+            turn.exhaust(flight.frame, node, outcome.error, own=(item,), attempt=flight.attempts.number)
             stop_node(turn, flight.frame, node.local)
             return
         chunk.errors[item] = (outcome.error, flight.attempts.number)
@@ -163,9 +161,7 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
         turn.state.agenda.append((flight.frame, node.local))
 
 
-def _retry_item(
-    turn: Turn, flight: Flight, node: Node, work: MapWork, chunk: Chunk, failed: Failed
-) -> bool:
+def _retry_item(turn: Turn, flight: Flight, node: Node, work: MapWork, chunk: Chunk, failed: Failed) -> bool:
     attempts = flight.attempts
     verdict = verdict_on(turn, node, attempts, failed, unrecorded=chunk.retries)
     if not isinstance(verdict, Again):
@@ -261,5 +257,3 @@ def joined(turn: Turn, node: Node, work: MapWork, ports: list[str]) -> dict[str,
 
 def _concatenated(lists: list[bytes]) -> Value:
     return json_value(b"[" + b",".join(text[1:-1] for text in lists if text != b"[]") + b"]")
-
-

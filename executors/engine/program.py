@@ -109,6 +109,7 @@ class Program:
     plan: Plan
     scopes: list[Scope]
     places: dict[str, tuple[int, int]]
+    effects: frozenset[str] = frozenset()
 
     def node(self, path: str) -> Node:
         scope, local = self.places[path]
@@ -140,6 +141,12 @@ def build_program(plan: Plan, contracts: Mapping[Digest, ModuleContract]) -> Pro
         for node in scope.nodes:
             inner = program.scopes[node.inner].nodes if node.kind == "graph" else ()
             node.weight = sum(child.weight for child in inner) + (node.kind in COUNTED_KINDS)
+    program.effects = frozenset(
+        node.path
+        for scope in program.scopes
+        for node in scope.nodes
+        if node.callee is not None and not node.callee.is_repeatable
+    )
     return program
 
 

@@ -194,7 +194,7 @@ class RunState:
     running_since: int | None = None
     deadline_at: int | None = None
     is_paused: bool = False
-    fruitless: int = 0
+    is_replayed: bool = False
     active: int = 0
     counters: dict[str, int] = field(default_factory=dict)
 

@@ -78,5 +78,3 @@ def _resolve(turn: Turn, told: Told) -> None:
     work = frame.work.get(local)
     if decision == "not_applied" and isinstance(work, MapWork):
         work.redo.append(item)
-
-

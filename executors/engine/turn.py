@@ -74,7 +74,9 @@ class Turn:
                 self.record("invocation_skipped", {**data, "index": index} if index else data)
         self.skips = {}
 
-    def exhaust(self, frame: Frame, node: Node, error: CallError, *, own: Index = (), attempt: int = 1) -> None:
+    def exhaust(
+        self, frame: Frame, node: Node, error: CallError, *, own: Index = (), attempt: int = 1
+    ) -> None:
         """Record a node's final error; what it does is the node's `on_error`."""
         data: dict[str, Any] = {**place(frame, node, own), "error": error_document(error)}
         if attempt > 1:
@@ -90,7 +92,9 @@ class Turn:
             raise Absent(value.artifact)
         data = self.state.fetched[value.artifact]
         if data is None:
-            message = f"The artifact {value.artifact} is no longer kept. Run again from the node that made it."
+            message = (
+                f"The artifact {value.artifact} is no longer kept. Run again from the node that made it."
+            )
             raise Faulty(CallError(name="system.unavailable", message=message))
         return data
 
@@ -111,7 +115,9 @@ class Turn:
         answer = self.evaluate(expression, variables)
         if isinstance(answer, bool):
             return answer
-        message = f"A condition gave {msgspec.json.encode(answer).decode()[:100]}. It must give true or false."
+        message = (
+            f"A condition gave {msgspec.json.encode(answer).decode()[:100]}. It must give true or false."
+        )
         raise Faulty(CallError(name="system.expression", message=message))
 
     def parameters(self, frame: Frame) -> dict[str, JSON]:
@@ -190,4 +196,3 @@ def handling(node: Node) -> str:
     if node.emits_errors:
         return "port"
     return "fail" if node.fallback is None else "default"
-
