@@ -58,7 +58,7 @@ def _database() -> dict[str, Any]:
     if not _deployment.database_url:
         _deployment.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "studio.sqlite",
             "NAME": _deployment.data / "lamina.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
