@@ -30,7 +30,7 @@ class Admission:
 
 
 def admit(plan: Plan, inputs: Mapping[str, JSON], parameters: Mapping[str, JSON]) -> Admission:
-    """`inputs` by name: JSON, or {artifact: digest} for a table or binary. Paths start /inputs, /parameters."""
+    """`inputs` by name: JSON, or {artifact: digest} for a table or binary. Paths start with the argument."""
     ports = {
         str(node.name): node.port
         for node in plan.nodes

@@ -1,10 +1,10 @@
 """Nested bodies ↔ one flat map of nodes with `parent`: the form in which graphs are edited together.
 
-Owns:      `flatten`, `nest` (exact inverses), `prune` for what concurrent edits left dangling, `with_unique_ids`.
+Owns:      `flatten` and `nest` (exact inverses), `prune` for what concurrent edits left, `with_unique_ids`.
 Promises:  works on documents and keeps every key that it does not know.
 
-A flat document is a graph document whose inner nodes stand beside the others with `parent`, the id of the graph
-node around them; that node keeps `body` without nodes and edges. Ids are unique in the whole document.
+A flat document is a graph document whose inner nodes stand beside the others with `parent`, the id of the
+graph node around them; that node keeps `body` without nodes and edges. Ids are unique in the whole document.
 """
 
 from collections.abc import Iterator

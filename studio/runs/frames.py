@@ -57,7 +57,9 @@ def _events(run: UUID, cursor: int, head: int) -> Sequence[tuple[Any, ...]]:
     return list(rows.values_list(*_FIELDS)[:EVENTS_PER_FRAME])
 
 
-def _frame(kind: str, span: tuple[int, int, int], at: datetime, status: str, **content: Any) -> dict[str, Any]:
+def _frame(
+    kind: str, span: tuple[int, int, int], at: datetime, status: str, **content: Any
+) -> dict[str, Any]:
     first, to, head = span
     frame = {"kind": kind, "from": first, "to": to, "head": head, "at": at, "snapshot": None, "events": []}
     is_last = status in TERMINAL_STATUSES and to >= head > 0
@@ -91,9 +93,7 @@ def log_frame(
     return {**frame, "lines": lines, "is_last": status in TERMINAL_STATUSES and to >= head}
 
 
-def _lines(
-    run: UUID, start: int, *, node: str | None, index: Sequence[int] | None
-) -> list[dict[str, Any]]:
+def _lines(run: UUID, start: int, *, node: str | None, index: Sequence[int] | None) -> list[dict[str, Any]]:
     rows = LogLine.objects.filter(run=run, line__gt=start).order_by("line")
     if node is not None:
         rows = rows.filter(node=node)

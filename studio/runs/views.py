@@ -16,3 +16,7 @@ def read_view(run: UUID, seq: int) -> dict[str, Any]:
         "created_at": row.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "nodes": {},
     }
+
+
+def open_waits(run: UUID) -> set[tuple[str, tuple[int, ...]]]:
+    return set()

@@ -15,7 +15,7 @@ class FolderTaken(Exception):
     def __init__(self, folder: Path, owner: str) -> None:
         self.folder, self.owner = folder, owner
         super().__init__(
-            f"Another server (process {owner or 'unknown'}) uses {folder}. Stop it, or set LAMINA_DATA elsewhere."
+            f"Another server (process {owner or 'unknown'}) uses {folder}. Stop it, or change LAMINA_DATA."
         )
 
 

@@ -19,7 +19,6 @@ from uvicorn.config import Config
 from studio.deployment import Deployment
 from studio.refusals import Refused
 from studio.web.control import control_door
-from studio.web.listener import bind_port
 from studio.web.sign_in import sign_in_path
 
 GRACE_SECONDS: Final = 5
@@ -28,7 +27,7 @@ MAX_FRAME_BYTES: Final = 1 << 20
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us: as it comes it would raise them again after serving, before we have cleaned up."""
+    """Leaves signals to us: as it comes it raises them again after serving, before we have cleaned up."""
 
     def __init__(self, config: Config, ready: Callable[[], None]) -> None:
         super().__init__(config)

@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studio.deployment import deployment
 from studio.refusals import Refused
+from studio.version import VERSION
 from studio.web.folder_lock import FolderTaken, locked_folder
 from studio.web.listener import NoFreePort, bind_port
 from studio.web.prepare import prepare
 from studio.web.server import address_of, serve
 from studio.web.sign_in import sign_in_path
-from studio.web.version import VERSION
 
 
 class Command(BaseCommand):
