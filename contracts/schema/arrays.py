@@ -1,7 +1,7 @@
 """Arrays: is a conjunction of array literals empty, and if not, which array fulfils it?
 
-Items behind the last position that a literal names are alike, so only few lengths need a look: an array that is
-longer could lose an item that nothing demands.
+Items behind the last position that a literal names are alike, so only few lengths need a look: an array
+that is longer could lose an item that nothing demands.
 """
 
 from collections.abc import Iterable, Iterator
@@ -80,7 +80,9 @@ class _ArraySearch:
             return stuck("too many positions")
         self._bound_length()
         if self.most is not None and self.least > self.most:
-            return self.search.refuted(self.path, "array", f"{self.least} items are needed, {self.most} are possible")
+            return self.search.refuted(
+                self.path, "array", f"{self.least} items are needed, {self.most} are possible"
+            )
         if self.least > MAX_LENGTH:
             return stuck(f"more than {MAX_LENGTH} items are needed")
         outcome = self._by_length()
@@ -120,7 +122,7 @@ class _ArraySearch:
         return self.search.inhabit(self._handles(position, extra), f"{self.path}/{position}")
 
     def _positions(self, low: int, high: int | None, length: int, extra: _Extra) -> Iterator[int]:
-        """Where a demand may be placed: every position of the head, and of the tail the used ones and one more."""
+        """Where a demand may be placed: all of the head, the used ones of the tail and one more."""
         end = length if high is None else min(high, length)
         for position in range(low, end):
             yield position

@@ -6,6 +6,7 @@ Promises:  a walk costs one step a character; construction is bounded by MAX_NFA
 
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from contracts.schema.regex import (
@@ -45,7 +46,9 @@ class Automaton:
         self.alphabet = {move[0] for move in self.moves if move is not None}
         if self.sees_words:
             self.alphabet.add(WORD)
-        self.cuts = sorted({cut for ranges in self.alphabet for low, high in ranges for cut in (low, high + 1)})
+        self.cuts = sorted(
+            {cut for ranges in self.alphabet for low, high in ranges for cut in (low, high + 1)}
+        )
         self.states: dict[tuple[frozenset[int], int], int] = {}
         self.contents: list[tuple[frozenset[int], int]] = []
         self.steps: list[dict[int, int]] = []
@@ -209,11 +212,11 @@ def why_not_regular(pattern: str) -> str | None:
 
 
 def letters(automata: list[Automaton]) -> list[list[tuple[int, int]]]:
-    """The characters that these patterns together tell apart: one list of ranges for each class, surrogates left out."""
+    """The characters that these patterns tell apart: ranges for each class, without surrogates."""
     cuts = sorted({0, 0xD800, 0xE000, 0x110000, *(cut for item in automata for cut in item.cuts)})
     groups: dict[tuple[bool, ...], list[tuple[int, int]]] = {}
     sets = sorted({ranges for item in automata for ranges in item.alphabet if ranges != EVERYTHING})
-    for low, end in zip(cuts, cuts[1:], strict=False):
+    for low, end in pairwise(cuts):
         if 0xD800 <= low < 0xE000 or low > 0x10FFFF:
             continue
         signature = tuple(_is_in(low, ranges) for ranges in sets)

@@ -1,4 +1,4 @@
-"""Values worth a try when the search gives up: those that stand in the schemas, and simple ones of every kind."""
+"""Values worth a try when the search gives up: those that stand in the schemas, and simple ones."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,7 +7,23 @@ from contracts.canonical import JSON
 from contracts.schema.documents import subschemas
 
 MAX_CANDIDATES: Final = 60
-_SIMPLE: Final[tuple[JSON, ...]] = (None, False, True, 0, 1, -1, 0.5, "", "a", [], [None], [0, 0], [0, 1], {}, {"a": 0})
+_SIMPLE: Final[tuple[JSON, ...]] = (
+    None,
+    False,
+    True,
+    0,
+    1,
+    -1,
+    0.5,
+    "",
+    "a",
+    [],
+    [None],
+    [0, 0],
+    [0, 1],
+    {},
+    {"a": 0},
+)
 
 
 def candidate_values(*schemas: JSON) -> Iterator[JSON]:

@@ -1,8 +1,9 @@
-"""Is every value of A accepted by B? Answered with a proof, a confirmed counter-example, or an honest "unknown".
+"""Is every value of A accepted by B? Answered with a proof, a confirmed counter-example, or an honest
+"unknown".
 
 Owns:      `contains` (plain A ⊑ B) and `judge_edge` (what an edge really does: adapter(A) ⊑ B).
-Promises:  the same answer for the same documents everywhere; never raises on a JSON document; work is bounded by
-           fuel. `no` only with a witness that both validators confirmed on the original schemas.
+Promises:  the same answer for the same documents everywhere; never raises on a JSON document; work is
+           bounded by fuel. `no` only with a witness that both validators confirmed on the original schemas.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from contracts.schema.exact import is_equal, oversize
 from contracts.schema.explain import allowing, refusal_of
 from contracts.schema.finite import finite_values, without_twins
 from contracts.schema.normalise import Normaliser
-from contracts.schema.outcome import Fuel, OutOfFuel, Outcome, stuck
+from contracts.schema.outcome import Fuel, Outcome, OutOfFuel, stuck
 from contracts.schema.projection import Unknown, compile_adapter
 from contracts.schema.reading import NotASchema
 from contracts.schema.referee import Referee
@@ -84,7 +85,9 @@ class _Judgement:
         return self._of_cells()
 
     def _not_a_schema(self, side: str, problem: str) -> Verdict:
-        return Verdict(answer="unknown", reason=f"{side.upper()} is not a schema that can be judged: {problem}")
+        return Verdict(
+            answer="unknown", reason=f"{side.upper()} is not a schema that can be judged: {problem}"
+        )
 
     def _of_values(self, values: list[JSON]) -> Verdict | None:
         """Each value is asked of both validators; None when they do not agree about one."""
@@ -109,7 +112,9 @@ class _Judgement:
         except OutOfFuel:
             outcome = stuck("the question is too wide: no fuel is left")
         if outcome.is_empty:
-            return Verdict(answer="yes", proof=tuple(self.search.proof) or ("/: nothing is in A and outside of B",))
+            return Verdict(
+                answer="yes", proof=tuple(self.search.proof) or ("/: nothing is in A and outside of B",)
+            )
         own = [outcome.value] if outcome.has_value else []
         for value in (*own, *self.search.candidates, *self._guesses()):
             if self._refutes(value):
@@ -117,8 +122,9 @@ class _Judgement:
         return self._unknown(outcome)
 
     def _searched(self) -> Outcome:
-        self.reader_a = Normaliser(self.document_a, self.space, self.evaluator, self.fuel)
-        self.reader_b = Normaliser(self.document_b, self.space, self.evaluator, self.fuel)
+        shared: dict[str, Cells] = {}
+        self.reader_a = Normaliser(self.document_a, self.evaluator, self.fuel, shared)
+        self.reader_b = Normaliser(self.document_b, self.evaluator, self.fuel, shared)
         self.search.exactly = self._exactly
         left = self.reader_a.root()
         right = self.reader_b.root() if self.unknown is None else self.reader_b.adapted_root(self.unknown)
@@ -156,12 +162,16 @@ class _Judgement:
         reason = outcome.reason
         if outcome.is_found:
             reason = "The two validators do not confirm the counter-example that was found"
-        for reader, side in ((self.reader_b, "pointer_b"), (self.reader_a, "pointer_a")):
-            if reader.doubts:
-                doubt = reader.doubts[0]
-                at = {side: reader.document.pointer_of(doubt.schema)}
-                return Verdict(answer="unknown", keyword=doubt.keyword, reason=f"{doubt.reason}.", **at)
-        return Verdict(answer="unknown", reason=f"{reason[:1].upper()}{reason[1:]}.")
+        doubts_a, doubts_b = self.reader_a.doubts[:1], self.reader_b.doubts[:1]
+        for doubt in (*doubts_b, *doubts_a):
+            reason = doubt.reason
+        return Verdict(
+            answer="unknown",
+            pointer_a="".join(self.document_a.pointer_of(doubt.schema) for doubt in doubts_a),
+            pointer_b="".join(self.document_b.pointer_of(doubt.schema) for doubt in doubts_b),
+            keyword=next((doubt.keyword for doubt in (*doubts_b, *doubts_a)), ""),
+            reason=f"{reason[:1].upper()}{reason[1:]}.",
+        )
 
 
 def _unchanged(value: JSON) -> JSON:

@@ -57,9 +57,7 @@ class _Pool:
 def _matched(pools: list[_Pool]) -> Outcome:
     """Augmenting paths; a position that cannot be served proves that there is no such array."""
     values: list[JSON] = []
-    wishes = []
-    for pool in pools:
-        wishes.append([_number(value, values) for value in pool.values])
+    wishes = [[_number(value, values) for value in pool.values] for pool in pools]
     holder: dict[int, int] = {}
 
     def serve(position: int, seen: set[int]) -> bool:

@@ -4,16 +4,17 @@ Owns:      pointers, `$id`, `$anchor`, `$dynamicAnchor` within one document.
 Never:     fetches another document: such a reference is `Unresolved`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urldefrag, urljoin
 
 from contracts.canonical import JSON
 from contracts.problems import pointer
-from contracts.schema.exact import children
 
-MAP_KEYWORDS: Final = frozenset({"$defs", "properties", "patternProperties", "dependentSchemas", "definitions"})
+MAP_KEYWORDS: Final = frozenset(
+    {"$defs", "properties", "patternProperties", "dependentSchemas", "definitions"}
+)
 LIST_KEYWORDS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 ONE_KEYWORDS: Final = frozenset(
     {
@@ -75,7 +76,8 @@ class Document:
         self.anchors: dict[tuple[str, str], JSON] = {}
         self.dynamic_anchors: dict[tuple[str, str], JSON] = {}
         self.has_dynamic = False
-        if any(mentions(root, [word]) for word in _IDENTIFIERS):
+        self.words = words_of(root)
+        if not _IDENTIFIERS.isdisjoint(self.words):
             self._index(root, "")
         start = self.place_of(root, Place("", ("",)))
         self.start = start if self.has_dynamic else Place(start.base)
@@ -133,7 +135,7 @@ class Document:
         return node, place
 
     def resolve_dynamic(self, reference: str, place: Place) -> tuple[JSON, Place]:
-        """The schema that a `$dynamicRef` leads to: the outermost one of that name, if the first is dynamic."""
+        """The schema that a `$dynamicRef` leads to: the outermost of that name, if the first is dynamic."""
         target, target_place = self.resolve(reference, place)
         name = urldefrag(reference)[1]
         if self.dynamic_anchors.get((target_place.base, name)) is not target or not isinstance(target, dict):
@@ -164,13 +166,15 @@ def _joined(base: str, reference: str) -> str:
         raise Unresolved(f"{reference} is not a reference") from error
 
 
-def mentions(document: JSON, words: Iterable[str]) -> bool:
-    """Whether every one of these words is a key somewhere in the document."""
-    missing = set(words)
+def words_of(document: JSON) -> set[str]:
+    """Every key that stands somewhere in the document."""
+    words: set[str] = set()
     pending = [document]
-    while pending and missing:
+    while pending:
         node = pending.pop()
         if isinstance(node, dict):
-            missing.difference_update(node)
-        pending.extend(children(node))
-    return not missing
+            words.update(node)
+            pending.extend(item for item in node.values() if isinstance(item, dict | list))
+        elif isinstance(node, list):
+            pending.extend(item for item in node if isinstance(item, dict | list))
+    return words

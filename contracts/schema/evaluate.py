@@ -1,6 +1,7 @@
 """Whether a value is in some cells: our own evaluation, used to guide the search.
 
-Never:     decides an answer by itself; witnesses are confirmed by two validators that share no code with this.
+Never:     decides an answer by itself; witnesses are confirmed by two validators that share no code with
+           this.
 """
 
 from collections.abc import Iterable
@@ -57,9 +58,9 @@ class Evaluator:
         args = literal.args
         match literal.op:
             case "more":
-                return len(items) >= args[0]
+                return bool(len(items) >= args[0])
             case "fewer":
-                return len(items) <= args[0]
+                return bool(len(items) <= args[0])
             case "items":
                 return _all(self.holds(args[2], item) for item in items[args[0] : args[1]])
             case "item":

@@ -1,12 +1,12 @@
 """Exact numbers and typed equality of JSON values.
 
-Owns:      numbers as exact decimals, equality as JSON Schema means it (1 equals 1.0, true is not 1), bounds on
-           the size of a document.
+Owns:      numbers as exact decimals, equality as JSON Schema means it (1 equals 1.0, true is not 1), bounds
+           on the size of a document.
 Never:     trusts Python's `==` between JSON values.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -77,7 +77,6 @@ def _is_equal_number(left: int | float, right: int | float) -> bool:
     return repr(left) == repr(right)
 
 
-
 def oversize(document: JSON) -> str | None:
     """Why a document is too large to judge, or None. Reads without recursion, so any depth is safe."""
     level: list[JSON] = [document]
@@ -86,7 +85,7 @@ def oversize(document: JSON) -> str | None:
         nodes += len(level)
         if nodes > MAX_NODES:
             return f"holds more than {MAX_NODES} values"
-        level = [child for item in level for child in children(item)]
+        level = [child for item in level if isinstance(item, dict | list) for child in children(item)]
         if not level:
             return None
         if depth == MAX_NESTING:
@@ -94,8 +93,7 @@ def oversize(document: JSON) -> str | None:
     return f"is nested deeper than {MAX_NESTING} levels"
 
 
-def children(value: JSON) -> Iterator[JSON]:
+def children(value: JSON) -> Iterable[JSON]:
     if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -1,16 +1,19 @@
 """Reads a schema document into cells.
 
-Owns:      the keywords that apply to the same value (allOf, anyOf, oneOf, not, if, $ref), recursion, and what is not
-           modelled: such a rule becomes an opaque literal named by its fingerprint, so it still meets itself.
-Promises:  raises `NotASchema`, `Unresolved` or `OutOfFuel`, nothing else; recursion through parts is deferred.
+Owns:      the keywords that apply to the same value (allOf, anyOf, oneOf, not, if, $ref), recursion, and
+           what is not modelled: such a rule becomes an opaque literal named by its fingerprint, so it still
+           meets itself.
+Promises:  raises `NotASchema`, `Unresolved` or `OutOfFuel`, nothing else; recursion through parts is
+           deferred.
 """
 
+import json
 from collections.abc import Callable
 from typing import Final
 
 from contracts.canonical import JSON
 from contracts.schema.array_terms import array_term
-from contracts.schema.documents import Document, Place
+from contracts.schema.documents import Document, Place, Unresolved
 from contracts.schema.evaluate import Evaluator
 from contracts.schema.fingerprint import fingerprint
 from contracts.schema.object_terms import object_term
@@ -21,6 +24,7 @@ from contracts.schema.scalar_terms import enum_values, number_term, string_term,
 from contracts.schema.terms import ARRAY, NUMBER, OBJECT, STRING, Cells, Handle, Space, Term
 
 MAX_ONE_OF: Final = 40
+_CONTEXTUAL: Final = frozenset({"$ref", "$dynamicRef", "$id"})
 
 
 class _Loop(Exception):
@@ -42,11 +46,15 @@ class Doubt:
 
 
 class Normaliser:
-    """Reads one document; several may share a space."""
+    """Reads one document; several may share an evaluator and `shared`, what they read by its text."""
 
-    def __init__(self, document: Document, space: Space, evaluator: Evaluator, fuel: Fuel) -> None:
+    def __init__(
+        self, document: Document, evaluator: Evaluator, fuel: Fuel, shared: dict[str, Cells]
+    ) -> None:
         self.document = document
-        self.space = space
+        self.space = evaluator.space
+        self.shared = shared
+        self._says_all = _CONTEXTUAL.isdisjoint(document.words)
         self.evaluator = evaluator
         self.fuel = fuel
         self.doubts: list[Doubt] = []
@@ -73,6 +81,9 @@ class Normaliser:
         key = (id(schema), place, lens)
         if key in self._done:
             return self._done[key][1]
+        text = self._text(schema, lens)
+        if text in self.shared:
+            return self.shared[text]
         if key in self._active:
             raise _Loop(self._active[key])
         self.fuel.spend(1)
@@ -82,7 +93,13 @@ class Normaliser:
         finally:
             del self._active[key]
         self._done[key] = (schema, cells)
+        if text:
+            self.shared[text] = cells
         return cells
+
+    def _text(self, schema: JSON, lens: Lens | None) -> str:
+        """The schema as a text where that says all: both documents then read it once. "" elsewhere."""
+        return json.dumps(schema) if self._says_all and lens is None else ""
 
     def handle(self, schema: JSON, place: Place, lens: Lens | None) -> Handle:
         self._part += 1
@@ -179,8 +196,8 @@ class Normaliser:
             return self._opaque_cells(schema, "oneOf", place, lens, f"more than {MAX_ONE_OF} alternatives")
         parts = [self.space.union(items)]
         for index, left in enumerate(items):
-            for right in items[index + 1 :]:
-                parts.append(self._union(self._opposite(left), self._opposite(right)))
+            others = items[index + 1 :]
+            parts.extend(self._union(self._opposite(left), self._opposite(right)) for right in others)
         return self.space.meet(parts)
 
     def _not(self, schema: dict[str, JSON], place: Place, lens: Lens | None) -> Cells:
@@ -195,7 +212,11 @@ class Normaliser:
         )
 
     def _ref(self, schema: dict[str, JSON], place: Place, lens: Lens | None) -> Cells:
-        target, target_place = self.document.resolve(_reference(schema, "$ref"), place)
+        reference = _reference(schema, "$ref")
+        try:
+            target, target_place = self.document.resolve(reference, place)
+        except Unresolved as error:
+            return self._opaque_cells({"$ref": reference}, "$ref", place, lens, str(error))
         return self._same(target, target_place, lens)
 
     def _dynamic_ref(self, schema: dict[str, JSON], place: Place, lens: Lens | None) -> Cells:

@@ -6,7 +6,8 @@ Promises:  decides every term; a number that no int64 or double shows exactly is
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import product
+from functools import partial
+from itertools import pairwise, product
 from math import gcd, lcm
 from typing import Final
 
@@ -95,11 +96,11 @@ def _between(term: Term, atoms: set[Term], bounds: list[Exact], points: set[Exac
         return stuck("more than eight different multipleOf at once")
     best = EMPTY
     edges: list[Exact | None] = [None, *bounds, None]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         for signs in product((True, False), repeat=len(multiples)):
             fuel.spend(2)
             chosen = dict(zip(multiples, signs, strict=True))
-            value = truth(term, lambda atom, c=chosen, lo=low, hi=high: _inside(atom, lo, hi, c))
+            value = truth(term, partial(_inside, low=low, high=high, chosen=chosen))
             if value is False:
                 continue
             number = _pick(low, high, chosen, points, fuel)

@@ -1,7 +1,7 @@
 """Reads the keywords of objects, through a lens where the edge rewrites the value.
 
-Every rule becomes "each key in this set of keys has a value in those cells" or its opposite; a set of keys is a
-term of the string kind.
+Every rule becomes "each key in this set of keys has a value in those cells" or its opposite; a set of keys
+is a term of the string kind.
 """
 
 from contracts.canonical import JSON
@@ -174,4 +174,3 @@ class _ObjectReader:
             cells = self.reading.cells(item, self.place, self.lens)
             terms.append(self.space.any_of([self.space.negated(self._present(name)), cells.terms[OBJECT]]))
         return terms
-

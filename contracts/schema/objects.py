@@ -1,7 +1,7 @@
 """Objects: is a conjunction of object literals empty, and if not, which object fulfils it?
 
-A demand ("some key of this set has such a value") is placed on a key: one that is used already, one that is named
-somewhere, or a fresh one of a set of keys that the literals do not tell apart. Fewest keys come first.
+A demand ("some key of this set has such a value") is placed on a key: one that is used already, one that is
+named somewhere, or a fresh one of a set of keys that the literals do not tell apart. Fewest keys come first.
 """
 
 from collections.abc import Iterable, Iterator

@@ -31,7 +31,7 @@ class Fuel:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`found`: `value` is in the set. `maybe`: it may be. `stuck`: no rule, see `reason`. `empty`: there is no value."""
+    """`found`: `value` is in the set; `maybe`: it may be; `stuck`: no rule; `empty`: there is none."""
 
     status: str
     value: JSON = None

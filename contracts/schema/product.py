@@ -1,6 +1,7 @@
 """Several patterns walked together: which lengths and which texts lead to an accepted combination of matches.
 
-Owns:      the reachable product of automata, and the lengths at which it accepts, as an eventually periodic series.
+Owns:      the reachable product of automata, and the lengths at which it accepts, as an eventually periodic
+           series.
 """
 
 from collections.abc import Callable, Iterator
@@ -131,7 +132,9 @@ class Walk:
         text: list[str] = []
         for left in range(length - 1, -1, -1):
             allowed = self.reaching(left)
-            letter = next(index for index, target in enumerate(self.product.moves[state]) if target in allowed)
+            letter = next(
+                index for index, target in enumerate(self.product.moves[state]) if target in allowed
+            )
             text.append(chr(self.product.points[letter]))
             state = self.product.moves[state][letter]
         return "".join(text)

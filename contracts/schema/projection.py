@@ -1,8 +1,8 @@
 """What an edge does to a value before the port sees it: strips undeclared fields, fills defaults.
 
 Owns:      the rule (`rewriting_of`), and `adapt`, which carries it out on values.
-Promises:  works through properties, items, prefixItems and a `$ref` that stands alone, never under anyOf, oneOf, if;
-           a filled default is the author's value, unchanged.
+Promises:  works through properties, items, prefixItems and a `$ref` that stands alone, never under anyOf,
+           oneOf, if; a filled default is the author's value, unchanged.
 """
 
 from collections.abc import Callable

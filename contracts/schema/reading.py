@@ -1,6 +1,7 @@
 """What the readers of keywords share: the lens through which a schema sees a value, and what may go wrong.
 
-Owns:      `Lens` (a schema applied after a rewriting), `Reading` (what keyword readers may ask), `NotASchema`.
+Owns:      `Lens` (a schema applied after a rewriting), `Reading` (what keyword readers may ask),
+           `NotASchema`.
 """
 
 from dataclasses import dataclass

@@ -12,11 +12,11 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
-from jsonschema_specifications import REGISTRY
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 from contracts.canonical import JSON
 from contracts.schema.automaton import automaton_of, why_not_regular
-from contracts.schema.documents import mentions
+from contracts.schema.documents import words_of
 from contracts.schema.exact import children, exact, is_number
 from contracts.schema.numeric import is_multiple
 from contracts.schema.regex import NotRegular
@@ -67,8 +67,9 @@ class Referee:
 
     def _backtracks(self, value: JSON) -> bool:
         """unevaluatedProperties is judged by jsonschema with Python's engine."""
-        words = ("unevaluatedProperties", "patternProperties")
-        return mentions(self.schema, words) and next(_long_keys(value), None) is not None
+        words = words_of(self.schema)
+        is_possible = "unevaluatedProperties" in words and "patternProperties" in words
+        return is_possible and next(_long_keys(value), None) is not None
 
     def _second(self, value: JSON) -> bool | None:
         if self._backtracks(value):
@@ -102,7 +103,9 @@ def _pattern(validator: Any, pattern: str, instance: JSON, schema: JSON) -> Iter
         yield ValidationError(f"does not match {pattern}")
 
 
-def _pattern_properties(validator: Any, patterns: Any, instance: JSON, schema: JSON) -> Iterator[ValidationError]:
+def _pattern_properties(
+    validator: Any, patterns: Any, instance: JSON, schema: JSON
+) -> Iterator[ValidationError]:
     if isinstance(instance, dict):
         for pattern, item in patterns.items():
             for key, value in instance.items():
@@ -110,11 +113,15 @@ def _pattern_properties(validator: Any, patterns: Any, instance: JSON, schema: J
                     yield from validator.descend(value, item, path=key, schema_path=pattern)
 
 
-def _additional_properties(validator: Any, item: Any, instance: JSON, schema: Any) -> Iterator[ValidationError]:
+def _additional_properties(
+    validator: Any, item: Any, instance: JSON, schema: Any
+) -> Iterator[ValidationError]:
     if isinstance(instance, dict):
         patterns = schema.get("patternProperties", {})
         for key, value in instance.items():
-            if key not in schema.get("properties", {}) and not any(_matches(pattern, key) for pattern in patterns):
+            if key not in schema.get("properties", {}) and not any(
+                _matches(pattern, key) for pattern in patterns
+            ):
                 yield from validator.descend(value, item, path=key)
 
 
@@ -123,7 +130,7 @@ def _multiple_of(validator: Any, step: Any, instance: JSON, schema: JSON) -> Ite
         yield ValidationError(f"is not a multiple of {step}")
 
 
-_Validator: Final[Any] = extend(
+_Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
         "pattern": _pattern,

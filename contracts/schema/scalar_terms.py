@@ -24,11 +24,15 @@ _BOUNDS: Final = {
     "exclusiveMinimum": "above",
     "exclusiveMaximum": "below",
 }
+_OF_NUMBERS: Final = frozenset({*_BOUNDS, "multipleOf"})
+_OF_TEXTS: Final = frozenset({"minLength", "maxLength", "pattern"})
 
 
 def number_term(reading: Reading, schema: dict[str, JSON]) -> Term:
     """minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf."""
     space = reading.space
+    if _OF_NUMBERS.isdisjoint(schema):
+        return space.true
     parts = []
     for keyword, op in _BOUNDS.items():
         bound = numeric(schema, keyword)
@@ -45,6 +49,8 @@ def number_term(reading: Reading, schema: dict[str, JSON]) -> Term:
 def string_term(reading: Reading, schema: dict[str, JSON], place: Place) -> Term:
     """minLength, maxLength, pattern."""
     space = reading.space
+    if _OF_TEXTS.isdisjoint(schema):
+        return space.true
     parts = []
     least, most = counted(schema, "minLength"), counted(schema, "maxLength")
     if least is not None:
@@ -62,7 +68,9 @@ def pattern_term(reading: Reading, schema: JSON, keyword: str, pattern: JSON, pl
         raise NotASchema(schema, keyword, "a pattern must be a text")
     reason = why_not_regular(pattern)
     if reason is not None:
-        return reading.opaque({"pattern": pattern}, keyword, place, None, f"the pattern {pattern} has {reason}")
+        return reading.opaque(
+            {"pattern": pattern}, keyword, place, None, f"the pattern {pattern} has {reason}"
+        )
     return reading.space.literal("match", pattern)
 
 
@@ -114,5 +122,3 @@ def _shape(value: JSON) -> dict[str, JSON]:
 
 def enum_values(schema: dict[str, JSON]) -> list[JSON]:
     return listing(schema, "enum", may_be_empty=True)
-
-

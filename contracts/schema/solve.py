@@ -1,12 +1,13 @@
 """The search: is what is left of A when B is taken away empty?
 
-Owns:      the choice between alternatives. It looks for a value of the literals it has, asks which alternatives that
-           value leaves open, and branches on those alone.
-Promises:  `empty` only when every branch was refuted; a set that is asked for within itself counts as empty, which is
-           right because the smallest value of a set never holds another value of that set.
+Owns:      the choice between alternatives. It looks for a value of the literals it has, asks which
+           alternatives that value leaves open, and branches on those alone.
+Promises:  `empty` only when every branch was refuted; a set that is asked for within itself counts as
+           empty, which is right because the smallest value of a set never holds another value of that set.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import product
 from typing import Final
 
@@ -17,7 +18,19 @@ from contracts.schema.numeric import find_number
 from contracts.schema.objects import find_object
 from contracts.schema.outcome import EMPTY, Fuel, Outcome, better, found, maybe, stuck
 from contracts.schema.strings import Strings
-from contracts.schema.terms import ARRAY, KINDS, NUMBER, OBJECT, STRING, Cells, Handle, Space, Term, literals, truth
+from contracts.schema.terms import (
+    ARRAY,
+    KINDS,
+    NUMBER,
+    OBJECT,
+    STRING,
+    Cells,
+    Handle,
+    Space,
+    Term,
+    literals,
+    truth,
+)
 
 MAX_PROOF: Final = 60
 _NEVER: Final = 1 << 30
@@ -140,7 +153,9 @@ class Search:
             self.candidates.append(outcome.value)
         return outcome
 
-    def _open_clause(self, kind: int, units: _Units, clauses: dict[int, Term], outcome: Outcome) -> Term | None:
+    def _open_clause(
+        self, kind: int, units: _Units, clauses: dict[int, Term], outcome: Outcome
+    ) -> Term | None:
         """An alternative that the value found so far does not settle: the one with the fewest choices."""
         chosen: Term | None = None
         for clause in clauses.values():
@@ -158,6 +173,10 @@ class Search:
         return EMPTY
 
 
+def _is_chosen(chosen: dict[str, bool], literal: Term) -> bool:
+    return chosen[literal.args[0]] is (literal.op == "opaque")
+
+
 def _find_single(term: Term, value: JSON) -> Outcome:
     """A kind with one value: only rules that are not modelled can stand in its term."""
     names = sorted({literal.args[0] for literal in literals(term)})
@@ -166,7 +185,7 @@ def _find_single(term: Term, value: JSON) -> Outcome:
     answers = set()
     for signs in product((True, False), repeat=len(names)):
         chosen = dict(zip(names, signs, strict=True))
-        answers.add(truth(term, lambda literal, c=chosen: c[literal.args[0]] is (literal.op == "opaque")))
+        answers.add(truth(term, partial(_is_chosen, chosen)))
     if answers == {False}:
         return EMPTY
     return found(value) if answers == {True} else maybe(value, "a rule that is not modelled")

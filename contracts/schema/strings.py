@@ -1,7 +1,8 @@
 """Texts: is a term of the string kind empty, and if not, which texts are in it?
 
 Owns:      lengths, patterns and enumerations together; the keys of objects are texts too.
-Promises:  decides every term whose patterns are regular; lists texts shortest first and knows when there are no more.
+Promises:  decides every term whose patterns are regular; lists texts shortest first and knows when there
+           are no more.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from contracts.schema.automaton import automaton_of
-from contracts.schema.outcome import EMPTY, Fuel, OutOfFuel, Outcome, better, found, maybe, stuck
+from contracts.schema.outcome import EMPTY, Fuel, Outcome, OutOfFuel, better, found, maybe, stuck
 from contracts.schema.product import Product, Walk
 from contracts.schema.terms import Space, Term, literals, truth
 
@@ -161,9 +162,9 @@ def _literal_holds(literal: Term, text: str) -> bool | None:
         case "mismatch":
             return not automaton_of(value).matches(text)
         case "longer":
-            return len(text) >= value
+            return bool(len(text) >= value)
         case "shorter":
-            return len(text) <= value
+            return bool(len(text) <= value)
     return None
 
 
@@ -184,9 +185,9 @@ def _acceptance(
                 case "mismatch":
                     return not flags[place[value]]
                 case "longer":
-                    return length >= value
+                    return bool(length >= value)
                 case "shorter":
-                    return length <= value
+                    return bool(length <= value)
                 case "opaque":
                     return fixed[literal.args]
             return not fixed[literal.args]

@@ -1,8 +1,11 @@
 """Sets of values of one JSON kind as interned formulas, and cells: one formula for each kind.
 
-Owns:      literals and their complements, conjunction, disjunction, `Cells`, references that are opened later.
-Promises:  equal formulas are the same object, so identity decides equality and a formula meets its complement.
-Kinds:     null, false, true, number, string, array, object. Literals of each kind are listed in `_COMPLEMENTS`.
+Owns:      literals and their complements, conjunction, disjunction, `Cells`, references that are opened
+           later.
+Promises:  equal formulas are the same object, so identity decides equality and a formula meets its
+           complement.
+Kinds:     null, false, true, number, string, array, object. Literals of each kind are listed in
+           `_COMPLEMENTS`.
 """
 
 from collections.abc import Callable, Iterable
@@ -138,7 +141,9 @@ class Space:
 
     def _quantified(self, op: str, args: tuple[Any, ...]) -> Term:
         is_universal = op in ("every", "items")
-        is_empty_range = args[0] is self.false if op in ("every", "some") else args[1] is not None and args[0] >= args[1]
+        is_empty_range = (
+            args[0] is self.false if op in ("every", "some") else args[1] is not None and args[0] >= args[1]
+        )
         if is_empty_range or args[-1] is (self.anything if is_universal else self.nothing):
             return self.true if is_universal else self.false
         return self._term(op, args, ())
@@ -239,12 +244,25 @@ class Space:
         """The values that all of these allow."""
         unique = {handle.key: handle for handle in handles}
         name = tuple(sorted(unique))
+        if not name:
+            return self.anything
         cells = self._meets.get(name)
         if cells is None:
-            opened = [self.opened(unique[key]) for key in name]
-            terms = tuple(self.all_of(item.terms[kind] for item in opened) for kind in range(7))
-            cells = self._meets[name] = self.cells(terms)
+            opened = [self.opened(unique[key]).terms for key in name]
+            cells = self._meets[name] = self.cells(tuple(map(self._met, *opened)))
         return cells
+
+    def _met(self, *terms: Term) -> Term:
+        """`all_of`, quick where one term decides."""
+        chosen = self.true
+        for term in terms:
+            if term is self.false or chosen is self.true:
+                chosen = term
+            elif term is not self.true and term is not chosen:
+                return self.all_of(terms)
+            if chosen is self.false:
+                return chosen
+        return chosen
 
     def union(self, all_cells: Iterable[Cells]) -> Cells:
         items = list(all_cells)

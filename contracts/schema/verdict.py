@@ -19,10 +19,10 @@ DEFAULT_FUEL: Final = 60_000
 class Verdict:
     """The answer to A ⊑ B.
 
-    `witness` (only when `has_witness`) is valid under A; it, or for an edge its adapted form, is invalid under
-    B. `pointer_a` and `pointer_b` point into the two schemas: for a `no` at what allows and what refuses the
-    value, for an `unknown` at what could not be decided. `keyword` is the deciding keyword, `reason` one sentence,
-    `proof` the trace of a `yes`: one line for each case that was found empty.
+    `witness` (only when `has_witness`) is valid under A; it, or for an edge its adapted form, is invalid
+    under B. `pointer_a` and `pointer_b` point into the two schemas: for a `no` at what allows and what
+    refuses the value, for an `unknown` at what could not be decided. `keyword` is the deciding keyword,
+    `reason` one sentence, `proof` the trace of a `yes`: one line for each case that was found empty.
     """
 
     answer: Answer
