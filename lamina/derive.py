@@ -169,12 +169,13 @@ class _Derivation:
         if origin is Literal:
             return {"enum": list(arguments)}
         if origin is list or (origin is tuple and arguments[1:] == (...,)):
-            return {"type": "array", "items": self.schema(arguments[0], f"{where}[]")}
+            return {"type": "array"} | _unless_any("items", self.schema(arguments[0], f"{where}[]"))
         if origin is tuple:
             items = [self.schema(argument, f"{where}[{index}]") for index, argument in enumerate(arguments)]
             return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
         if origin is dict and arguments[0] is str:
-            return {"type": "object", "additionalProperties": self.schema(arguments[1], f"{where}{{}}")}
+            entries = self.schema(arguments[1], f"{where}{{}}")
+            return {"type": "object"} | _unless_any("additionalProperties", entries)
         raise NotDerivable(
             f"{where}: {hint!r} has no JSON form. Use str, int, float, bool, list, dict[str, …], Literal, "
             "X | None, a dataclass or a TypedDict."
@@ -254,6 +255,10 @@ def _needed(
                 definitions.setdefault(name, True)
             return {key: plain_value(note.fields[key])}
     raise NotDerivable(f"{where}: a table needs its {key}: Annotated[Table, Port({key}=[…])].")
+
+
+def _unless_any(keyword: str, schema: JSON) -> dict[str, JSON]:
+    return {} if schema is True else {keyword: schema}
 
 
 def _closed(properties: dict[str, JSON], required: list[str]) -> JSON:

@@ -11,10 +11,10 @@ from typing import Final, Literal
 
 from contracts.canonical import JSON
 from contracts.expressions import shapes
-from contracts.expressions.evaluation import WORDS
 from contracts.expressions.expression import compile_expression
 from contracts.expressions.functions import ANY, FUNCTIONS, NUMBER, TEXT, Kind, is_pattern
-from contracts.expressions.shapes import UNKNOWN, Absent, Shape
+from contracts.expressions.operations import WORDS
+from contracts.expressions.shapes import UNKNOWN, Absent, Shape, has_references
 from contracts.expressions.tree import (
     Binary,
     Call,
@@ -30,7 +30,7 @@ from contracts.expressions.tree import (
 )
 from contracts.expressions.tree import Literal as Constant
 from contracts.problems import Problem, ProblemsError
-from contracts.references import has_references, moved
+from contracts.schema.localise import nested
 
 Wanted = Literal["any", "bool", "number", "text", "timestamp"]
 _WANTED: Final[Mapping[Wanted, frozenset[Kind]]] = {
@@ -90,7 +90,7 @@ class _Walk:
 
     def __post_init__(self) -> None:
         # One root for all variables, so that parts of different ones can stand in one schema.
-        placed = {name: moved(schema, f"/$defs/{name}") for name, schema in self.schemas.items()}
+        placed = {name: _placed(name, schema) for name, schema in self.schemas.items()}
         self.root = {"$defs": placed}
         self.variables = {name: shapes.of_schema(schema, self.root) for name, schema in placed.items()}
 
@@ -292,6 +292,10 @@ class _Walk:
         if "list" not in source.kinds:
             return shapes.of_kinds(TEXT) if "map" in source.kinds else UNKNOWN
         return UNKNOWN if "map" in source.kinds else shapes.item(source, None, self.root)
+
+
+def _placed(name: str, schema: JSON) -> JSON:
+    return nested(schema, f"/$defs/{name}") if has_references(schema) else schema
 
 
 def _is_number(tree: Constant) -> bool:

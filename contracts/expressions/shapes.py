@@ -10,7 +10,6 @@ from typing import Final
 
 from contracts.canonical import JSON
 from contracts.expressions.functions import ANY, Kind, kind_of
-from contracts.references import resolved
 
 _KINDS: Final = {
     "null": {"null"}, "boolean": {"bool"}, "integer": {"int"}, "number": {"int", "double"},
@@ -81,10 +80,17 @@ def _kinds_of_values(values: Iterable[JSON]) -> frozenset[Kind]:
 
 
 def _target(reference: str, root: JSON) -> JSON:
-    try:
-        return resolved(reference, root)
-    except KeyError:
-        return True
+    """What a local reference points at; anything, where it points nowhere."""
+    target = root
+    for part in reference[1:].split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(target, list) and key.isdecimal() and int(key) < len(target):
+            target = target[int(key)]
+        elif isinstance(target, dict) and key in target:
+            target = target[key]
+        else:
+            return True
+    return target
 
 
 def union(shapes: Iterable[Shape]) -> Shape:
@@ -190,6 +196,21 @@ def _any_drilled(branches: list[JSON], root: JSON, select: Callable[[JSON], JSON
     if not found:
         raise Absent
     return any_of(found)
+
+
+def has_references(value: JSON) -> bool:
+    """Whether anything in it may be a reference; a text that only looks like one costs a copy, no more."""
+    if isinstance(value, dict):
+        return "$ref" in value or any(map(has_references, value.values()))
+    return isinstance(value, list) and any(map(has_references, value))
+
+
+def required_names(schema: JSON, root: JSON) -> list[str]:
+    """The declared names that are always there."""
+    while isinstance(schema, dict) and "$ref" in schema and "required" not in schema:
+        schema = _target(schema["$ref"], root)
+    required = schema.get("required", []) if isinstance(schema, dict) else []
+    return [name for name in field_names(schema, root) if name in required]
 
 
 def field_names(schema: JSON, root: JSON) -> list[str]:
