@@ -3,16 +3,14 @@
 A bump document: {level, previous, needs_attestation, reasons: [{level, path, message, verdict, witness?}]}.
 """
 
-from typing import Any, Final
+from typing import Any
 
 from contracts.canonical import JSON
-from contracts.evolution import Bump, derive_bump
-from contracts.versions import bump_between
+from contracts.evolution import Bump
+from modules_catalog.checks import contract_checks
 from studio.catalog.errors import bump_too_small
 from studio.catalog.models import Module
 from studio.catalog.queries import parse_number, previous_release
-
-LEVELS: Final = ("patch", "minor", "major")
 
 
 def check_bump(module: Module, number: str, contract: JSON) -> dict[str, Any] | None:
@@ -24,10 +22,11 @@ def check_bump(module: Module, number: str, contract: JSON) -> dict[str, Any] | 
     base = previous_release(module, number)
     if base is None:
         return None
-    bump = derive_bump(base.contract.document, contract)
-    declared = bump_between(parse_number(base.number), parse_number(number))
-    if LEVELS.index(declared) < LEVELS.index(bump.proven_level):
-        raise bump_too_small(declared, bump, base.number)
+    bump, problems = contract_checks.check_bump(
+        parse_number(base.number), base.contract.document, parse_number(number), contract
+    )
+    if problems:
+        raise bump_too_small(bump.proven_level, base.number, problems)
     return _document(bump, base.number)
 
 

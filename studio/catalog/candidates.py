@@ -14,6 +14,7 @@ from django.utils import timezone
 from contracts.module import ModuleContract, parse_contract
 from contracts.problems import Problem
 from modules_catalog.candidate import Candidate
+from modules_catalog.checks.contract_checks import undecided_schemas
 from studio.announcements import announce
 from studio.audit.actions.append_entry import append_entry
 from studio.catalog import replacements
@@ -138,8 +139,12 @@ def _note_checks(version: ModuleVersion, bump: Mapping[str, Any] | None) -> None
     else:
         detail = f"A {bump['level']} change against {bump['previous']}."
         detail += " Some changes could not be decided: the reviewer must look." if unsure else ""
+    undecided = undecided_schemas(version.contract.document)
+    tiers = "Every schema is within the port language."
+    if undecided:
+        tiers += f" About {', '.join(undecided)} the checker may have to answer unknown."
     rows = (
-        ("C1", "passed", "Every schema is within the port language.", None, "contracts.schema"),
+        ("C1", "passed", tiers, None, "contracts.schema"),
         ("C2", "warned" if unsure else "passed", detail, bump, "contracts.evolution"),
         ("C8", "passed", "Licence and package lock are in order.", None, "modules_catalog.checks"),
     )

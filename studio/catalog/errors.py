@@ -1,8 +1,7 @@
 """What can go wrong in the catalog."""
 
-import json
+from collections.abc import Iterable
 
-from contracts.evolution import Bump, Reason
 from contracts.problems import Problem
 from studio.catalog.models import ModuleVersion
 from studio.refusals import Conflict, Invalid, conflict, invalid
@@ -44,28 +43,8 @@ def build_metadata() -> Invalid:
     return invalid("version", "module.toml#/version", message)
 
 
-def bump_too_small(declared: str, bump: Bump, previous: str) -> Invalid:
-    """With the changes that ask for more than `declared`, and the values that show it."""
-    message = (
-        f"Against {previous} the changes make this a {bump.proven_level} release, but the number says "
-        f"{declared}. Raise the number or take the changes back."
-    )
-    proven = [reason for reason in bump.reasons if reason.verdict != "unknown"]
-    return Invalid(
-        [
-            Problem(code="bump", path="module.toml#/version", message=message),
-            *(
-                Problem(
-                    code=f"bump_{reason.level}", path=f"contract.json#{reason.path}", message=_told(reason)
-                )
-                for reason in proven
-                if reason.level not in (declared, "patch")
-            ),
-        ]
-    )
-
-
-def _told(reason: Reason) -> str:
-    return (
-        f"{reason.message} Shown by {json.dumps(reason.witness)}." if reason.has_witness else reason.message
-    )
+def bump_too_small(level: str, previous: str, reasons: Iterable[Problem]) -> Invalid:
+    """With the changes that ask for more, and the values that show it."""
+    message = f"Against {previous} the changes make this a {level} release. Raise the number."
+    head = Problem(code="bump", path="module.toml#/version", message=message)
+    return Invalid([head, *(reason.within("contract.json#") for reason in reasons)])

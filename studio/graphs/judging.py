@@ -4,7 +4,7 @@ Owns:      `judge`, `judge_document`, `judge_wire`.
 Promises:  pure answers: nothing is written; a document that cannot be read is answered with its problems.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from contracts.graph.check import check_graph, judge_connection
 from contracts.graph.findings import EdgeCheck
 from contracts.graph.ports import NodePorts
 from contracts.lock import Lock
-from contracts.problems import Problem, ProblemsError
+from contracts.problems import Problem, ProblemsError, pointer
 from contracts.schema import Verdict
+from modules_catalog.resolution import resolve
 from studio.catalog.library import CatalogLibrary
-from studio.graphs.locking import make_lock
+from studio.catalog.models import DEPRECATED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +36,16 @@ def judge(graph: GraphDocument, teams: Sequence[UUID]) -> Judged:
     """Judge a graph against what these teams may use."""
     library = CatalogLibrary(teams)
     check = check_graph(graph, library)
-    locked = make_lock(graph, library)
+    resolved = resolve(graph, library)
+    lock, unresolved = (resolved, []) if isinstance(resolved, Lock) else (None, resolved)
     known = {problem.path for problem in check.problems}
-    problems = [*check.problems, *(problem for problem in locked.problems if problem.path not in known)]
+    problems = [*check.problems, *(p for p in unresolved if not _is_told(p, known))]
     return Judged(
         problems=problems,
-        warnings=[*check.warnings, *locked.warnings],
+        warnings=[*check.warnings, *_deprecations(lock, library)],
         edges=check.edges,
         ports=check.ports,
-        lock=None if problems else locked.lock,
+        lock=None if problems else lock,
     )
 
 
@@ -73,6 +75,23 @@ def judge_wire(
         return _unknown(error.problems[0].message)
     except KeyError:
         return _unknown("There is no such node.")
+
+
+def _is_told(problem: Problem, known: set[str]) -> bool:
+    """Whether the check has said something about the same node or one of its fields."""
+    return problem.path in known or problem.path.rpartition("/")[0] in known
+
+
+def _deprecations(lock: Lock | None, library: CatalogLibrary) -> Iterator[Problem]:
+    """Remarks on deprecated versions that the graph itself names."""
+    for path, key in lock.nodes.items() if lock is not None else ():
+        module, _, number = key.rpartition("@")
+        version = next((row for row in library.rows(module) if row.number == number), None)
+        if version is not None and version.state == DEPRECATED:
+            instead = f" Use {version.successor}." if version.successor else ""
+            message = f"{version} is deprecated: {version.state_reason}{instead}"
+            where = "/body".join(pointer("nodes", name) for name in path.split("/"))
+            yield Problem(code="deprecated", path=where, message=message)
 
 
 def _unknown(reason: str) -> EdgeCheck:
