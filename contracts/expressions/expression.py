@@ -9,9 +9,10 @@ from typing import Any
 
 from contracts.canonical import JSON, MAX_DEPTH
 from contracts.canonical import MAX_INTEGER as JSON_INTEGER
-from contracts.expressions.evaluation import FUEL, Frame, OutOfFuel, Refused, Step, compiled
+from contracts.expressions.evaluation import FUEL, compiled
 from contracts.expressions.functions import FUNCTIONS, instant, seconds_text
 from contracts.expressions.lexer import refusal
+from contracts.expressions.macros import Frame, OutOfFuel, Refused, Step
 from contracts.expressions.parser import parse
 from contracts.expressions.tree import Call, Tree, children, fields_read, free_names
 

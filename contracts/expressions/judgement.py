@@ -11,9 +11,9 @@ from typing import Final, Literal
 
 from contracts.canonical import JSON
 from contracts.expressions import shapes
-from contracts.expressions.evaluation import WORDS
 from contracts.expressions.expression import compile_expression
 from contracts.expressions.functions import ANY, FUNCTIONS, NUMBER, TEXT, Kind, is_pattern
+from contracts.expressions.operations import WORDS
 from contracts.expressions.shapes import UNKNOWN, Absent, Shape, has_references
 from contracts.expressions.tree import (
     Binary,

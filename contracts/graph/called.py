@@ -89,10 +89,7 @@ def check_call(
     if node.repeat is not UNSET:
         _check_repeat(node, ports, seen, place.at("repeat"))
     if isinstance(node.on_error, OnErrorDefault):
-        _check_default(node.on_error.default, ports, place.at("on_error", "default"))
-    if node.map is not UNSET and node.map.over in ports.inputs and node.map.over not in wired:
-        message = f"Nothing is wired to {node.map.over!r}, which the map goes over. Wire a list to it."
-        place.at("map", "over").problem("unwired", message)
+        check_default(node.on_error.default, ports.outputs, place.at("on_error", "default"))
 
 
 def inputs_schema(ports: NodePorts, wired: Mapping[str, Port | None]) -> JSON:
@@ -123,8 +120,9 @@ def _check_repeat(node: CallNode, ports: NodePorts, seen: Mapping[str, JSON], pl
             place.problem("repeat_types", message)
 
 
-def _check_default(default: Mapping[str, JSON], ports: NodePorts, place: Place) -> None:
-    outputs = {name: port for name, port in ports.outputs.items() if name != ERROR}
+def check_default(default: Mapping[str, JSON], ports: Mapping[str, Port | None], place: Place) -> None:
+    """The outputs that stand in for a failed node, against its ports."""
+    outputs = {name: port for name, port in ports.items() if name != ERROR}
     for name in sorted(default.keys() - outputs.keys()):
         place.at(name).problem("unknown_port", f"There is no output {name!r}. {_listed(outputs)}")
     for name, port in sorted(outputs.items()):

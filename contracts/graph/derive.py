@@ -13,7 +13,8 @@ from contracts.canonical import JSON
 from contracts.graph.check import checked
 from contracts.graph.document import GraphDocument
 from contracts.graph.library import Library
-from contracts.graph.scope import EMPTY, Scope
+from contracts.graph.offered import Scope
+from contracts.graph.scope import EMPTY
 from contracts.module import ErrorDeclaration, Limits, ModuleContract, Port, Ports
 from contracts.problems import Problem, ProblemsError
 from contracts.schema.localise import nested

@@ -11,6 +11,7 @@ from studio.api.loaders import load, related
 from studio.api.nodes import Node, find_key, key_of, node
 from studio.api.pages import Page, page, paged
 from studio.api.problems import PROBLEMS, Mutation
+from studio.api.runs import Run
 from studio.api.scalars import JSON, DateTime, Digest
 from studio.api.teams import Team, User
 from studio.graphs import models, queries
@@ -22,6 +23,7 @@ from studio.graphs.actions.save_draft import save_draft
 from studio.graphs.actions.save_revision import save_revision
 from studio.graphs.judging import judge_document, judge_wire
 from studio.graphs.policies import may_create_graph, may_delete_graph, may_edit_graph
+from studio.runs import queries as run_queries
 from studio.teams.viewer import Viewer
 
 
@@ -86,6 +88,8 @@ class Graph(graphene.ObjectType):
     head = graphene.Field(Revision)
     revisions = paged(Revision)
     revision = graphene.Field(Revision, number=graphene.Int(required=True))
+    runs = paged(Run, size=20)
+    last_run = graphene.Field(Run)
     viewer_may = graphene.List(
         graphene.NonNull(graphene.String), required=True, description="edit, delete: what the roles allow."
     )
@@ -111,6 +115,18 @@ class Graph(graphene.ObjectType):
     @staticmethod
     def resolve_revision(root: models.Graph, info: GraphQLResolveInfo, number: int) -> Any:
         return queries.revision(info.context.viewer, root.pk, number)
+
+    @staticmethod
+    def resolve_runs(
+        root: models.Graph, info: GraphQLResolveInfo, first: int, after: str | None = None
+    ) -> Page:
+        found = run_queries.find_runs(info.context.viewer, graph=root.pk)
+        return page(found, by=("-id",), first=first, after=after)
+
+    @staticmethod
+    def resolve_last_run(root: models.Graph, info: GraphQLResolveInfo) -> Any:
+        viewer = info.context.viewer
+        return load(root, lambda graphs: run_queries.last_runs_of(viewer, graphs), key="last_run")
 
     @staticmethod
     def resolve_viewer_may(root: models.Graph, info: GraphQLResolveInfo) -> list[str]:

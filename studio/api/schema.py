@@ -11,11 +11,21 @@ from typing import Any, Final
 import graphene
 from graphql import GraphQLResolveInfo
 
-from studio.api import audit, catalog, environments, graphs, reviews, teams
+from studio.api import audit, catalog, environments, graphs, health, live, reviews, runs, teams
 from studio.api.nodes import Node, find_node
 from studio.refusals import Unauthenticated
 
-AREAS: Final[tuple[ModuleType, ...]] = (teams, catalog, reviews, graphs, environments, audit)
+AREAS: Final[tuple[ModuleType, ...]] = (
+    teams,
+    catalog,
+    reviews,
+    graphs,
+    runs,
+    environments,
+    audit,
+    health,
+    live,
+)
 OPEN_FIELDS: Final = frozenset({"viewer"})
 
 

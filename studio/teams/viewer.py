@@ -33,12 +33,16 @@ _USE_IS_NOTED_EVERY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """`roles` holds, by team, every role including the implied ones; nobody has roles in other teams."""
+    """`session` is the key of the session that speaks, if one does.
+
+    `roles` holds, by team, every role including the implied ones; nobody has roles in other teams.
+    """
 
     user: User | None = None
     token: Token | None = None
     system: str = ""
     address: str = ""
+    session: str = ""
     roles: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -53,6 +57,11 @@ class Viewer:
         if self.user is not None:
             return self.user.actor
         return f"system:{self.system}" if self.system else "anonymous"
+
+    @property
+    def name(self) -> str:
+        """What people call who acts."""
+        return self.user.name if self.user else self.system
 
     @property
     def teams(self) -> list[UUID]:
@@ -72,9 +81,9 @@ class Viewer:
 ANONYMOUS: Final = Viewer()
 
 
-def viewer_for(user: User, *, token: Token | None = None, address: str = "") -> Viewer:
+def viewer_for(user: User, *, token: Token | None = None, address: str = "", session: str = "") -> Viewer:
     """A person, or one of their tokens, with the roles they have now."""
-    return Viewer(user=user, token=token, address=address, roles=_roles(user, token))
+    return Viewer(user=user, token=token, address=address, session=session, roles=_roles(user, token))
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -89,7 +98,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
         return viewer_for(token.user, token=token, address=address)
     user = request.user
     if isinstance(user, User) and user.is_authenticated and user.is_active:
-        return viewer_for(user, address=address)
+        return viewer_for(user, address=address, session=request.session.session_key or "")
     return Viewer(address=address)
 
 

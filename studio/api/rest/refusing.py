@@ -7,10 +7,10 @@ Promises:  every error has a type, a title, a status, an id that the log knows, 
 import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import orjson
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.html import escape
 
 from contracts.problems import Problem, ProblemsError
@@ -20,6 +20,7 @@ from studio.refusals import Unauthenticated
 from studio.teams.viewer import Viewer, viewer_of
 
 P = ParamSpec("P")
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 TITLES: Final = {
     "bundle_invalid": "The bundle cannot be published",
     "invalid": "The request cannot be carried out as it stands",
@@ -31,6 +32,8 @@ TITLES: Final = {
     "conflict": "The thing is not in the state that the request expects",
     "too_large": "The body is too large",
     "media_type": "The body has the wrong content type",
+    "pruned": "This is no longer kept",
+    "range": "There is no such part",
     "limited": "Too many requests",
     "internal": "Something went wrong on our side",
 }
@@ -45,6 +48,8 @@ _STATUS: Final = {
     "conflict": 409,
     "too_large": 413,
     "media_type": 415,
+    "pruned": 410,
+    "range": 416,
     "limited": 429,
     "internal": 500,
 }
@@ -64,16 +69,16 @@ class DoorRefused(Exception):
 def door(
     method: str,
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
+    [Callable[Concatenate[HttpRequest, Viewer, P], ResponseT]],
+    Callable[Concatenate[HttpRequest, P], ResponseT | HttpResponse],
 ]:
     """A REST view for signed-in viewers; what it raises becomes problem+json."""
 
     def wrap(
-        view: Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        view: Callable[Concatenate[HttpRequest, Viewer, P], ResponseT],
+    ) -> Callable[Concatenate[HttpRequest, P], ResponseT | HttpResponse]:
         @wraps(view)
-        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> ResponseT | HttpResponse:
             try:
                 if request.method != method:
                     raise DoorRefused("method", f"Send {method}.")
@@ -175,6 +180,8 @@ EXPLAINED: Final = {
     "conflict": "Read the thing again and decide anew.",
     "too_large": "The detail names the limit.",
     "media_type": "The detail names the content type that is taken.",
+    "pruned": "Values are dropped after the time that the installation keeps them. Run it again.",
+    "range": "The detail says how long the value is.",
     "limited": "Wait as long as the header Retry-After says.",
     "internal": "Tell the operator the instance of the answer: it stands in the log.",
 }
