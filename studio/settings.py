@@ -93,7 +93,6 @@ CHANNEL_LAYERS: dict[str, Any] = {
     }
 }
 
-SESSION_ENGINE = "studio.teams.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -1,21 +1,17 @@
-"""One writer at a time where the database is SQLite.
+"""The transaction in which an action changes rows.
 
-Owns:      the process-wide writer lock, held from BEGIN IMMEDIATE to COMMIT.
-Promises:  threads of this process queue here instead of failing with "database is locked".
+Promises:  on SQLite the writers of this process queue for it instead of failing with "database is locked":
+           the database backend (`studio/sqlite/`) holds the writer lock from BEGIN IMMEDIATE to COMMIT.
 """
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Final
+from contextlib import contextmanager
 
-from django.db import connection, transaction
-
-WRITER_LOCK: Final = threading.RLock()
+from django.db import transaction
 
 
 @contextmanager
 def writing() -> Iterator[None]:
     """A transaction that writes. Every action changes rows inside one of these."""
-    with WRITER_LOCK if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
+    with transaction.atomic():
         yield

@@ -1,6 +1,6 @@
-"""Runs: what they are, how they stand, and the verbs that start and steer them."""
+"""Runs: what they are and how they stand."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import graphene
@@ -8,17 +8,12 @@ from graphql import GraphQLResolveInfo
 
 from studio.api.live import RunFrame
 from studio.api.loaders import load, related
-from studio.api.nodes import Node, find_key, key_of, node
+from studio.api.nodes import Node, find_key, node
 from studio.api.pages import Page, page, paged
-from studio.api.problems import Mutation
 from studio.api.scalars import JSON, DateTime
 from studio.runs import models, policies, queries
-from studio.runs.actions.cancel_run import cancel_run
-from studio.runs.actions.decide_wait import decide_wait
-from studio.runs.actions.send_signal import send_signal
 from studio.runs.frames import run_frame
 from studio.runs.views import read_view
-from studio.teams.viewer import Viewer
 
 RunStatus = graphene.Enum(
     "RunStatus",
@@ -147,62 +142,3 @@ class Query:
     def resolve_run(_root: None, info: GraphQLResolveInfo, id: str) -> models.Run | None:
         key = find_key(id, "Run")
         return None if key is None else queries.run_by_id(info.context.viewer, key)
-
-
-class CancelRun(Mutation, policy=policies.may_cancel_run):
-    """Ask a run to end."""
-
-    class Input:
-        run = graphene.ID(required=True)
-        reason = graphene.String()
-
-    class Done:
-        run = graphene.Field(Run, required=True)
-
-    @staticmethod
-    def perform(viewer: Viewer, *, run: str, **input: Any) -> dict[str, Any]:
-        return {"run": cancel_run(viewer, run=key_of(run, "Run"), **input)}
-
-
-class Verdict(graphene.Enum):
-    """How an approval is decided; one refusal refuses."""
-
-    APPROVED = "approved"
-    REFUSED = "refused"
-
-
-class DecideWait(Mutation, policy=policies.may_decide_wait):
-    """Take the decision that an approval node waits for."""
-
-    class Input:
-        run = graphene.ID(required=True)
-        node = graphene.String(required=True)
-        index = graphene.List(graphene.NonNull(graphene.Int))
-        verdict = Verdict(required=True)
-        form = JSON()
-
-    class Done:
-        run = graphene.Field(Run, required=True)
-
-    @staticmethod
-    def perform(viewer: Viewer, *, run: str, verdict: Any, **input: Any) -> dict[str, Any]:
-        return {"run": decide_wait(viewer, run=key_of(run, "Run"), verdict=verdict.value, **input)}
-
-
-class SendSignal(Mutation, policy=policies.may_send_signal):
-    """Give a run the signal that one of its nodes waits for."""
-
-    class Input:
-        run = graphene.ID(required=True)
-        name = graphene.String(required=True)
-        value = JSON()
-
-    class Done:
-        run = graphene.Field(Run, required=True)
-
-    @staticmethod
-    def perform(viewer: Viewer, *, run: str, **input: Any) -> dict[str, Any]:
-        return {"run": send_signal(viewer, run=key_of(run, "Run"), **input)}
-
-
-MUTATIONS: Final = (CancelRun, DecideWait, SendSignal)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -19,7 +20,6 @@ from studio.live.reading import read
 from studio.refusals import Unauthenticated
 from studio.teams.actions.use_ticket import use_ticket
 from studio.teams.models import Token, User
-from studio.teams.sessions import SessionStore
 from studio.teams.viewer import Viewer, read_token, viewer_for
 
 NOBODY: Final = "sign in, or bring a ticket"

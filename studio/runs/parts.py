@@ -8,6 +8,7 @@ from studio.catalog.bundles import DatabaseBundles
 from studio.deployment import Deployment
 from studio.runs.artifacts import artifact_store
 from studio.runs.engine_thread import EngineParts
+from studio.runs.health import tell_rung
 from studio.runs.trust import BundleTrust
 
 
@@ -35,6 +36,13 @@ def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
         close_port=close_port,
         artifacts=artifact_store(),
         read_contract=bundles.contract,
-        rung=0,
         is_alone=is_alone,
+        find_rung=_find_rung,
     )
+
+
+async def _find_rung(port: ExecutionPort) -> int:
+    assert isinstance(port, Execution)
+    rung = await port.rung()
+    tell_rung(rung)
+    return rung.number

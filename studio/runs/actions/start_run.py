@@ -59,7 +59,12 @@ def start_run(
 
 
 def _check_request(
-    revision: int | None, document: JSON, inputs: JSON, parameters: JSON, environment: str | None, key: str | None
+    revision: int | None,
+    document: JSON,
+    inputs: JSON,
+    parameters: JSON,
+    environment: str | None,
+    key: str | None,
 ) -> None:
     if revision is not None and document is not None:
         raise invalid("revision_or_document", "/document", "Give a revision or a document, not both.")

@@ -1,9 +1,10 @@
 """End the viewer's session; sockets that were opened with it are closed."""
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from studio.refusals import conflict, require
 from studio.teams.announcements import announce_user
 from studio.teams.policies import may_sign_out
-from studio.teams.sessions import SessionStore
 from studio.teams.viewer import Viewer
 from studio.writing import writing
 
