@@ -1,0 +1,68 @@
+import { useReactFlow, useStore } from "@xyflow/react";
+import { type PointerEvent, useEffect, useRef } from "react";
+import { boundsOf, type Scene } from "@/domain/scene";
+import { paint, readInk } from "./paint";
+import type { StatusStore } from "./statusStore";
+import { viewportFor } from "./viewport";
+
+const WIDTH = 176;
+const HEIGHT = 112;
+const NONE: ReadonlySet<string> = new Set();
+
+interface OverviewMapProps {
+  readonly scene: Scene;
+  readonly statuses: StatusStore | undefined;
+  readonly prefix: string;
+}
+
+/** The whole graph in a corner. A press moves the view there. */
+export function OverviewMap({ scene, statuses, prefix }: OverviewMapProps) {
+  const element = useRef<HTMLCanvasElement>(null);
+  const [x, y, zoom] = useStore((store) => store.transform);
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const { setCenter } = useReactFlow();
+  const small = viewportFor(boundsOf(scene.nodes), WIDTH + 72, HEIGHT + 72);
+  const view = { x: small.x - 36, y: small.y - 36, zoom: small.zoom };
+
+  useEffect(() => {
+    const canvas = element.current;
+    const context = canvas?.getContext("2d");
+    if (canvas === null || context === null || context === undefined) return;
+    const ratio = window.devicePixelRatio;
+    canvas.width = WIDTH * ratio;
+    canvas.height = HEIGHT * ratio;
+    const ink = readInk(canvas);
+    const fit = viewportFor(boundsOf(scene.nodes), WIDTH + 72, HEIGHT + 72);
+    const draw = () => {
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const stateOf = (id: string) => statuses?.get(prefix + id)?.state;
+      const transform = [fit.x - 36, fit.y - 36, fit.zoom] as const;
+      paint(context, { scene, ink, stateOf, selected: NONE, transform, width: WIDTH, height: HEIGHT });
+    };
+    draw();
+    return statuses?.subscribeAll(draw);
+  }, [scene, statuses, prefix]);
+
+  if (scene.nodes.length < 8) return null;
+  const go = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.buttons !== 1) return;
+    const box = event.currentTarget.getBoundingClientRect();
+    const at = [event.clientX - box.left, event.clientY - box.top] as const;
+    void setCenter((at[0] - view.x) / view.zoom, (at[1] - view.y) / view.zoom, { zoom });
+  };
+  return (
+    <div className="overview-map" onPointerDown={go} onPointerMove={go} title="Overview: press to move there">
+      <canvas ref={element} style={{ width: WIDTH, height: HEIGHT }} aria-hidden="true" />
+      <span
+        className="overview-window"
+        style={{
+          left: (-x / zoom) * view.zoom + view.x,
+          top: (-y / zoom) * view.zoom + view.y,
+          width: (width / zoom) * view.zoom,
+          height: (height / zoom) * view.zoom,
+        }}
+      />
+    </div>
+  );
+}
