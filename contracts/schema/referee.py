@@ -1,0 +1,140 @@
+"""The two independent validators that have the last word on a witness.
+
+Owns:      jsonschema-rs and jsonschema, both told to read patterns and multiples as this language does.
+Promises:  never fetches a document, never backtracks without bound, never raises: None is "cannot judge".
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import jsonschema_rs
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+
+from contracts.canonical import JSON
+from contracts.schema.automaton import automaton_of, why_not_regular
+from contracts.schema.documents import mentions
+from contracts.schema.exact import children, exact, is_number
+from contracts.schema.numeric import is_multiple
+from contracts.schema.regex import NotRegular
+
+BACKTRACK_LIMIT: Final = 10_000
+_SHORT: Final = 12
+
+
+class Referee:
+    """Both validators of one schema."""
+
+    def __init__(self, schema: JSON) -> None:
+        self.schema = schema
+        self.problem = ""
+        self._fast: Any = None
+        try:
+            self._fast = jsonschema_rs.Draft202012Validator(
+                schema,
+                pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
+                validate_formats=False,
+                offline=True,
+            )
+        except (ValueError, TypeError) as error:
+            self.problem = str(error).partition("\n")[0]
+        except jsonschema_rs.ReferencingError as error:
+            self.problem = str(error)
+
+    def accepts(self, value: JSON) -> bool | None:
+        """Whether the schema accepts the value; None unless both validators say the same."""
+        first = self._first(value)
+        if first is None or self._second(value) is not first:
+            return None
+        return first
+
+    def refusal(self, value: JSON) -> Any:
+        """The first error of the fast validator, None when it accepts the value."""
+        if self._fast is None:
+            return None
+        return next(iter(self._fast.iter_errors(value)), None)
+
+    def _first(self, value: JSON) -> bool | None:
+        if self._fast is None:
+            return None
+        try:
+            return bool(self._fast.is_valid(value))
+        except (ValueError, TypeError, OverflowError):
+            return None
+
+    def _backtracks(self, value: JSON) -> bool:
+        """unevaluatedProperties is judged by jsonschema with Python's engine."""
+        words = ("unevaluatedProperties", "patternProperties")
+        return mentions(self.schema, words) and next(_long_keys(value), None) is not None
+
+    def _second(self, value: JSON) -> bool | None:
+        if self._backtracks(value):
+            return None
+        try:
+            return bool(_Validator(self.schema, registry=REGISTRY).is_valid(value))
+        except Exception:  # noqa: BLE001  whatever stops a validator only means that it cannot judge
+            return None
+
+
+def _long_keys(value: JSON) -> Iterator[str]:
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            yield from (key for key in item if len(key) > _SHORT)
+        pending.extend(children(item))
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """A pattern that is not regular goes to Python's engine, which backtracks: only short texts may."""
+    if why_not_regular(pattern) is None:
+        return automaton_of(pattern).matches(text)
+    if len(text) > _SHORT:
+        raise NotRegular(f"the text is too long for the pattern {pattern}")
+    return re.search(pattern, text) is not None
+
+
+def _pattern(validator: Any, pattern: str, instance: JSON, schema: JSON) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not _matches(pattern, instance):
+        yield ValidationError(f"does not match {pattern}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: Any, instance: JSON, schema: JSON
+) -> Iterator[ValidationError]:
+    if isinstance(instance, dict):
+        for pattern, item in patterns.items():
+            for key, value in instance.items():
+                if _matches(pattern, key):
+                    yield from validator.descend(value, item, path=key, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any, item: Any, instance: JSON, schema: Any
+) -> Iterator[ValidationError]:
+    if isinstance(instance, dict):
+        patterns = schema.get("patternProperties", {})
+        for key, value in instance.items():
+            if key not in schema.get("properties", {}) and not any(
+                _matches(pattern, key) for pattern in patterns
+            ):
+                yield from validator.descend(value, item, path=key)
+
+
+def _multiple_of(validator: Any, step: Any, instance: JSON, schema: JSON) -> Iterator[ValidationError]:
+    if is_number(instance) and not is_multiple(exact(instance), exact(step)):
+        yield ValidationError(f"is not a multiple of {step}")
+
+
+_Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        "multipleOf": _multiple_of,
+    },
+)

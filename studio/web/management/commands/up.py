@@ -1,0 +1,51 @@
+"""`manage.py up`: the whole product in one process."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from studio.deployment import deployment
+from studio.refusals import Refused
+from studio.web.folder_lock import FolderTaken, locked_folder
+from studio.web.listener import NoFreePort, bind_port
+from studio.web.prepare import prepare
+from studio.web.server import address_of, serve
+from studio.web.sign_in import sign_in_path
+from studio.web.version import VERSION
+
+
+class Command(BaseCommand):
+    help = "Run Lamina in one process: pages, API, sockets and engine."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, help="the port to listen on (default: LAMINA_PORT or 8000)")
+        parser.add_argument("--no-demo", action="store_true", help="install no demo team and graphs")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        place = deployment()
+        started = time.monotonic()
+        wanted: int = options["port"] or place.port
+        try:
+            with locked_folder(place.data):
+                bound = bind_port(place.host, wanted)
+                if (port := bound.getsockname()[1]) != wanted:
+                    self.stdout.write(f"Port {wanted} is taken, using {port}.")
+                for done in prepare(with_demo=not options["no_demo"]):
+                    self.stdout.write(done)
+                name, path = sign_in_path("owner")
+                link = address_of(bound) + path
+                serve(place, bound, ready=lambda: self._greet(started, address_of(bound), name, link))
+        except (FolderTaken, NoFreePort, Refused) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write("Stopped.")
+
+    def _greet(self, started: float, address: str, name: str, link: str) -> None:
+        self.stdout.write(f"\nLamina {VERSION} is ready after {time.monotonic() - started:.1f} s.\n")
+        self.stdout.write(f"  Address  {address}")
+        self.stdout.write(f"  Sign in  {link}")
+        self.stdout.write(f"           signs in {name}, once; more links: python manage.py sign_in_link")
+        self.stdout.write("  Stop     Ctrl-C")
+        self.stdout.flush()
