@@ -1,7 +1,7 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
 const config: CodegenConfig = {
-  schema: "../studio/api/schema.graphql",
+  schema: "dev/target.graphql",
   documents: ["src/**/*.graphql"],
   generates: {
     "./src/api/generated/": {

@@ -5,7 +5,7 @@ import { Failure } from "@/design/Message";
 export function PageCrash({ error }: ErrorComponentProps) {
   return (
     <Failure title="This page could not be shown" onRetry={() => window.location.reload()}>
-      {error.message}
+      {error instanceof Error ? error.message : String(error)}
     </Failure>
   );
 }

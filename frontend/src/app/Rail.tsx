@@ -12,11 +12,11 @@ import { Link } from "@tanstack/react-router";
 import { Mark } from "@/design/Mark";
 
 const PLACES = [
-  { to: "/", label: "Home", icon: IconHome, key: "H" },
-  { to: "/catalog", label: "Catalog", icon: IconPackages, key: "C" },
-  { to: "/graphs", label: "Graphs", icon: IconSitemap, key: "G" },
-  { to: "/runs", label: "Runs", icon: IconActivity, key: "R" },
-  { to: "/reviews", label: "Reviews", icon: IconChecklist, key: "V" },
+  { to: "/", label: "Home", icon: IconHome },
+  { to: "/catalog", label: "Catalog", icon: IconPackages },
+  { to: "/graphs", label: "Graphs", icon: IconSitemap },
+  { to: "/runs", label: "Runs", icon: IconActivity },
+  { to: "/reviews", label: "Reviews", icon: IconChecklist },
 ] as const;
 
 const LOWER = [

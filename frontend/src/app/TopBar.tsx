@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Kbd, Menu, Select, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Avatar, Menu, Select, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconLogout, IconMoon, IconSearch, IconSettings, IconSun } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -28,7 +28,7 @@ export function TopBar({ viewer, environments }: TopBarProps) {
       <UnstyledButton className="top-search" onClick={() => setSearching(true)} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={14} aria-hidden />
         <span className="grow">Search or jump to…</span>
-        <Kbd size="xs">{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</Kbd>
+        <kbd className="key">{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
       </UnstyledButton>
       <div className="row push">
         <ConnectionState freshness={freshness} />

@@ -5,7 +5,7 @@ import "./status.css";
 
 interface CountsProps {
   readonly counts: unknown;
-  /** Nodes of the run: what no count mentions is still queued. */
+  /** Nodes of the run: what no count mentions is still queued; 0 when the run is over. */
   readonly total: number;
 }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { PortKind } from "@/domain/ports";
+import "./port.css";
 
 /** Shape and colour together, because eight hues alone cannot be told apart by everybody. */
 const SHAPES: Readonly<Record<PortKind, ReactNode>> = {

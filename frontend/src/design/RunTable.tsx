@@ -41,7 +41,7 @@ export function RunTable({ runs, label, brief = false }: RunTableProps) {
               {run.error !== undefined && isTerminal(run.status) && <span className="run-error"> {run.error}</span>}
             </td>
             <td>
-              <CountStrip counts={run.counts} total={run.nodeCount} />
+              <CountStrip counts={run.counts} total={isTerminal(run.status) ? 0 : run.nodeCount} />
             </td>
             {!brief && <td>{run.actorName}</td>}
             {!brief && <td>{run.environment}</td>}

@@ -23,10 +23,37 @@ const accent: MantineColorsTuple = [
   "#103b85",
 ];
 
+/** Mantine paints its dark surfaces with these; they are our own surfaces, lightest first. */
+const dark: MantineColorsTuple = [
+  "#e3e8ef",
+  "#c3ccd8",
+  "#94a1b3",
+  "#6d7a8c",
+  "#323c4a",
+  "#242d39",
+  "#1a212b",
+  "#151b24",
+  "#0f141b",
+  "#0b0f15",
+];
+
+const gray: MantineColorsTuple = [
+  "#f6f7f9",
+  "#eef1f5",
+  "#e4e9ef",
+  "#d3dae3",
+  "#b9c3cf",
+  "#94a1b3",
+  "#6b7787",
+  "#586474",
+  "#323c4a",
+  "#18202b",
+];
+
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 6 },
-  colors: { accent },
+  colors: { accent, dark, gray },
   fontFamily: "var(--font-text)",
   fontFamilyMonospace: "var(--font-mono)",
   fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "16px", xl: "20px" },

@@ -102,7 +102,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
           maxZoom={2}
           zoomOnDoubleClick={false}
           connectionRadius={28}
-          proOptions={{ hideAttribution: true }}
+          attributionPosition="top-right"
           aria-label={props.label}
           {...editing?.flow}
         >

@@ -1,6 +1,6 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { type PointerEvent, useEffect, useRef } from "react";
-import { boundsOf, type Scene } from "@/domain/scene";
+import { type Box, boundsOf, type Scene } from "@/domain/scene";
 import { paint, readInk } from "./paint";
 import type { StatusStore } from "./statusStore";
 import { viewportFor } from "./viewport";
@@ -9,6 +9,16 @@ const WIDTH = 176;
 const HEIGHT = 112;
 const NONE: ReadonlySet<string> = new Set();
 
+/** Whether the map would say nothing that the view does not. */
+function isAllSeen(box: Box, [x, y, zoom]: readonly [number, number, number], width: number, height: number): boolean {
+  return (
+    box.x * zoom + x >= 0 &&
+    box.y * zoom + y >= 0 &&
+    (box.x + box.width) * zoom + x <= width &&
+    (box.y + box.height) * zoom + y <= height
+  );
+}
+
 interface OverviewMapProps {
   readonly scene: Scene;
   readonly statuses: StatusStore | undefined;
@@ -16,7 +26,14 @@ interface OverviewMapProps {
 }
 
 /** The whole graph in a corner. A press moves the view there. */
-export function OverviewMap({ scene, statuses, prefix }: OverviewMapProps) {
+export function OverviewMap(props: OverviewMapProps) {
+  const transform = useStore((store) => store.transform);
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  return isAllSeen(boundsOf(props.scene.nodes), transform, width, height) ? null : <CornerMap {...props} />;
+}
+
+function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
   const element = useRef<HTMLCanvasElement>(null);
   const [x, y, zoom] = useStore((store) => store.transform);
   const width = useStore((store) => store.width);
@@ -44,7 +61,6 @@ export function OverviewMap({ scene, statuses, prefix }: OverviewMapProps) {
     return statuses?.subscribeAll(draw);
   }, [scene, statuses, prefix]);
 
-  if (scene.nodes.length < 8) return null;
   const go = (event: PointerEvent<HTMLDivElement>) => {
     if (event.buttons !== 1) return;
     const box = event.currentTarget.getBoundingClientRect();

@@ -40,7 +40,7 @@ export function Attempts({ attempts, costUs }: AttemptsProps) {
             ) : (
               <p className="small muted">Gave its outputs.</p>
             )}
-            {each.costUs && <Cost costUs={each.costUs} />}
+            {each.costUs && <CostStrip costUs={each.costUs} />}
           </li>
         ))}
       </ol>
@@ -53,11 +53,7 @@ function Cost({ costUs }: { readonly costUs: readonly number[] }) {
   const total = costUs.reduce((sum, each) => sum + each, 0);
   return (
     <div className="cost">
-      <div className="count-strip" aria-hidden="true">
-        {costUs.map((each, place) => (
-          <span key={PARTS[place]} style={{ flexGrow: each, background: TINTS[place] }} />
-        ))}
-      </div>
+      <CostStrip costUs={costUs} />
       <dl>
         {costUs.map((each, place) => (
           <div key={PARTS[place]}>
@@ -73,6 +69,17 @@ function Cost({ costUs }: { readonly costUs: readonly number[] }) {
           <dd className="mono">{durationText(total / 1000)}</dd>
         </div>
       </dl>
+    </div>
+  );
+}
+
+function CostStrip({ costUs }: { readonly costUs: readonly number[] }) {
+  const label = costUs.map((each, place) => `${PARTS[place]} ${durationText(each / 1000)}`).join(", ");
+  return (
+    <div className="count-strip" role="img" aria-label={label} title={label}>
+      {costUs.map((each, place) => (
+        <span key={PARTS[place]} style={{ flexGrow: each, background: TINTS[place] }} />
+      ))}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { ConnectionState } from "@/design/ConnectionState";
 import { Counts } from "@/design/Counts";
 import { Ago, Span } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
-import { isTerminal, lower } from "@/domain/status";
+import { isTerminal, lower, type RunStatus } from "@/domain/status";
 import { countStates } from "@/domain/timeline";
 import { RootFailureCard } from "./RootFailureCard";
 import type { RunOnShow } from "./RunPage";
@@ -52,7 +52,7 @@ export function RunHead({ run, live }: RunHeadProps) {
           </span>
         )}
         <span className="push">
-          <Counts counts={counts} total={run.nodeCount} />
+          <Counts counts={counts} total={isTerminal(status) ? 0 : run.nodeCount} />
         </span>
       </div>
       {live.trouble !== undefined && (
@@ -66,11 +66,11 @@ export function RunHead({ run, live }: RunHeadProps) {
   );
 }
 
-function RunActions({ run, status }: { readonly run: RunOnShow; readonly status: ReturnType<typeof lower> | string }) {
+function RunActions({ run, status }: { readonly run: RunOnShow; readonly status: RunStatus }) {
   const cancel = useVerb(CancelRunDocument);
   const resume = useVerb(ResumeRunDocument);
   const navigate = useNavigate();
-  const isOver = ["succeeded", "failed", "timed_out", "cancelled"].includes(status);
+  const isOver = isTerminal(status);
   const goOn = async () => {
     const came = await resume.run({ input: { run: run.id, idempotencyKey: crypto.randomUUID() } });
     if (came.kind === "done") void navigate({ to: "/runs/$runId", params: { runId: came.done.run.id } });
