@@ -9,7 +9,16 @@ from typing import Any
 
 NAMES = ["a", "b", "c", "id", "name"]
 WORDS = ["", "a", "b", "ab", "abc", "aaa", "x1", "red", "green", "2020-01-01"]
-PATTERNS = ["^a", "b$", "^[a-z]+$", "^[0-9]{2,4}$", "^(red|green)$", "a.c", "^x?[0-9]*$", "^[a-z][a-z0-9_]{0,5}$"]
+PATTERNS = [
+    "^a",
+    "b$",
+    "^[a-z]+$",
+    "^[0-9]{2,4}$",
+    "^(red|green)$",
+    "a.c",
+    "^x?[0-9]*$",
+    "^[a-z][a-z0-9_]{0,5}$",
+]
 NUMBERS = [-2, -1, 0, 1, 2, 3, 5, 10, 0.5, 1.5, 2.5]
 
 
@@ -155,7 +164,11 @@ def realistic_schema(random: Random, depth: int = 3) -> Any:
     if roll < 0.75:
         return _record(random, depth)
     if roll < 0.87:
-        return {"type": "array", "items": realistic_schema(random, depth - 1), **_some_bounds(random, "Items")}
+        return {
+            "type": "array",
+            "items": realistic_schema(random, depth - 1),
+            **_some_bounds(random, "Items"),
+        }
     if roll < 0.93:
         return {"type": "object", "additionalProperties": realistic_schema(random, depth - 1)}
     return _tagged_union(random, depth)
@@ -197,7 +210,9 @@ def _some_bounds(random: Random, what: str) -> dict[str, Any]:
 
 
 def _record(random: Random, depth: int) -> Any:
-    names = random.sample(["id", "name", "kind", "size", "tags", "owner", "at", "items", "note"], random.randint(2, 6))
+    names = random.sample(
+        ["id", "name", "kind", "size", "tags", "owner", "at", "items", "note"], random.randint(2, 6)
+    )
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {name: realistic_schema(random, depth - 1) for name in names},
@@ -317,8 +332,14 @@ def _wrap_null(random: Random, node: dict[str, Any]) -> None:
 
 
 EDITS: list[tuple[str, Any]] = [
-    *[(keyword, _shift(keyword)) for keyword in ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")],
-    *[(keyword, _drop(keyword)) for keyword in ("minimum", "maximum", "maxLength", "pattern", "required", "items")],
+    *[
+        (keyword, _shift(keyword))
+        for keyword in ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
+    ],
+    *[
+        (keyword, _drop(keyword))
+        for keyword in ("minimum", "maximum", "maxLength", "pattern", "required", "items")
+    ],
     ("properties", _toggle_required),
     ("properties", _add_property),
     ("properties", _remove_property),

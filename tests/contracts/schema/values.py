@@ -13,8 +13,38 @@ POOL: list[Any] = [
     True,
     False,
     *[-1, 0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 15, 100, -100, 0.5, 1.5, 2.5, -0.5, 1e3, 99.5, 0.1],
-    *["", "a", "b", "ab", "abc", "aaaa", "aaaaa", "x1", "red", "green", "12", "1234", "a0c", "A", "é", "zzzzzz"],
-    *[[], [None], [0], [1, 1], [0, 1, 2], ["a"], ["a", "a"], [[]], [{}], [1, "a"], [True, 1], [1.5, None, "b", 3]],
+    *[
+        "",
+        "a",
+        "b",
+        "ab",
+        "abc",
+        "aaaa",
+        "aaaaa",
+        "x1",
+        "red",
+        "green",
+        "12",
+        "1234",
+        "a0c",
+        "A",
+        "é",
+        "zzzzzz",
+    ],
+    *[
+        [],
+        [None],
+        [0],
+        [1, 1],
+        [0, 1, 2],
+        ["a"],
+        ["a", "a"],
+        [[]],
+        [{}],
+        [1, "a"],
+        [True, 1],
+        [1.5, None, "b", 3],
+    ],
     *[{}, {"a": 1}, {"b": "x"}, {"a": None, "b": 0}, {"id": 1, "name": "n"}, {"zz": 1}, {"a": {}, "c": []}],
     *[{"a": "abc"}, {"x1": 5, "ab": "red"}, {"a": 1, "b": 2, "c": 3, "id": 4}],
 ]
@@ -70,7 +100,9 @@ def _likely(schema: dict[str, Any]) -> str:
 
 
 def _number(random: Random, schema: dict[str, Any], depth: int, root: Any) -> Any:
-    anchors = [schema[key] for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if key in schema]
+    anchors = [
+        schema[key] for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if key in schema
+    ]
     step = schema.get("multipleOf", 1)
     base = random.choice([*anchors, 0, step])
     return base + random.choice([0, 0, 1, -1, step, 0.5, -0.5])
