@@ -18,6 +18,7 @@ from contracts.versions import Version, is_exact
 from modules_catalog.bundle import Bundle
 from modules_catalog.bundle_documents import in_file, names_below, read_document
 
+MAX_MIGRATIONS_BYTES: Final = 64 << 10
 _BOUND: Final = re.compile(r"\.(?:map|filter|all|exists|exists_one)\(\s*([A-Za-z_]\w*)\s*,")
 
 
@@ -45,7 +46,11 @@ def read_migrations(bundle: Bundle, contract: ModuleContract) -> tuple[list[Migr
     """Every migration of a bundle, and every problem."""
     migrations: list[Migration] = []
     problems: list[Problem] = []
-    for name in names_below(bundle, "migrations"):
+    names = names_below(bundle, "migrations")
+    if sum(len(bundle.files[name]) for name in names) > MAX_MIGRATIONS_BYTES:
+        message = f"The migrations add up to more than {MAX_MIGRATIONS_BYTES >> 10} KiB. Drop old ones."
+        return [], [Problem(code="too_large", path="migrations", message=message)]
+    for name in names:
         document, found = read_document(bundle, name, "migration")
         if document is not None:
             migration = _migration(name, document)
