@@ -1,0 +1,1 @@
+"""How a plan runs: compiler, engine, strategies and their walls. Knows neither Django nor SQL."""

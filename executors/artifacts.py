@@ -1,0 +1,95 @@
+"""Where values too large for the journal are kept: by digest, durable before anything names them.
+
+Owns:      the `ArtifactStore` protocol, and a store in a folder.
+Promises:  what `put` returned survives a crash; the same bytes are stored once.
+Never:     knows who may see an artifact.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from contracts.canonical import Digest
+
+CHUNK_BYTES = 1 << 20
+
+
+class ArtifactStore(Protocol):
+    """Content-addressed blobs; safe to use from any thread."""
+
+    def put(self, source: bytes | memoryview | BinaryIO) -> tuple[Digest, int]:
+        """Store bytes, or a stream from where it stands to its end. Returns digest and size, durably."""
+        ...
+
+    def open(self, artifact: Digest) -> BinaryIO:
+        """Raises `FileNotFoundError` when the artifact is not (or no longer) kept."""
+        ...
+
+    def has(self, artifact: Digest) -> bool: ...
+
+    def delete(self, artifact: Digest) -> None: ...
+
+
+class FolderArtifacts:
+    """Artifacts as files below a folder: `ab/cdef…`, written aside, synced, then renamed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def put(self, source: bytes | memoryview | BinaryIO) -> tuple[Digest, int]:
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix="incoming-", delete=False) as file:
+            try:
+                digest, size = self._write(source, file)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        self._settle(Path(file.name), self.path(digest))
+        return digest, size
+
+    def _write(
+        self, source: bytes | memoryview | BinaryIO, file: "tempfile._TemporaryFileWrapper[bytes]"
+    ) -> tuple[Digest, int]:
+        hasher = hashlib.sha256()
+        size = 0
+        chunks = (
+            [source]
+            if isinstance(source, bytes | memoryview)
+            else iter(lambda: source.read(CHUNK_BYTES), b"")
+        )
+        for chunk in chunks:
+            hasher.update(chunk)
+            file.write(chunk)
+            size += len(chunk)
+        return "sha256:" + hasher.hexdigest(), size
+
+    def _settle(self, incoming: Path, final: Path) -> None:
+        if final.exists():
+            incoming.unlink()
+            return
+        final.parent.mkdir(exist_ok=True)
+        incoming.rename(final)
+        for folder in (final.parent, self._folder):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def path(self, artifact: Digest) -> Path:
+        """Where the file of an artifact is, or would be."""
+        hexadecimal = artifact.removeprefix("sha256:")
+        return self._folder / hexadecimal[:2] / hexadecimal[2:]
+
+    def open(self, artifact: Digest) -> BinaryIO:
+        return self.path(artifact).open("rb")
+
+    def has(self, artifact: Digest) -> bool:
+        return self.path(artifact).exists()
+
+    def delete(self, artifact: Digest) -> None:
+        self.path(artifact).unlink(missing_ok=True)
