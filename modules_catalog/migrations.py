@@ -1,25 +1,22 @@
 """migrations/*.json: how nodes of an older version become nodes of this one.
 
 Owns:      `Migration`, and whether what it renames and sets exists in the contract.
-Never:     evaluates an expression; it is compiled to see that it could be.
+Never:     evaluates an expression; it is only judged.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import cel
-
 from contracts.canonical import JSON
+from contracts.expressions import check_expression
 from contracts.module import ModuleContract
 from contracts.problems import Problem, pointer
 from contracts.versions import Version, is_exact
 from modules_catalog.bundle import Bundle
 from modules_catalog.bundle_documents import in_file, names_below, read_document
 
-MAX_MIGRATIONS_BYTES: Final = 64 << 10
-_BOUND: Final = re.compile(r"\.(?:map|filter|all|exists|exists_one)\(\s*([A-Za-z_]\w*)\s*,")
+MAX_MIGRATIONS_BYTES: Final = 32 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +101,5 @@ def _check_change(change: Change, known: Mapping[str, Any] | None, path: str) ->
             message = f"Two names become {new}. Rename one of them only."
             yield Problem(code="contradiction", path=path + pointer("rename", old), message=message)
     for name, expression in change.set.items():
-        if wrong := _why_no_expression(expression):
-            yield Problem(code="expression", path=path + pointer("set", name), message=wrong)
-
-
-def _why_no_expression(expression: str) -> str | None:
-    try:
-        program = cel.compile(expression)
-    except ValueError as error:
-        return f"Not CEL: {' '.join(str(error).split())[:300]}."
-    free = sorted(set(program.variables()) - {"old", *_BOUND.findall(expression)})
-    return f"Knows nothing called {', '.join(free)}. Only `old` is there, the old settings." if free else None
+        for problem in check_expression(expression, {"old": True}):
+            yield problem.within(path + pointer("set", name))

@@ -1,13 +1,10 @@
-"""The two commands an author uses: derive the contract, check and pack the bundle."""
+"""The command that checks and packs a module."""
 
-import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-from lamina.__main__ import main as derive
 from modules_catalog.__main__ import main as check
 from modules_catalog.bundle import read_bundle
 
@@ -15,8 +12,7 @@ GOLDEN = "sha256:8588560771eab6825d0f2b5ff52caf8616aac67d6e10491ccb17e154c69fcf9
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "path", list(sys.path))
+def folder(tmp_path):
     return shutil.copytree(Path(__file__).parent.parent / "vectors" / "word-count", tmp_path / "word-count")
 
 
@@ -35,18 +31,3 @@ def test_problems_are_told_with_their_place(folder, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["README.md", "run.py"]
     assert check([str(folder / "none")]) == 1
-
-
-def test_the_contract_is_written_from_the_code(folder, capsys):
-    before = json.loads((folder / "contract.json").read_text("utf-8"))
-    assert derive([str(folder), "--check"]) == 0
-    (folder / "contract.json").unlink()
-    assert derive([str(folder), "--check"]) == 1
-    assert derive([str(folder)]) == 0
-    assert json.loads((folder / "contract.json").read_text("utf-8")) == before
-
-
-def test_code_without_a_contract_says_why(folder, capsys):
-    (folder / "run.py").write_text("def run(inputs, context): pass\n")
-    assert derive([str(folder)]) == 1
-    assert "@module" in capsys.readouterr().err

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lamina.__main__ import main as derive
 from lamina.calling import load_entry
+from lamina.cli.publish import write_contract
 from lamina.testing import call
 from modules_catalog.bundle import read_folder
 from modules_catalog.candidate import read_candidate
@@ -19,8 +19,7 @@ FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.D
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "path", list(sys.path))
+def folder(tmp_path):
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
@@ -28,8 +27,8 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_files_of_the_guide_are_a_candidate_whose_examples_come_true(folder, capsys):
-    assert derive([str(folder)]) == 0
+def test_the_files_of_the_guide_are_a_candidate_whose_examples_come_true(folder):
+    assert write_contract(folder)
     candidate = read_candidate(read_folder(folder))
     assert [example.name for example in candidate.examples] == ["examples/empty.json", "examples/short.json"]
     run = load_entry(folder, "run.py:run")
