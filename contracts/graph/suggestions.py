@@ -18,7 +18,7 @@ from contracts.module import Port
 from contracts.schema.parts import field_schema, item_schema
 
 MAX_TRIES: Final = 24
-_SIMPLE: Final = re.compile(r"[\w.]+")
+_SIMPLE: Final = re.compile(r"[\w.()]+")
 _SCALARS: Final = NUMBER | {"text", "bool"}
 
 
