@@ -77,7 +77,7 @@ def compile_plan(
         lock=lock_digest(lock),
         environment=environment,
         deadline_seconds=graph.deadline_seconds,
-        parameters=graph.parameters,
+        parameters=graph.parameters_schema,
         layers=dict(sorted(compiler.layers.items())),
         versions=dict(sorted(compiler.used.items())),
         nodes=with_segments(in_order(compiler.nodes), compiler.used),
