@@ -65,7 +65,7 @@ def _check_ports(document: JSON) -> Iterator[Problem]:
                 yield _problem("reserved_name", path, "No port is called error. Choose another name.")
             if side == "out" and "default" in port:
                 message = "Only an input has a default. Let the module write the value."
-                yield _problem("default", f"{path}/default", message)
+                yield _problem("bad_default", f"{path}/default", message)
             if port["media"] == "table":
                 yield from _check_columns(document, port["columns"], f"{path}/columns")
 
@@ -87,27 +87,13 @@ def _check_columns(document: JSON, columns: Any, path: str) -> Iterator[Problem]
 
 
 def _check_defaults(document: JSON) -> Iterator[Problem]:
+    """Defaults inside a schema are judged with the schema itself."""
     for name, port in document["ports"]["in"].items():
         if port["media"] == "json" and "default" in port:
             path = pointer("ports", "in", name, "default")
-            yield from _check_default(document, port["schema"], port["default"], path)
-    yield from _check_property_defaults(document, document.get("config", {}), "/config")
-
-
-def _check_property_defaults(document: JSON, schema: JSON, path: str) -> Iterator[Problem]:
-    if not isinstance(schema, dict):
-        return
-    for name, inner in schema.get("properties", {}).items():
-        place = path + pointer("properties", name)
-        if isinstance(inner, dict) and "default" in inner:
-            yield from _check_default(document, inner, inner["default"], f"{place}/default")
-        yield from _check_property_defaults(document, inner, place)
-
-
-def _check_default(document: JSON, schema: JSON, value: JSON, path: str) -> Iterator[Problem]:
-    for problem in compile_guard(localise(schema, document)).problems(value):
-        message = f"The default does not fit its own schema: {problem.message}"
-        yield _problem("default", path + problem.path, message)
+            for problem in compile_guard(localise(port["schema"], document)).problems(port["default"]):
+                message = f"The default does not fit its own schema: {problem.message}"
+                yield _problem("bad_default", path + problem.path, message)
 
 
 def _check_comparators(document: JSON) -> Iterator[Problem]:

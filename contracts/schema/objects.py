@@ -202,7 +202,7 @@ class _ObjectSearch:
             while missing > 0:
                 key = self._filler(keys, filled)
                 if key is None:
-                    return EMPTY if self._fills_exactly() else stuck("no simple choice of further keys")
+                    return EMPTY if self._fills_exactly() else self._weighed(placed, set())
                 filled[key] = ()
                 missing -= 1
         return self._built(filled)
@@ -222,6 +222,24 @@ class _ObjectSearch:
             return False
         wanted = self.least[0][1]
         return all(keys is wanted or keys.op == "true" for _, keys in self.most)
+
+    def _weighed(self, filled: _Placed, seen: set[frozenset[str]]) -> Outcome:
+        """Tries every choice of further keys, where several bounds compete for them."""
+        self.search.fuel.spend(1)
+        lacking = next((keys for least, keys in self.least if self._number_in(keys, filled) < least), None)
+        if lacking is None:
+            return self._built(filled)
+        best = EMPTY
+        for key in self._unused(lacking, filled):
+            more = {**filled, key: ()}
+            names = frozenset(more)
+            if names in seen or self._value(key, ()).is_empty or self._is_overfull(more):
+                continue
+            seen.add(names)
+            best = better(best, self._weighed(more, seen))
+            if best.is_found:
+                break
+        return best
 
     def _built(self, filled: _Placed) -> Outcome:
         value: dict[str, JSON] = {}

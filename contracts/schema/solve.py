@@ -161,11 +161,20 @@ class Search:
         for clause in clauses.values():
             if any(part.key in units for part in clause.parts):
                 continue
-            if outcome.has_value and self.evaluator.term_holds(clause, kind, outcome.value):
+            if outcome.has_value and self._is_settled(kind, clause, units, outcome.value):
                 continue
             if chosen is None or len(clause.parts) < len(chosen.parts):
                 chosen = clause
         return chosen
+
+    def _is_settled(self, kind: int, clause: Term, units: _Units, value: JSON) -> bool:
+        """Whether the value fulfils an alternative; what contradicts a literal needs no look."""
+        for part in clause.parts:
+            if part.complement is not None and part.complement.key in units:
+                continue
+            if self.evaluator.term_holds(part, kind, value):
+                return True
+        return False
 
     def refuted(self, path: str, kind: str, reason: str) -> Outcome:
         if len(self.proof) < MAX_PROOF:

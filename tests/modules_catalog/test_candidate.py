@@ -163,7 +163,7 @@ def test_the_lock_of_packages_is_digested():
         ),
         (
             {"contract__json": contract(config__properties__min_length={"type": "integer", "default": "1"})},
-            ("default", "contract.json#/config/properties/min_length/default"),
+            ("bad_default", "contract.json#/config/properties/min_length/default"),
         ),
         (
             {
@@ -171,11 +171,11 @@ def test_the_lock_of_packages_is_digested():
                     ports__in__text={"media": "json", "schema": {"type": "string"}, "default": 1}
                 )
             },
-            ("default", "contract.json#/ports/in/text/default"),
+            ("bad_default", "contract.json#/ports/in/text/default"),
         ),
         (
             {"contract__json": contract(ports__out__counts={"media": "json", "schema": True, "default": 1})},
-            ("default", "contract.json#/ports/out/counts/default"),
+            ("bad_default", "contract.json#/ports/out/counts/default"),
         ),
         (
             {"contract__json": contract(ports__out__error={"media": "json", "schema": True})},
