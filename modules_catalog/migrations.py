@@ -4,21 +4,17 @@ Owns:      `Migration`, and whether what it renames and sets exists in the contr
 Never:     evaluates an expression; it is compiled to see that it could be.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import cel
+from typing import Any
 
 from contracts.canonical import JSON
+from contracts.expressions import compile_expression
 from contracts.module import ModuleContract
-from contracts.problems import Problem, pointer
+from contracts.problems import Problem, ProblemsError, pointer
 from contracts.versions import Version, is_exact
 from modules_catalog.bundle import Bundle
 from modules_catalog.bundle_documents import in_file, names_below, read_document
-
-_BOUND: Final = re.compile(r"\.(?:map|filter|all|exists|exists_one)\(\s*([A-Za-z_]\w*)\s*,")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +101,8 @@ def _check_change(change: Change, known: Mapping[str, Any] | None, path: str) ->
 
 def _why_no_expression(expression: str) -> str | None:
     try:
-        program = cel.compile(expression)
-    except ValueError as error:
-        return f"Not CEL: {' '.join(str(error).split())[:300]}."
-    free = sorted(set(program.variables()) - {"old", *_BOUND.findall(expression)})
+        names = compile_expression(expression).names
+    except ProblemsError as error:
+        return error.problems[0].message
+    free = sorted(names - {"old"})
     return f"Knows nothing called {', '.join(free)}. Only `old` is there, the old settings." if free else None

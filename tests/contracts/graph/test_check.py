@@ -200,6 +200,13 @@ def test_an_error_port_that_is_not_switched_on_cannot_be_wired():
     assert "on_error" in found.problems[0].message
 
 
+def test_a_bundle_stands_beside_an_exact_version():
+    bundle = "sha256:" + "0" * 64
+    nodes = {"t": TEXT, "a": module(bundle=bundle), "b": {**module(bundle=bundle), "pin": "^1.0.0"}}
+    found = check_graph(graph(nodes, ["t:value>a:x", "t:value>b:x"]), Documents({"a/echo": ECHO}))
+    assert codes(found) == [("bundle_pin", "/nodes/b/pin")]
+
+
 def test_a_table_cannot_be_mapped():
     table = {"media": "table", "columns": [{"name": "a", "type": "utf8"}]}
     cut = {**contract({"x": STRING}, {}), "ports": {"in": {"x": table}, "out": {"y": table}}}
