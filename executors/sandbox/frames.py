@@ -35,6 +35,10 @@ class ProtocolError(Exception):
     """The other side broke the protocol; nothing that it says can be believed any more."""
 
 
+class TooLong(ProtocolError):
+    """A frame longer than its cap."""
+
+
 def pack(kind: int, number: int, payload: bytes) -> bytes:
     return HEADER.pack(len(payload), kind, number) + payload
 
@@ -69,7 +73,7 @@ class FrameReader:
             while available - at >= HEADER.size:
                 length, kind, number = HEADER.unpack_from(view, at)
                 if length > self._cap:
-                    raise ProtocolError(f"a frame of {length} bytes where {self._cap} are allowed")
+                    raise TooLong(f"a frame of {length} bytes where {self._cap} are allowed")
                 end = at + HEADER.size + length
                 if end > available:
                     self._needed = end - at

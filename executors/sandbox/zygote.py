@@ -183,6 +183,8 @@ def _build_walls(start: dict[str, Any], control: socket.socket) -> None:
     if start["rung"] >= 1:
         syscalls.keep_capabilities(_KEPT if is_root else 0)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    if start["rung"] >= 3:
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

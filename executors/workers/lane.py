@@ -123,7 +123,7 @@ class Lane:
         self.workers.add(worker)
         with theirs:
             try:
-                order = {**self.order, "user": next_user()}
+                order = {**self.order, "user": next_user() if self.order["has_own_user"] else 0}
                 worker.fork_number = self.zygote.fork(order, theirs, worker.ended)
             except OSError:
                 self._fail_all(worker)

@@ -20,7 +20,7 @@ from executors.workers.zygotes import Ended, Zygote
 LOG_BYTES: Final = 1 << 20
 _READ_BYTES: Final = 1 << 18
 _GRACE_SECONDS: Final = 0.5
-_END_SECONDS: Final = 5.0
+_END_SECONDS: Final = 0.5
 
 Cause = Literal["wall", "cpu", "memory", "output", "log", "crashed", "protocol", "walls", "cancelled"]
 
@@ -72,6 +72,7 @@ class Worker:
     _reader: frames.FrameReader = field(init=False)
     _outbox: deque[tuple[bytes | memoryview, list[int]]] = field(default_factory=deque)
     _killed_for: Broken | None = None
+    _killed_at: float = 0.0
     _has_ended: Ended | None = None
     _is_closed: bool = False
     _last_number: int = 0
@@ -162,9 +163,10 @@ class Worker:
                 self._take(kind, number, payload)
                 if self._killed_for is not None:
                     return
+        except frames.TooLong as error:
+            self.kill(Broken(cause="output", message=str(error)))
         except frames.ProtocolError as error:
-            is_output = self.pending and self.pending[0].result is None
-            self.kill(Broken(cause="output" if is_output else "protocol", message=str(error)))
+            self.kill(Broken(cause="protocol", message=str(error)))
         except (ValueError, KeyError, TypeError) as error:
             self.kill(Broken(cause="protocol", message=f"an unreadable frame: {type(error).__name__}"))
 
@@ -240,8 +242,13 @@ class Worker:
         """Stop the worker at once; the call in front ends with the reason, those behind are given back."""
         if self._killed_for is None:
             self._killed_for = reason
+            self._killed_at = self._loop.time()
             self._loop.remove_reader(self.connection)
             self.zygote.kill(self.fork_number)
+
+    def seconds_since_kill(self) -> float:
+        """How long a killed worker has been on its way out; 0 where it was not killed."""
+        return self._loop.time() - self._killed_at if self._killed_at else 0.0
 
     def retire(self) -> None:
         """Let an idle worker end by closing its socket."""
