@@ -61,6 +61,11 @@ class FrameReader:
     def cap(self, value: int) -> None:
         self._cap = value
 
+    @property
+    def read_bytes(self) -> int:
+        """How much to read next: small reads are quick, a long frame is worth large ones."""
+        return 1 << 16 if self._needed < 1 << 16 else 1 << 20
+
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that are complete now. Raises `ProtocolError` for a length above the cap."""
         buffer = self._buffer

@@ -105,6 +105,7 @@ class Pool:
             "loader": "",
             "packages": [],
             "is_one_shot": True,
+            "has_marker": False,
             "wants_scratch": False,
             "cpu_seconds": 2,
             "file_bytes": 0,

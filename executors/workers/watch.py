@@ -50,7 +50,7 @@ class Watch:
             if worker.seconds_since_kill() > _ZYGOTE_SECONDS:
                 worker.zygote.give_up()
                 continue
-            reason = _over_a_limit(worker, worker.pending[0], memory_bytes, now)
+            reason = _over_a_limit(worker, worker.running(), memory_bytes, now)
             if reason is not None:
                 worker.kill(reason)
         if any_runs:

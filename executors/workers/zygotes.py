@@ -182,11 +182,16 @@ class Zygote:
     def worker_count(self) -> int:
         return len(self._forks)
 
-    def fork(self, order: dict[str, Any], channel: socket.socket, on_ended: Callable[[Ended], None]) -> int:
-        """Ask for a worker that serves `channel`. Returns its number. Raises OSError when the zygote is gone."""
+    def fork(
+        self, order: dict[str, Any], descriptors: list[int], on_ended: Callable[[Ended], None]
+    ) -> int:
+        """Ask for a worker that serves a line and, if its order says so, shares a marker.
+
+        Returns its number. Raises OSError when the zygote is gone.
+        """
         number = next(self._numbers)
         message = frames.pack(frames.FORK, number, json.dumps(order).encode())
-        socket.send_fds(self.started.control, [message], [channel.fileno()])
+        socket.send_fds(self.started.control, [message], descriptors)
         self._forks[number] = _Fork(on_ended=on_ended)
         return number
 
