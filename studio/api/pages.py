@@ -69,7 +69,7 @@ def connection(node: type[graphene.ObjectType]) -> type[graphene.ObjectType]:
     )
 
 
-def paged(node: type[graphene.ObjectType], *, size: int = 50, **arguments: Any) -> graphene.Field:
+def paged(node: type[graphene.ObjectType], /, *, size: int = 50, **arguments: Any) -> graphene.Field:
     """A field that answers a page; its resolver takes `first` and `after` beside `arguments`."""
     return graphene.Field(
         lambda: connection(node),  # type: ignore[arg-type]
