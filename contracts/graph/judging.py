@@ -19,9 +19,14 @@ from contracts.schema.localise import nested
 NOT_KNOWN = Verdict(
     answer="unknown", reason="What comes in is not known, because the node before has a problem."
 )
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 Unknown = Literal["strip", "reject"]
 _MEDIA = {"json": "JSON", "table": "a table", "binary": "a binary"}
-_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def encoded(schema: JSON) -> bytes:
+    """The text of a schema, the same for every order of its keys."""
+    return _ENCODER.encode(schema)
 
 
 def judge_ports(source: Port | None, target: Port | None, *, is_exact: bool = True) -> Verdict:
@@ -64,7 +69,7 @@ def _columns(port: Port) -> JSON:
 
 
 def judge_schemas(source: JSON, target: JSON, unknown: Unknown = "strip") -> Verdict:
-    return _judged(_encode(source), _encode(target), unknown)
+    return _judged(encoded(source), encoded(target), unknown)
 
 
 # The text of a schema is its key: the same schema stands on many ports of many graphs.

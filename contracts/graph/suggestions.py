@@ -6,19 +6,22 @@ Promises:  a suggested expression makes the edge green and has a result for ever
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
+
+import msgspec.json
 
 from contracts.canonical import JSON
 from contracts.expressions import type_of_expression
 from contracts.expressions.functions import NUMBER
 from contracts.expressions.shapes import field_names, of_schema, required_names
-from contracts.graph.judging import judge_schemas
+from contracts.graph.judging import Unknown, encoded, judge_schemas
 from contracts.module import Port
 from contracts.schema.parts import field_schema, item_schema
 
 MAX_TRIES: Final = 24
-_SIMPLE: Final = re.compile(r"[\w.]+")
+_SIMPLE: Final = re.compile(r"[\w.()]+")
 _SCALARS: Final = NUMBER | {"text", "bool"}
 
 
@@ -26,12 +29,20 @@ def suggestion_for(source: Port, target: Port | None, select: str | None) -> JSO
     """{kind: "select", expression}, or None. `select` is what the edge selects now."""
     if target is None or source.media != "json" or target.media != "json":
         return None
-    tested = _candidates(source.schema, target.schema, "value")
-    offered = _candidates(source.schema, target.schema, _operand(select))
+    expression = _expression(encoded(source.schema), encoded(target.schema), target.unknown, _operand(select))
+    return None if expression is None else {"kind": "select", "expression": expression}
+
+
+# As with verdicts: a red pair of schemas tends to stand on many edges, and each try costs a verdict.
+@lru_cache(maxsize=4096)
+def _expression(source_text: bytes, target_text: bytes, unknown: Unknown, operand: str) -> str | None:
+    source, target = msgspec.json.decode(source_text), msgspec.json.decode(target_text)
+    tested = _candidates(source, target, "value")
+    offered = _candidates(source, target, operand)
     for candidate, expression in islice(zip(tested, offered, strict=True), MAX_TRIES):
-        produced = type_of_expression(candidate, {"value": source.schema})
-        if produced is not True and judge_schemas(produced, target.schema, target.unknown).answer == "yes":
-            return {"kind": "select", "expression": expression}
+        produced = type_of_expression(candidate, {"value": source})
+        if produced is not True and judge_schemas(produced, target, unknown).answer == "yes":
+            return expression
     return None
 
 

@@ -95,7 +95,7 @@ def _subscribe(socket: ClientConnection, run: str, cursors: _Cursors) -> None:
 
 
 def _listen(socket: ClientConnection, cursors: _Cursors, listener: Listener) -> None:
-    """Until both subscriptions are complete. The server is never silent for long: silence is a lost server."""
+    """Until both subscriptions are complete. The server is never silent for long: silence is loss."""
     while cursors.open:
         message = json.loads(socket.recv(SILENCE_SECONDS))
         match message["type"]:

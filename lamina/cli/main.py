@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
     options = _parser().parse_args(arguments)
     module, _, function = options.command.partition(":")
-    # Each command imports what it needs: the checker and the packer take half a second that `--help` need not.
+    # Each command imports what it needs: checker and packer take half a second that `--help` need not.
     command: Callable[[Any], int] = getattr(import_module(f"lamina.cli.{module}"), function)
     try:
         return command(options)

@@ -6,6 +6,7 @@ from uuid import UUID
 import graphene
 from graphql import GraphQLResolveInfo
 
+from studio.api.invocations import Invocation, invocation_page
 from studio.api.live import RunFrame
 from studio.api.loaders import load, related
 from studio.api.nodes import Node, find_key, node
@@ -58,6 +59,11 @@ class Run(graphene.ObjectType):
         after=graphene.Int(required=True),
         description="The frame that a subscriber would get now, for readers without a websocket.",
     )
+    invocations = paged(
+        Invocation,
+        node=graphene.String(required=True),
+        index=graphene.List(graphene.NonNull(graphene.Int), description="Those under this index."),
+    )
     viewer_may = graphene.List(
         graphene.NonNull(graphene.String), required=True, description="cancel, resume, signal."
     )
@@ -99,6 +105,17 @@ class Run(graphene.ObjectType):
     @staticmethod
     def resolve_feed(root: models.Run, _info: GraphQLResolveInfo, after: int) -> Any:
         return run_frame(root.pk, after)
+
+    @staticmethod
+    def resolve_invocations(
+        root: models.Run,
+        _info: GraphQLResolveInfo,
+        node: str,
+        first: int,
+        index: list[int] | None = None,
+        after: str | None = None,
+    ) -> Page:
+        return invocation_page(root, node, index=index, first=first, after=after)
 
     @staticmethod
     def resolve_viewer_may(root: models.Run, info: GraphQLResolveInfo) -> list[str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.canonical import JSON
 from contracts.graph import GraphDocument, graph_document
 from contracts.lock import Lock, lock_document
+from contracts.module import Port
 from contracts.plan import Plan
 from contracts.problems import Problem, pointer
 from executors.admission import admit
@@ -44,7 +45,7 @@ class Order:
 
 
 def start(viewer: Viewer, order: Order) -> Run:
-    """Raises `Invalid` or `ProblemsError` for what keeps the run from starting; paths begin at the request."""
+    """Raises `Invalid` or `ProblemsError` for what keeps the run from starting."""
     plan = plan_for(order.graph, order.lock, environment=order.environment)
     checked = admit(plan, order.inputs, order.parameters)
     if checked.problems:
@@ -86,11 +87,15 @@ def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
 
 
 def _envelopes(viewer: Viewer, team: Team, plan: Plan, inputs: Mapping[str, JSON]) -> dict[str, Any]:
-    media = {node.name: node.port for node in plan.nodes if node.kind == "input" and not node.scope}
-    values = {name: value for name, value in inputs.items() if media[name].media == "json"}
+    ports = {
+        str(node.name): node.port
+        for node in plan.nodes
+        if node.kind == "input" and not node.scope and isinstance(node.port, Port)
+    }
+    values = {name: value for name, value in inputs.items() if ports[name].media == "json"}
     envelopes = envelopes_of(values, artifact_store())
     for name in inputs.keys() - values.keys():
-        port = media[name]
+        port = ports[name]
         artifact = _usable_artifact(viewer, team, inputs[name]["artifact"], pointer("inputs", name))
         envelopes[name] = {
             "media": port.media,
