@@ -7,13 +7,12 @@ Promises:  raises `NotASchema`, `Unresolved` or `OutOfFuel`, nothing else; recur
            deferred.
 """
 
-import marshal
 from collections.abc import Callable
 from typing import Final
 
 from contracts.canonical import JSON
 from contracts.schema.array_terms import array_term
-from contracts.schema.documents import Document, Place, Unresolved
+from contracts.schema.documents import Document, Place, Unresolved, form_of
 from contracts.schema.evaluate import Evaluator
 from contracts.schema.fingerprint import fingerprint
 from contracts.schema.object_terms import object_term
@@ -24,7 +23,6 @@ from contracts.schema.scalar_terms import enum_values, number_term, string_term,
 from contracts.schema.terms import ARRAY, NUMBER, OBJECT, STRING, Cells, Deferred, Handle, Term
 
 MAX_ONE_OF: Final = 40
-_CONTEXTUAL: Final = frozenset({"$ref", "$dynamicRef", "$id"})
 
 _Key = tuple[int, Place, Lens | None]
 
@@ -53,7 +51,7 @@ class Normaliser:
         self.document = document
         self.space = evaluator.space
         self.shared = shared
-        self._says_all = _CONTEXTUAL.isdisjoint(document.words)
+        self._says_all = not document.has_references
         self.evaluator = evaluator
         self.fuel = fuel
         self.doubts: list[Doubt] = []
@@ -104,7 +102,7 @@ class Normaliser:
     def _deferred_for(self, schema: JSON, place: Place, lens: Lens | None) -> Deferred:
         """Cells to be read when they are needed; both documents read equal bytes once."""
         if self._says_all and lens is None:
-            known = self.shared.get(form := marshal.dumps(schema, 0))
+            known = self.shared.get(form := form_of(schema))
             if known is None:
                 known = self.shared[form] = self._defer(schema, place, lens)
             return known

@@ -17,7 +17,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from contracts.canonical import JSON
 from contracts.problems import pointer
 from contracts.schema.automaton import automaton_of, why_not_regular
-from contracts.schema.documents import words_of
+from contracts.schema.documents import form_of
 from contracts.schema.exact import children, exact, is_number
 from contracts.schema.numeric import is_multiple
 from contracts.schema.regex import NotRegular
@@ -68,7 +68,8 @@ class Referee:
         """unevaluatedProperties is judged by jsonschema with Python's engine."""
         if next(_long_keys(value), None) is None:
             return False
-        return words_of(self.schema) >= {"unevaluatedProperties", "patternProperties"}
+        form = form_of(self.schema)
+        return b"unevaluatedProperties" in form and b"patternProperties" in form
 
     def _second(self, value: JSON) -> bool | None:
         if self._backtracks(value):
