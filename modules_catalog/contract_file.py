@@ -14,10 +14,13 @@ from contracts.schema import check_port_schema, compile_guard, localise
 _DECIMAL: Final = re.compile(r"decimal\((\d+),(\d+)\)\Z")
 _MAX_DECIMAL_DIGITS: Final = 38
 _RESERVED_PORT: Final = "error"
+MAX_WORK: Final = 8 << 20
 
 
-def check_contract_file(document: JSON) -> list[Problem]:
-    """Problems of a contract.json that has passed the structural check."""
+def check_contract_file(document: JSON, *, size: int) -> list[Problem]:
+    """Problems of a contract.json of `size` bytes that has passed the structural check."""
+    if problem := _too_much(document, size):
+        return [problem]
     problems = [*_check_schemas(document), *_check_variables(document), *_check_ports(document)]
     if not problems:  # defaults are judged by schemas that are sound
         problems = [*_check_defaults(document), *_check_comparators(document)]
@@ -37,6 +40,18 @@ def schemas_of(document: JSON) -> Iterator[tuple[str, JSON]]:
     for name, error in document.get("errors", {}).items():
         if "schema" in error:
             yield pointer("errors", name, "schema"), error["schema"]
+
+
+def _too_much(document: JSON, size: int) -> Problem | None:
+    """Every schema and every default is compiled with what it refers to: their number times the size."""
+    schemas = sum(1 for _ in schemas_of(document))
+    defaults = str(document).count("'default'")
+    if (schemas + defaults) * size <= MAX_WORK:
+        return None
+    message = (
+        f"{schemas} schemas and {defaults} defaults in {size >> 10} KiB are too much to check. Shorten it."
+    )
+    return _problem("too_large", "", message)
 
 
 def _check_schemas(document: JSON) -> Iterator[Problem]:

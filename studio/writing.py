@@ -1,17 +1,10 @@
-"""The transaction in which an action changes rows.
+"""Transactions that write."""
 
-Promises:  on SQLite the writers of this process queue for it instead of failing with "database is locked":
-           the database backend (`studio/sqlite/`) holds the writer lock from BEGIN IMMEDIATE to COMMIT.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from django.db import transaction
 
 
-@contextmanager
-def writing() -> Iterator[None]:
-    """A transaction that writes. Every action changes rows inside one of these."""
-    with transaction.atomic():
-        yield
+def writing() -> AbstractContextManager[None]:
+    """A transaction; every action changes rows inside one. On SQLite the backend makes writers queue."""
+    return transaction.atomic()

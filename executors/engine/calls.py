@@ -192,7 +192,7 @@ def complete(
         data["attempt"] = flight.attempts.number
     if over:
         data["last"] = True
-    if outcome.cost is not NO_COST:
+    if outcome.cost != NO_COST:
         data["cost_us"] = cost_list(outcome.cost)
     work = flight.frame.work.get(node.local)
     if isinstance(work, CallWork) and work.key is not None and not own:
@@ -228,7 +228,7 @@ def _fail_attempt(turn: Turn, flight: Flight, node: Node, own: Index, failed: Fa
             if attempt > 1:
                 data["attempt"] = attempt
             data["retry_at"] = instant(turn.now + pause)
-            if failed.cost is not NO_COST:
+            if failed.cost != NO_COST:
                 data["cost_us"] = cost_list(failed.cost)
             turn.record("invocation_attempt_failed", data)
         case Unknown():

@@ -27,13 +27,14 @@ def key_of(
 
     A pointer that finds nothing, or no scalar, falls back to the address.
     """
-    pointed = _pointed(callee, inputs, config)
-    return pointed or f"{state.key_run}/{address(node, index) if index else node}"
+    if callee.effect == "keyed" and (pointed := _pointed(callee, inputs, config)):
+        return pointed
+    return f"{state.key_run}/{address(node, index) if index else node}"
 
 
 def _pointed(callee: Callee, inputs: dict[str, Value], config: bytes) -> str:
     pointer = callee.version.effects.key
-    if pointer is UNSET or callee.effect != "keyed":
+    if pointer is UNSET:
         return ""
     target: Any = {"inputs": inputs, "config": msgspec.json.decode(config)}
     for part in pointer.split("/")[1:]:

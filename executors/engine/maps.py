@@ -23,6 +23,7 @@ from executors.engine.turn import Faulty, Turn, place
 from executors.protocol import CallError, Failed, Outcome, Value
 
 MAX_ITEMS = 100_000
+REFILL_AT = 4
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
 
 
@@ -74,7 +75,7 @@ def _cut(turn: Turn, port: str, value: Value | None) -> list[Raw]:
 
 
 def _fill_window(turn: Turn, frame: Frame, node: Node, work: MapWork) -> None:
-    """Refilled when half empty, so that calls travel in batches."""
+    """Refilled when three quarters are done, so that calls travel in batches."""
     assert node.map is not None
     while work.due and work.due[0][0] <= turn.now:
         work.redo.append(heapq.heappop(work.due)[1])
@@ -82,7 +83,7 @@ def _fill_window(turn: Turn, frame: Frame, node: Node, work: MapWork) -> None:
         work.alarm = work.due[0][0]
         set_timer(turn.state, work.alarm, frame, node.local)
     limit = node.map.concurrency
-    if work.waiting > limit // 2:
+    if work.waiting > limit // REFILL_AT:
         return
     while work.waiting < limit:
         item = next_item(work, is_chunked=node.is_chunked)
@@ -157,7 +158,7 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
     if chunk.done == chunk.count:
         work.complete.append(chunk)
     assert node.map is not None
-    if chunk.done == chunk.count or work.waiting <= node.map.concurrency // 2:
+    if chunk.done == chunk.count or work.waiting <= node.map.concurrency // REFILL_AT:
         turn.state.agenda.append((flight.frame, node.local))
 
 

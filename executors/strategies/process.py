@@ -5,6 +5,7 @@ Promises:  a call ends within its wall limit and two ticks of the watch, whateve
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -129,7 +130,6 @@ class ProcessStrategy:
         result: bytes | Broken,
     ) -> None:
         elapsed = asyncio.get_running_loop().time() - ticket.began_at if ticket.began_at else 0.0
-        note(elapsed)
         job.queue_us = int(max(0.0, ticket.began_at - ticket.submitted_at) * _SECOND_US)
         if isinstance(result, Broken):
             answer: Answer = _meaning(result)
@@ -139,6 +139,7 @@ class ProcessStrategy:
                 task = asyncio.create_task(self._store(job, batch, outgoing, answer, blobs))
                 batch.storing.add(task)
                 return
+        note(job.execute_us / _SECOND_US or elapsed)
         if outgoing is not None:
             outgoing.close()
         job.answer(job, answer)
@@ -211,6 +212,7 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
         "loader": loader,
         "packages": list(version.packages),
         "is_one_shot": is_one_shot,
+        "has_marker": not is_one_shot and _may_repeat(job),
         "wants_scratch": scratch_bytes > 0,
         "memory_bytes": limits.memory_bytes,
         "blob_bytes": sum(blob_in) + sum(blob_out),
@@ -219,6 +221,11 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
         "payload_bytes": sum(json_in) + _CALL_SLACK + len(job.call.config),
         "result_bytes": limits.output_bytes + _RESULT_SLACK,
     }
+
+
+def _may_repeat(job: Job) -> bool:
+    """Results may be held back for a moment where losing them with a crash costs no more than doing it again."""
+    return job.call.version.effects.kind in ("pure", "idempotent") and hasattr(os, "memfd_create")
 
 
 def _has_blobs(version: PreparedVersion, job: Job) -> bool:

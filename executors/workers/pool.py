@@ -105,6 +105,7 @@ class Pool:
             "loader": "",
             "packages": [],
             "is_one_shot": True,
+            "has_marker": False,
             "wants_scratch": False,
             "cpu_seconds": 2,
             "file_bytes": 0,
@@ -116,6 +117,7 @@ class Pool:
         }
 
     def _on_zygote_lost(self, zygote: Zygote) -> None:
+        self._starter.submit(zygote.wait)
         for ground, task in list(self._zygotes.items()):
             if task.done() and not task.cancelled() and task.exception() is None and task.result() is zygote:
                 del self._zygotes[ground]
@@ -131,16 +133,17 @@ class Pool:
         zygote = await self.zygote(ground)
         lane = self._lanes.get(key)
         if lane is None:
-            lane = Lane(zygote, self._completed(order, zygote), self, zygote.loop)
+            lane = Lane(zygote, self._completed(order, zygote, ground), self, zygote.loop)
             if ground.scratch_bytes:
                 lane.worker_limit = min(lane.worker_limit, _SCRATCH_FOLDERS)
             self._lanes[key] = lane
         return lane
 
-    def _completed(self, order: dict[str, Any], zygote: Zygote) -> dict[str, Any]:
+    def _completed(self, order: dict[str, Any], zygote: Zygote, ground: Ground) -> dict[str, Any]:
         memory, blobs = order["memory_bytes"], order["blob_bytes"]
         return {
             **order,
+            "has_own_user": ground.rung >= 1,
             "data_bytes": zygote.started.data_bytes + memory,
             "address_bytes": zygote.started.address_bytes + 2 * memory + blobs + (512 << 20),
         }
@@ -199,7 +202,6 @@ class Pool:
                 if not zygote.worker_count and zygote.idle_since < oldest:
                     self._on_zygote_lost(zygote)
                     zygote.shut()
-                    self._starter.submit(zygote.wait)
                     self._zygotes.pop(ground, None)
         self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep)
 

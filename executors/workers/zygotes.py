@@ -79,7 +79,7 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**_ENVIRONMENT, "PYTHONPATH": str(runtime)},
+            env=_environment(runtime),
             cwd="/",
             close_fds=True,
         )
@@ -95,6 +95,12 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
         raise
     ours.setblocking(False)
     return Started(process=process, control=ours, address_bytes=address_bytes, data_bytes=data_bytes)
+
+
+def _environment(runtime: Path) -> dict[str, str]:
+    """Nothing of the host's environment, but where its interpreter finds its own library."""
+    path = os.environ.get("LD_LIBRARY_PATH")
+    return {**_ENVIRONMENT, "PYTHONPATH": str(runtime)} | ({"LD_LIBRARY_PATH": path} if path else {})
 
 
 def _await_ready(control: socket.socket) -> None:
@@ -176,11 +182,16 @@ class Zygote:
     def worker_count(self) -> int:
         return len(self._forks)
 
-    def fork(self, order: dict[str, Any], channel: socket.socket, on_ended: Callable[[Ended], None]) -> int:
-        """Ask for a worker that serves `channel`. Returns its number. Raises OSError when the zygote is gone."""
+    def fork(
+        self, order: dict[str, Any], descriptors: list[int], on_ended: Callable[[Ended], None]
+    ) -> int:
+        """Ask for a worker that serves a line and, if its order says so, shares a marker.
+
+        Returns its number. Raises OSError when the zygote is gone.
+        """
         number = next(self._numbers)
         message = frames.pack(frames.FORK, number, json.dumps(order).encode())
-        socket.send_fds(self.started.control, [message], [channel.fileno()])
+        socket.send_fds(self.started.control, [message], descriptors)
         self._forks[number] = _Fork(on_ended=on_ended)
         return number
 
@@ -242,6 +253,11 @@ class Zygote:
                 memory_bytes=facts["memory_bytes"],
             )
         )
+
+    def give_up(self) -> None:
+        """The zygote does not do what it is told: end it, and all of its workers."""
+        self.started.process.kill()
+        self._lose()
 
     def _lose(self) -> None:
         """The zygote has ended; the kernel has ended its workers with it."""

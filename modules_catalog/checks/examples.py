@@ -8,17 +8,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from contracts.canonical import JSON
-from contracts.module import ModuleContract
+from contracts.module import ModuleContract, Port
 from contracts.schema import adapt, localise
+from modules_catalog.arrow_rows import read_arrow, write_arrow
 from modules_catalog.bundle import Bundle
 from modules_catalog.candidate import Candidate, read_candidate
 from modules_catalog.checks.comparison import Difference, compare_outputs
 from modules_catalog.examples import Example, file_of
 
-Values = Mapping[str, Any]  # port → JSON value; bytes of a binary or Arrow file; rows of a table as written
+Values = Mapping[str, Any]  # port → JSON value, or the bytes of a table (Arrow file) or binary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ def check_outputs(contract: ModuleContract, case: ExampleCase, outputs: Values) 
     if case.outputs is None:
         message = f"The error {_name(case.error)} was expected, outputs came."
         return [Difference(path="", comparator="exact", message=message, expected=dict(case.error or {}))]
-    return compare_outputs(contract, case.outputs, outputs)
+    ports = contract.ports.outputs
+    return compare_outputs(contract, _with_rows(ports, case.outputs), _with_rows(ports, outputs))
 
 
 def check_error(case: ExampleCase, error: Mapping[str, JSON]) -> list[Difference]:
@@ -65,7 +67,7 @@ def check_error(case: ExampleCase, error: Mapping[str, JSON]) -> list[Difference
 
 
 def _case(bundle: Bundle, contract: ModuleContract, example: Example) -> ExampleCase:
-    inputs = _values(bundle, example.inputs)
+    inputs = _values(bundle, contract.ports.inputs, example.inputs)
     for name, port in contract.ports.inputs.items():
         if port.media == "json" and name not in inputs and port.default is not UNSET:
             inputs[name] = port.default
@@ -73,13 +75,30 @@ def _case(bundle: Bundle, contract: ModuleContract, example: Example) -> Example
             schema = localise(port.schema, contract.root)
             inputs[name] = adapt(inputs[name], schema, unknown=port.unknown)
     config = adapt(dict(example.config), localise(contract.config_schema, contract.root))
-    outputs = None if example.outputs is None else _values(bundle, example.outputs)
+    outputs = None
+    if example.outputs is not None:
+        outputs = _values(bundle, contract.ports.outputs, example.outputs)
     return ExampleCase(name=example.name, inputs=inputs, config=config, outputs=outputs, error=example.error)
 
 
-def _values(bundle: Bundle, values: Values) -> dict[str, Any]:
+def _values(bundle: Bundle, ports: Mapping[str, Port], values: Values) -> dict[str, Any]:
+    return {name: _value(bundle, ports[name], value) for name, value in values.items()}
+
+
+def _value(bundle: Bundle, port: Port, value: JSON) -> Any:
+    if port.media == "json":
+        return value
+    file = file_of(value)
+    if file is not None:
+        return bundle.files[file]
+    assert not isinstance(port.columns, UnsetType), "a table has columns, and a binary value is a file"
+    return write_arrow(port.columns, value)
+
+
+def _with_rows(ports: Mapping[str, Port], values: Values) -> dict[str, Any]:
+    """Tables as rows: the same rows may have several byte forms."""
     return {
-        name: value if (file := file_of(value)) is None else bundle.files[file]
+        name: read_arrow(value) if name in ports and ports[name].media == "table" else value
         for name, value in values.items()
     }
 

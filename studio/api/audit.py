@@ -31,7 +31,7 @@ class AuditEntry(graphene.ObjectType):
 
 
 class Query:
-    audit = paged(AuditEntry)
+    audit = paged(AuditEntry, called="Audit")
 
     @staticmethod
     def resolve_audit(_root: None, info: GraphQLResolveInfo, first: int, after: str | None = None) -> Page:

@@ -6,6 +6,7 @@ Promises:  pure answers: nothing is written; a document that cannot be read is a
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from contracts.canonical import JSON
@@ -19,6 +20,8 @@ from contracts.schema import Verdict
 from modules_catalog.resolution import resolve
 from studio.catalog.library import CatalogLibrary
 from studio.catalog.models import DEPRECATED
+
+_UNKNOWN: Final = frozenset({"unknown_version", "unknown_layer"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +41,7 @@ def judge(graph: GraphDocument, teams: Sequence[UUID]) -> Judged:
     check = check_graph(graph, library)
     resolved = resolve(graph, library)
     lock, unresolved = (resolved, []) if isinstance(resolved, Lock) else (None, resolved)
-    known = {problem.path for problem in check.problems}
-    problems = [*check.problems, *(p for p in unresolved if not _is_told(p, known))]
+    problems = sorted([*_untold(check.problems, unresolved), *unresolved], key=lambda problem: problem.path)
     return Judged(
         problems=problems,
         warnings=[*check.warnings, *_deprecations(lock, library)],
@@ -77,9 +79,12 @@ def judge_wire(
         return _unknown("There is no such node.")
 
 
-def _is_told(problem: Problem, known: set[str]) -> bool:
-    """Whether the check has said something about the same node or one of its fields."""
-    return problem.path in known or problem.path.rpartition("/")[0] in known
+def _untold(problems: Sequence[Problem], unresolved: Sequence[Problem]) -> Iterator[Problem]:
+    """Problems of the check, without "there is no such version" where the resolution says more."""
+    told = {problem.path.rpartition("/")[0] for problem in unresolved}
+    for problem in problems:
+        if problem.code not in _UNKNOWN or problem.path.rpartition("/")[0] not in told:
+            yield problem
 
 
 def _deprecations(lock: Lock | None, library: CatalogLibrary) -> Iterator[Problem]:

@@ -23,6 +23,14 @@ from studio.teams.models import Team
 from studio.teams.viewer import Viewer
 
 
+def seen_graph(actor: Viewer, graph_id: UUID) -> Graph:
+    """The graph with its draft and head, as it is now. Raises `NotFound`."""
+    found = visible_graphs(actor).select_related("draft", "head").filter(pk=graph_id).first()
+    if found is None:
+        raise not_found("graph")
+    return found
+
+
 def locked_graph(actor: Viewer, graph_id: UUID) -> Graph:
     """The graph, locked to the end of the transaction. Raises `NotFound`."""
     found = visible_graphs(actor).select_for_update(of=("self",)).filter(pk=graph_id).first()

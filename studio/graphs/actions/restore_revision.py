@@ -7,7 +7,7 @@ from studio.graphs.documents import read_graph
 from studio.graphs.judging import judge
 from studio.graphs.models import Revision
 from studio.graphs.policies import may_edit_graph
-from studio.graphs.saving import add_revision, locked_graph, write_draft
+from studio.graphs.saving import add_revision, locked_graph, seen_graph, write_draft
 from studio.refusals import not_found, require
 from studio.teams.viewer import Viewer
 from studio.writing import writing
@@ -18,14 +18,16 @@ def restore_revision(actor: Viewer, graph_id: UUID, *, number: int) -> Revision:
 
     Raises `NotFound`, `Forbidden`.
     """
+    row = seen_graph(actor, graph_id)
+    require(may_edit_graph(actor, row))
+    old = Revision.objects.filter(graph=row, number=number).first()
+    if old is None:
+        raise not_found("revision")
+    graph = read_graph(old.document)
+    judged = judge(graph, [row.team_id])  # before the transaction: no writer waits for a judgement
     with writing():
         row = locked_graph(actor, graph_id)
         require(may_edit_graph(actor, row))
-        old = Revision.objects.filter(graph=row, number=number).first()
-        if old is None:
-            raise not_found("revision")
-        graph = read_graph(old.document)
-        judged = judge(graph, [row.team_id])
         write_draft(actor, row, graph)
         revision = add_revision(
             actor,

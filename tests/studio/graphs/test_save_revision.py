@@ -4,6 +4,7 @@ import pytest
 
 from contracts.lock import parse_lock
 from studio.audit.models import AuditEntry
+from studio.catalog.actions.yank_version import yank_version
 from studio.graphs.actions.save_draft import save_draft
 from studio.graphs.actions.save_revision import save_revision
 from studio.graphs.models import Graph, GraphUse, Revision
@@ -45,6 +46,15 @@ def test_moving_a_node_is_a_revision_with_the_same_digest(author, counting):
     assert (second.number, second.digest) == (2, first.digest)
     assert second.layout_digest != first.layout_digest
     assert counting.draft.__class__.objects.get(graph=counting).document["layout"] == moved["layout"]
+
+
+def test_moving_a_node_keeps_the_lock_even_of_what_was_yanked_since(author, owner, counting, released):
+    first = save_revision(author.viewer, counting.pk, message="First")
+    yank_version(owner.viewer, released.pk, reason="Wrong")
+    moved = counting_graph(layout={"positions": {"text": [0, 50]}})
+    assert save_revision(author.viewer, counting.pk, message="Tidy", document=moved).lock == first.lock
+    with pytest.raises(Invalid):
+        save_revision(author.viewer, counting.pk, message="", document=counting_graph(title="Other"))
 
 
 def test_a_red_wire_is_not_saved(author, counting):

@@ -13,7 +13,7 @@ Cell = Annotated[Any, Schema(type=["string", "number", "boolean", "null"])]
 Kind = Literal["text", "integer", "number", "boolean"]
 MAX_EXACT = 2**53 - 1
 INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]{0,15})\Z")
-NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?\Z|[+-]?\.[0-9]+\Z")
+NUMBER = re.compile(r"[+-]?((0|[1-9][0-9]*)(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\Z")
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -156,4 +156,5 @@ def _parse(text: str, kind: Kind) -> Any:
     if kind == "integer":
         return int(text) if INTEGER.match(text) and abs(int(text)) <= MAX_EXACT else None
     number = float(text) if NUMBER.match(text) else math.inf
-    return number if math.isfinite(number) else None
+    loses_digits = abs(number) > MAX_EXACT and text.lstrip("+-").isdecimal()
+    return number if math.isfinite(number) and not loses_digits else None
