@@ -1,7 +1,7 @@
 """Install the demo: a team with its people, and the graphs of `studio/web/demo/graphs/`, each once.
 
-Promises:  a graph that people changed or deleted is not brought back; one that comes with a new version of the
-           product is added.
+Promises:  a graph that people changed or deleted is not brought back; one that comes with a new version of
+           the product is added.
 """
 
 from collections.abc import Iterator
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.canonical import digest_of_bytes, parse_json
+from contracts.problems import ProblemsError
 from studio.graphs.actions.create_graph import create_graph
 from studio.graphs.actions.save_revision import save_revision
+from studio.refusals import Refused
 from studio.teams.models import Membership, Team, User
 from studio.teams.viewer import Viewer, viewer_for
 from studio.web.models import Installed
@@ -40,8 +42,10 @@ def install_demo(folder: Path = FOLDER) -> Iterator[str]:
     if owner is None or not new:
         return
     for path in new:
-        _import(viewer_for(owner), path)
-    yield f"Added {len(new)} demo graph{'s' if len(new) > 1 else ''}."
+        try:
+            yield f"Added the demo graph {_import(viewer_for(owner), path)}."
+        except (Refused, ProblemsError) as error:
+            yield f"Left out the demo graph {path.name}: {error}"
 
 
 def _name(path: Path) -> str:
@@ -56,11 +60,12 @@ def _create_people() -> None:
             Membership.objects.create(user=user, team=team, roles=[role])
 
 
-def _import(viewer: Viewer, path: Path) -> None:
-    """Raises `ProblemsError` or `Invalid` for a file that is no graph that runs: the product is broken then."""
+def _import(viewer: Viewer, path: Path) -> str:
+    """The title. Raises `ProblemsError` or `Invalid` for a file that is no graph that could run."""
     data = path.read_bytes()
     document: Any = parse_json(data)
     with writing():
         graph = create_graph(viewer, team=TEAM, title=document["title"], document=document).graph
         save_revision(viewer, graph.pk, message="Came with the product")
         Installed.objects.create(name=_name(path), digest=digest_of_bytes(data))
+    return graph.title
