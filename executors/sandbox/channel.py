@@ -44,7 +44,11 @@ class Channel:
             self._held.append(frames.pack(kind, number, payload))
             self._held_bytes += len(payload)
             is_last = not self._frames
-            if is_last or self._held_bytes > _HOLD_BYTES or time.monotonic() - self._held_since > _HOLD_SECONDS:
+            if (
+                is_last
+                or self._held_bytes > _HOLD_BYTES
+                or time.monotonic() - self._held_since > _HOLD_SECONDS
+            ):
                 self._flush()
 
     def _flush(self) -> None:

@@ -125,6 +125,9 @@ class Pool:
             if lane.zygote is zygote:
                 del self._lanes[key]
 
+    def known_lane(self, key: object) -> Lane | None:
+        return self._lanes.get(key)
+
     async def lane(self, key: object, ground: Ground, order: dict[str, Any]) -> Lane:
         """The lane of a version. Raises `StartRefused`."""
         lane = self._lanes.get(key)
@@ -140,7 +143,7 @@ class Pool:
         return lane
 
     def _completed(self, order: dict[str, Any], zygote: Zygote, ground: Ground) -> dict[str, Any]:
-        memory, blobs = order["memory_bytes"], order["blob_bytes"]
+        memory, blobs = order["memory_bytes"] + order["engine_bytes"], order["blob_bytes"]
         return {
             **order,
             "has_own_user": ground.rung >= 1,
@@ -184,7 +187,8 @@ class Pool:
 
     def _running(self) -> Iterator[tuple[Worker, int]]:
         for lane in list(self._lanes.values()):
-            allowed = lane.order["memory_bytes"] + lane.order["blob_bytes"] + _BASE_MEMORY_BYTES
+            order = lane.order
+            allowed = order["memory_bytes"] + order["engine_bytes"] + order["blob_bytes"] + _BASE_MEMORY_BYTES
             for worker in lane.workers:
                 yield worker, allowed
 

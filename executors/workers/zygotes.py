@@ -182,9 +182,7 @@ class Zygote:
     def worker_count(self) -> int:
         return len(self._forks)
 
-    def fork(
-        self, order: dict[str, Any], descriptors: list[int], on_ended: Callable[[Ended], None]
-    ) -> int:
+    def fork(self, order: dict[str, Any], descriptors: list[int], on_ended: Callable[[Ended], None]) -> int:
         """Ask for a worker that serves a line and, if its order says so, shares a marker.
 
         Returns its number. Raises OSError when the zygote is gone.
