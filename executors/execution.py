@@ -18,6 +18,7 @@ from executors.artifacts import ArtifactStore
 from executors.asking import Asking
 from executors.bundles import BundleRefused, fetch_bundle
 from executors.egress import Egress
+from executors.environments import EnvironmentRefused, Environments
 from executors.guards import ContractGuard, Violation
 from executors.protocol import (
     BundleStore,
@@ -66,7 +67,8 @@ def _ignore(line: LogLine) -> None:
 class Execution:
     """Carries out calls. Lives on the event loop on which it is first used; `close` ends everything it started.
 
-    `folder` is where sandboxes are staged; it may lie in a closed home. `highest_rung` keeps below a rung.
+    `folder` is where sandboxes are staged; it may lie in a closed home. `highest_rung` keeps below a rung;
+    `index_options` tell uv where packages come from.
     """
 
     bundles: BundleStore
@@ -77,6 +79,7 @@ class Execution:
     secrets: SecretSource | None = None
     egress: Egress | None = None
     highest_rung: int | None = None
+    index_options: tuple[str, ...] = ()
     _stage: Stage = field(init=False)
     _pool: Pool = field(init=False)
     _rung: "asyncio.Task[Rung] | None" = None
@@ -87,6 +90,7 @@ class Execution:
 
     def __post_init__(self) -> None:
         self._stage = Stage(self.folder)
+        self._environments = Environments(self.folder / "environments", self.index_options)
         self._pool = Pool(self._stage)
         asking = Asking(secrets=self.secrets, egress=self.egress)
         self._inline = InlineStrategy(self.logs, asking)
@@ -140,9 +144,9 @@ class Execution:
             task = self._prepared[key] = asyncio.create_task(self._prepare_once(call, trust))
         try:
             return await asyncio.shield(task)
-        except (BundleRefused, OSError) as error:
+        except (BundleRefused, EnvironmentRefused, OSError) as error:
             self._prepared.pop(key, None)
-            raise Refused("system.unavailable", f"{call.name} cannot be fetched: {error}") from error
+            raise Refused("system.unavailable", f"{call.name} cannot be prepared: {error}") from error
 
     def _require_rung(self, call: Call, trust: Trust, rung: Rung) -> None:
         version = call.version
@@ -166,7 +170,7 @@ class Execution:
             runtime=version.runtime,
             entry=bundle.entry,
             folder=folder,
-            packages=(),
+            packages=() if bundle.lock is None else (str(await self._environments.packages(bundle.lock)),),
             guard=self._guard(call),
             trust=trust,
             rung=self._known_rung().number,
