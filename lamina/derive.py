@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from lamina.declare import Port, Schema, declaration_of
-from lamina.errors import ModuleError, error_fields, error_name
+from lamina.errors import ModuleError, error_fields, name_of
 from lamina.handles import Binary, Table
 from lamina.shapes import (
     MISSING,
@@ -58,7 +58,7 @@ def derive_contract(function: Callable[..., Any]) -> JSON:
     ports = {"in": derivation.ports(inputs, is_input=True), "out": derivation.ports(outputs, is_input=False)}
     document: dict[str, JSON] = {"format": "lamina/contract@1", "ports": ports}
     settings = derivation.settings(config)
-    errors = {error_name(error): derivation.error(error) for error in declaration.errors}
+    errors = {name_of(error): derivation.error(error) for error in declaration.errors}
     optional = {
         "type_variables": sorted(derivation.variables),
         "$defs": derivation.definitions,
@@ -169,12 +169,13 @@ class _Derivation:
         if origin is Literal:
             return {"enum": list(arguments)}
         if origin is list or (origin is tuple and arguments[1:] == (...,)):
-            return {"type": "array", "items": self.schema(arguments[0], f"{where}[]")}
+            return {"type": "array"} | _unless_any("items", self.schema(arguments[0], f"{where}[]"))
         if origin is tuple:
             items = [self.schema(argument, f"{where}[{index}]") for index, argument in enumerate(arguments)]
             return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
         if origin is dict and arguments[0] is str:
-            return {"type": "object", "additionalProperties": self.schema(arguments[1], f"{where}{{}}")}
+            entries = self.schema(arguments[1], f"{where}{{}}")
+            return {"type": "object"} | _unless_any("additionalProperties", entries)
         raise NotDerivable(
             f"{where}: {hint!r} has no JSON form. Use str, int, float, bool, list, dict[str, …], Literal, "
             "X | None, a dataclass or a TypedDict."
@@ -254,6 +255,10 @@ def _needed(
                 definitions.setdefault(name, True)
             return {key: plain_value(note.fields[key])}
     raise NotDerivable(f"{where}: a table needs its {key}: Annotated[Table, Port({key}=[…])].")
+
+
+def _unless_any(keyword: str, schema: JSON) -> dict[str, JSON]:
+    return {} if schema is True else {keyword: schema}
 
 
 def _closed(properties: dict[str, JSON], required: list[str]) -> JSON:

@@ -1,0 +1,1 @@
+"""What can run: bundles, their checks, the resolution of pins, and the shipped library."""

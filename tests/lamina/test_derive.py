@@ -47,7 +47,7 @@ class Busy(ModuleError):
     """Try again
     later."""
 
-    name = "too_busy"
+    error_name = "too_busy"
     retryable = True
 
 
@@ -101,7 +101,7 @@ def test_every_kind_of_hint_has_its_schema():
     }
     assert document["type_variables"] == ["T"]
     assert document["$defs"] == {
-        "T": {"type": "object", "additionalProperties": True},
+        "T": {"type": "object"},
         "Leaf": {
             "type": "object",
             "properties": {

@@ -1,0 +1,1 @@
+"""The automated checks of a candidate version, as far as they need nothing but its documents."""

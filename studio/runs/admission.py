@@ -1,0 +1,163 @@
+"""Admit a run: keep its documents, write it as queued, ring the engine.
+
+Owns:      what a run is made of before an engine has seen it.
+Promises:  what is committed will be executed to an end; one admission key of a team admits one run.
+Never:     decides who may start what, compiles, or checks values against ports: the caller has done that.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from contracts.canonical import JSON, Digest, canonical_bytes, digest_of, digest_of_bytes
+from contracts.events import MAX_EVENT_BYTES
+from contracts.plan import Plan, plan_document
+from executors.artifacts import ArtifactStore
+from studio.runs.doorbell import ring
+from studio.runs.models import Artifact, ArtifactUse, Document, Run
+from studio.teams.models import Team
+
+ENVELOPE_ALLOWANCE = MAX_EVENT_BYTES - (8 << 10)
+PLANS_REMEMBERED = 64
+_kept_plans: dict[int, tuple[Plan, Digest]] = {}
+COUNTED_KINDS = ("module", "wait", "approval", "signal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What a run is made of.
+
+    `inputs` are envelopes by name (see `envelopes_of`); `graph_document` and `lock_document` are the run's
+    own graph as locked; `options` {reuse, upto, from, pins} of its first event. `admission_key` makes a
+    repeated request return the first run.
+    """
+
+    team: Team
+    plan: Plan
+    title: str
+    actor: str
+    actor_name: str
+    inputs: Mapping[str, JSON] = field(default_factory=dict)
+    parameters: Mapping[str, JSON] = field(default_factory=dict)
+    options: Mapping[str, JSON] = field(default_factory=dict)
+    graph_document: JSON = None
+    lock_document: JSON = None
+    graph_id: UUID | None = None
+    revision: int | None = None
+    deployment_id: UUID | None = None
+    trigger_id: UUID | None = None
+    resumed_from: Run | None = None
+    admission_key: str | None = None
+    priority: int = 0
+    deadline_at: datetime | None = None
+
+
+def admit_run(admission: Admission) -> Run:
+    """Write the run as queued, in the caller's transaction or one of its own; the ring follows the commit.
+
+    With an admission key that the team has used before, returns that run.
+    """
+    if (known := _known(admission)) is not None:
+        return known
+    try:
+        with transaction.atomic():
+            run = _create(admission)
+            _name_artifacts(run)
+            ring(run.id)
+    except IntegrityError:
+        known = _known(admission)
+        if known is None:
+            raise
+        return known
+    return run
+
+
+def _known(admission: Admission) -> Run | None:
+    if admission.admission_key is None:
+        return None
+    return Run.objects.filter(team=admission.team, admission_key=admission.admission_key).first()
+
+
+def _create(admission: Admission) -> Run:
+    return Run.objects.create(
+        team=admission.team,
+        graph_id=admission.graph_id,
+        revision=admission.revision,
+        title=admission.title,
+        environment=admission.plan.environment,
+        plan_id=_keep_plan(admission.plan),
+        graph_document_id=_kept("graph", admission.graph_document),
+        lock_document_id=_kept("lock", admission.lock_document),
+        inputs=dict(admission.inputs),
+        parameters=dict(admission.parameters),
+        options=dict(admission.options),
+        actor=admission.actor,
+        actor_name=admission.actor_name,
+        deployment_id=admission.deployment_id,
+        trigger_id=admission.trigger_id,
+        resumed_from=admission.resumed_from,
+        admission_key=admission.admission_key,
+        priority=admission.priority,
+        deadline_at=admission.deadline_at,
+        node_count=sum(node.kind in COUNTED_KINDS for node in admission.plan.nodes),
+        created_at=datetime.now(UTC),
+    )
+
+
+def _kept(kind: str, document: JSON) -> Digest | None:
+    return None if document is None else keep_document(kind, document)
+
+
+def _keep_plan(plan: Plan) -> Digest:
+    """A plan that is started often is written out and digested once: that takes 50 µs a node."""
+    known = _kept_plans.get(id(plan))
+    if known is not None and known[0] is plan:
+        return known[1]
+    digest = keep_document("plan", plan_document(plan))
+    # Remembered only once it is committed: a rolled back admission has kept nothing.
+    transaction.on_commit(lambda: _remember_plan(plan, digest))
+    return digest
+
+
+def _remember_plan(plan: Plan, digest: Digest) -> None:
+    _kept_plans[id(plan)] = (plan, digest)
+    if len(_kept_plans) > PLANS_REMEMBERED:
+        _kept_plans.pop(next(iter(_kept_plans)), None)
+
+
+def keep_document(kind: str, document: JSON) -> Digest:
+    """Keep a plan, graph or lock; returns the digest of its canonical form."""
+    digest = digest_of(document)
+    Document.objects.get_or_create(digest=digest, defaults={"kind": kind, "data": document})
+    return digest
+
+
+def _name_artifacts(run: Run) -> None:
+    for envelope in run.inputs.values():
+        if "artifact" in envelope:
+            artifact, _ = Artifact.objects.get_or_create(
+                digest=envelope["artifact"], defaults={"bytes": envelope["bytes"]}
+            )
+            ArtifactUse.objects.get_or_create(run=run, artifact=artifact)
+
+
+def envelopes_of(values: Mapping[str, JSON], store: ArtifactStore) -> dict[str, JSON]:
+    """The envelopes of json values by name; the largest become artifacts until all fit into one event."""
+    encoded = {name: canonical_bytes(value) for name, value in values.items()}
+    envelopes: dict[str, JSON] = {
+        name: {"media": "json", "bytes": len(data), "value": msgspec.json.decode(data)}
+        for name, data in encoded.items()
+    }
+    inline = sum(map(len, encoded.values()))
+    for name in sorted(encoded, key=lambda name: -len(encoded[name])):
+        if inline <= ENVELOPE_ALLOWANCE:
+            break
+        digest, size = store.put(encoded[name])
+        assert digest == digest_of_bytes(encoded[name])
+        envelopes[name] = {"media": "json", "bytes": size, "artifact": digest}
+        inline -= size
+    return envelopes
