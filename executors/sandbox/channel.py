@@ -59,6 +59,9 @@ class Channel:
     def next_frame(self) -> frames.Frame | None:
         """Waits; None when the host has gone."""
         while not self._frames:
+            with self._sending:
+                if self._held:
+                    self._flush()
             if not self._receive():
                 return None
         return self._frames.popleft()
