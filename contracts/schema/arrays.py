@@ -32,12 +32,16 @@ class ArraySearch:
         self.everywhere: list[_Demand] = []
         self.demands: list[_Demand] = []
         self.groups: list[int] = []  # demands of one group need different items; 0: no group
+        self.counts: dict[Handle, int] = {}
         self.limits: list[tuple[int, Handle]] = []
         self.is_unique = False
         self.is_repeated = False
         self.doubt = ""
         for unit in units:
             self._take(unit)
+        for cells, count in self.counts.items():
+            self.demands.extend([(0, None, cells)] * min(count, MAX_DEMANDS + 1))
+            self.groups.extend([cells.key] * min(count, MAX_DEMANDS + 1))
         ends = [low if high is None else high for low, high, _ in (*self.everywhere, *self.demands)]
         self.head = max(ends, default=0)
 
@@ -54,9 +58,7 @@ class ArraySearch:
                 self.demands.append(args)
                 self.groups.append(0)
             case "having":
-                count = min(args[0], MAX_DEMANDS + 1)
-                self.demands.extend([(0, None, args[1])] * count)
-                self.groups.extend([args[1].key] * count)
+                self.counts[args[1]] = max(self.counts.get(args[1], 0), args[0])
                 self.least = max(self.least, args[0])
             case "lacking":
                 self.limits.append(args)
