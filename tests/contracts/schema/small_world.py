@@ -40,6 +40,7 @@ def atom_schema(random: Random) -> Any:
             {"maximum": 0},
             {"minLength": 1},
             {"not": {"const": 1}},
+            {"not": {"enum": [0, "a"]}},
         ]
     )
 
@@ -47,7 +48,9 @@ def atom_schema(random: Random) -> Any:
 def list_schema(random: Random) -> Any:
     schema: dict[str, Any] = {"type": "array"} if random.random() < 0.8 else {}
     makers = {
-        "items": lambda: atom_schema(random),
+        "items": lambda: random.choice(
+            [atom_schema(random), {"enum": random.sample(ITEMS, random.randint(1, 3))}]
+        ),
         "prefixItems": lambda: [atom_schema(random) for _ in range(random.randint(1, 3))],
         "minItems": lambda: random.randint(0, 3),
         "maxItems": lambda: random.randint(0, 3),
@@ -56,7 +59,7 @@ def list_schema(random: Random) -> Any:
         "minContains": lambda: random.randint(0, 3),
         "maxContains": lambda: random.randint(0, 3),
     }
-    for keyword in random.sample(sorted(makers), random.randint(1, 4)):
+    for keyword in random.sample(sorted(makers), random.randint(1, 6)):
         schema[keyword] = makers[keyword]()
     return schema
 
