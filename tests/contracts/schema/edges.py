@@ -179,7 +179,7 @@ EDGES: list[tuple[str, Any, Any, str, str]] = [
         closed(a=INT, c=INT),
         {**wanted([], a=INT), "dependentRequired": {"c": ["z"]}},
         "strip",
-        "no",
+        "yes",
     ),
     (
         "const sees what is filled",

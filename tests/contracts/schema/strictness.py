@@ -6,6 +6,13 @@ from tests.contracts.schema.rules import INT, NUM, STR, N, Y
 
 SMALL: Any = {"enum": [0, 1]}
 
+_CLOSED: Any = {"type": "object", "properties": {"a": INT}, "unevaluatedProperties": False}
+
+
+def _at_most(count: int) -> Any:
+    return {"contains": {"const": 1}, "minContains": 0, "maxContains": count}
+
+
 KILLERS: list[tuple[str, Any, Any, str]] = [
     (
         "distinct items and a bound compete",
@@ -15,6 +22,7 @@ KILLERS: list[tuple[str, Any, Any, str]] = [
             "uniqueItems": True,
             "minItems": 2,
             "contains": {"const": 0},
+            "minContains": 0,
             "maxContains": 1,
         },
         False,
@@ -111,4 +119,42 @@ KILLERS: list[tuple[str, Any, Any, str]] = [
         N,
     ),
     ("nothing refers to nothing", {"anyOf": [False, {"enum": []}]}, STR, Y),
+    (
+        "the lower of two bounds",
+        {"type": "array", "allOf": [{"maxItems": 1}, {"maxItems": 3}]},
+        {"maxItems": 2},
+        Y,
+    ),
+    (
+        "the lower of two bounds, the other way",
+        {"type": "array", "allOf": [{"maxItems": 3}, {"maxItems": 1}]},
+        {"maxItems": 2},
+        Y,
+    ),
+    ("the lower of two counts", {"type": "array", "allOf": [_at_most(1), _at_most(3)]}, _at_most(2), Y),
+    (
+        "the lower of two counts, the other way",
+        {"type": "array", "allOf": [_at_most(3), _at_most(1)]},
+        _at_most(2),
+        Y,
+    ),
+    ("no array is that long", {"type": "array", "prefixItems": [False], "minItems": 1_000_000}, False, Y),
+    ("three alternatives", {"type": "string", "pattern": "^(a|b|c)$"}, {"enum": ["a", "b", "c"]}, Y),
+    ("undeclared fields, not modelled", {"type": "object"}, {"unevaluatedProperties": False}, N),
+    ("one of several, not modelled", _CLOSED, {"anyOf": [_CLOSED, {"required": ["q"]}]}, Y),
+    ("all of some values", {"anyOf": [{"const": 1}, {"const": "a"}]}, STR, N),
+    ("all of some values, the other way", {"anyOf": [{"const": "a"}, {"const": 1}]}, STR, N),
+    ("values behind a part", {"allOf": [{"enum": [1, "a"]}]}, STR, N),
+    (
+        "an optional key need not have a value",
+        {"type": "object"},
+        {"anyOf": [{"properties": {"a": STR}}, {"required": ["a"]}]},
+        Y,
+    ),
+    (
+        "a forbidden key may be absent",
+        {"type": "object", "properties": {"a": STR}},
+        {"anyOf": [{"required": ["a"]}, {"properties": {"a": INT}, "maxProperties": 0}]},
+        N,
+    ),
 ]

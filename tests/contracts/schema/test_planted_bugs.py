@@ -1,6 +1,7 @@
 """The suite notices a bug in any rule: each is planted, and some pair with a known answer must come out wrong."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from random import Random
 from typing import Any
 
@@ -26,7 +27,8 @@ def complaints() -> Iterator[str]:
         yield from _wrongly_adapted(name, source, target, unknown, answer)
     for seed in range(600):
         a, b = world_pair(Random(seed))
-        if contains(a, b).answer != _tried_out(a, b):
+        answer = contains(a, b).answer
+        if answer == "unknown" or (answer == "yes" and _is_refuted(a, b)):
             yield f"small world {seed}"
 
 
@@ -37,11 +39,9 @@ def _wrongly_adapted(name: str, a: Any, b: Any, unknown: Any, answer: str) -> It
             yield f"{name}: {value}"
 
 
-def _tried_out(a: Any, b: Any) -> str:
+def _is_refuted(a: Any, b: Any) -> bool:
     in_a, in_b = jsonschema_rs.Draft202012Validator(a), jsonschema_rs.Draft202012Validator(b)
-    return (
-        "no" if any(in_a.is_valid(value) and not in_b.is_valid(value) for value in small_values()) else "yes"
-    )
+    return any(in_a.is_valid(value) and not in_b.is_valid(value) for value in small_values())
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,12 @@ def _tried_out(a: Any, b: Any) -> str:
 def test_a_planted_bug_is_noticed(module: str, function: str, old: str, new: str):
     with planted(module, function, old, new):
         assert next(complaints(), None) is not None
+
+
+def test_without_a_bug_there_is_nothing_to_notice():
+    assert list(complaints()) == []
+    with ExitStack() as stack:
+        for module, function, old in {item[:2]: item[:3] for item in PLANTED}.values():
+            stack.enter_context(planted(module, function, old, old))
+        assert list(complaints()) == []
+    assert list(complaints()) == []

@@ -7,10 +7,13 @@ from jsonschema import Draft202012Validator
 
 from contracts.schema import DEFAULT_FUEL, contains
 from tests.contracts.schema.rules import CASES, UNSOUND
+from tests.contracts.schema.strictness import KILLERS
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "answer"), [case[1:] for case in CASES], ids=[f"{case[0]} {n}" for n, case in enumerate(CASES)]
+    ("a", "b", "answer"),
+    [case[1:] for case in (*CASES, *KILLERS)],
+    ids=[f"{case[0]} {n}" for n, case in enumerate((*CASES, *KILLERS))],
 )
 def test_a_rule_gives_its_answer(a: Any, b: Any, answer: str):
     verdict = contains(a, b)
