@@ -125,8 +125,7 @@ def plan_document(plan: Plan) -> JSON:
         name: _version_document(version, document["versions"][name])
         for name, version in plan.versions.items()
     }
-    if not document["layers"]:
-        del document["layers"]
+    document.setdefault("parameters", {"type": "object", "additionalProperties": False})
     return document
 
 

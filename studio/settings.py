@@ -58,7 +58,7 @@ def _database() -> dict[str, Any]:
     if not _deployment.database_url:
         _deployment.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "studio.sqlite",
             "NAME": _deployment.data / "lamina.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -93,12 +93,12 @@ CHANNEL_LAYERS: dict[str, Any] = {
     }
 }
 
-SESSION_ENGINE = "studio.teams.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "studio.api.rest.refusing.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -21,15 +21,10 @@ _Extra = dict[int, tuple[Handle, ...]]
 _Demand = tuple[int, int | None, Handle]
 
 
-def find_array(units: Iterable[Term], search: Searching, path: str) -> Outcome:
-    """An array that fulfils every literal."""
-    return _ArraySearch(list(units), search, path).run()
-
-
-class _ArraySearch:
+class ArraySearch:
     """One conjunction of array literals."""
 
-    def __init__(self, units: list[Term], search: Searching, path: str) -> None:
+    def __init__(self, units: Iterable[Term], search: Searching, path: str) -> None:
         self.search = search
         self.path = path
         self.least = 0
@@ -74,6 +69,7 @@ class _ArraySearch:
                 self.doubt = "a rule that is not modelled"
 
     def run(self) -> Outcome:
+        """An array that fulfils every literal."""
         if self.is_unique and self.is_repeated:
             return self.search.refuted(self.path, "array", "items cannot be distinct and equal")
         if self.head > MAX_HEAD or len(self.demands) > MAX_DEMANDS:
@@ -91,6 +87,10 @@ class _ArraySearch:
         if self.doubt and outcome.has_value:
             return maybe(outcome.value, self.doubt)
         return outcome
+
+    def refutes(self, literal: Term) -> bool:
+        """Whether one more literal plainly contradicts the others; nothing is plain about arrays."""
+        return False
 
     def _bound_length(self) -> None:
         """The first position that no value can fill ends every array."""

@@ -4,14 +4,14 @@ Owns:      pointers, `$id`, `$anchor`, `$dynamicAnchor` within one document.
 Never:     fetches another document: such a reference is `Unresolved`.
 """
 
-from collections.abc import Iterable, Iterator
+import marshal
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urldefrag, urljoin
 
 from contracts.canonical import JSON
 from contracts.problems import pointer
-from contracts.schema.exact import children
 
 MAP_KEYWORDS: Final = frozenset(
     {"$defs", "properties", "patternProperties", "dependentSchemas", "definitions"}
@@ -32,7 +32,8 @@ ONE_KEYWORDS: Final = frozenset(
         "contentSchema",
     }
 )
-_IDENTIFIERS: Final = frozenset({"$id", "$anchor", "$dynamicAnchor", "$dynamicRef"})
+_IDENTIFYING: Final = (b"$id", b"$anchor", b"$dynamicAnchor", b"$dynamicRef")
+_REFERRING: Final = (b"$ref", b"$dynamicRef", b"$id")
 
 
 class Unresolved(ValueError):
@@ -53,6 +54,11 @@ class Place:
             return self
         scope = (*self.scope, base) if keeps_scope and base not in self.scope else self.scope
         return Place(base, scope)
+
+
+def form_of(schema: JSON) -> bytes:
+    """Bytes that are equal only for documents that are: a fast key within one process, not for keeping."""
+    return marshal.dumps(schema, 0)
 
 
 def subschemas(schema: dict[str, JSON]) -> Iterator[tuple[tuple[str | int, ...], JSON]]:
@@ -77,7 +83,9 @@ class Document:
         self.anchors: dict[tuple[str, str], JSON] = {}
         self.dynamic_anchors: dict[tuple[str, str], JSON] = {}
         self.has_dynamic = False
-        if any(mentions(root, [word]) for word in _IDENTIFIERS):
+        form = form_of(root)
+        self.has_references = any(word in form for word in _REFERRING)
+        if any(word in form for word in _IDENTIFYING):
             self._index(root, "")
         start = self.place_of(root, Place("", ("",)))
         self.start = start if self.has_dynamic else Place(start.base)
@@ -164,15 +172,3 @@ def _joined(base: str, reference: str) -> str:
         return urljoin(base, reference)
     except ValueError as error:
         raise Unresolved(f"{reference} is not a reference") from error
-
-
-def mentions(document: JSON, words: Iterable[str]) -> bool:
-    """Whether every one of these words is a key somewhere in the document."""
-    missing = set(words)
-    pending = [document]
-    while pending and missing:
-        node = pending.pop()
-        if isinstance(node, dict):
-            missing.difference_update(node)
-        pending.extend(children(node))
-    return not missing

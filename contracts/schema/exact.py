@@ -6,7 +6,7 @@ Never:     trusts Python's `==` between JSON values.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -81,20 +81,18 @@ def oversize(document: JSON) -> str | None:
     """Why a document is too large to judge, or None. Reads without recursion, so any depth is safe."""
     level: list[JSON] = [document]
     nodes = 0
-    for depth in range(MAX_NESTING + 1):
-        nodes += len(level)
+    for _ in range(MAX_NESTING + 1):
+        level = [item for item in level if isinstance(item, dict | list)]
+        if not level:
+            return None
+        nodes += sum(map(len, level))
         if nodes > MAX_NODES:
             return f"holds more than {MAX_NODES} values"
         level = [child for item in level for child in children(item)]
-        if not level:
-            return None
-        if depth == MAX_NESTING:
-            break
     return f"is nested deeper than {MAX_NESTING} levels"
 
 
-def children(value: JSON) -> Iterator[JSON]:
+def children(value: JSON) -> Iterable[JSON]:
     if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
+        return value.values()
+    return value if isinstance(value, list) else ()

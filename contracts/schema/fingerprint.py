@@ -66,5 +66,5 @@ def _followed(document: Document, word: str, reference: str, place: Place, fuel:
     try:
         target, target_place = resolve(reference, place)
     except Unresolved:
-        return {"to": reference}
+        return {"to": [place.base, reference]}
     return {"target": _shape(document, target, target_place, fuel, stack)}

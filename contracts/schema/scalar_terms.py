@@ -24,11 +24,15 @@ _BOUNDS: Final = {
     "exclusiveMinimum": "above",
     "exclusiveMaximum": "below",
 }
+_OF_NUMBERS: Final = frozenset({*_BOUNDS, "multipleOf"})
+_OF_TEXTS: Final = frozenset({"minLength", "maxLength", "pattern"})
 
 
 def number_term(reading: Reading, schema: dict[str, JSON]) -> Term:
     """minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf."""
     space = reading.space
+    if _OF_NUMBERS.isdisjoint(schema):
+        return space.true
     parts = []
     for keyword, op in _BOUNDS.items():
         bound = numeric(schema, keyword)
@@ -45,6 +49,8 @@ def number_term(reading: Reading, schema: dict[str, JSON]) -> Term:
 def string_term(reading: Reading, schema: dict[str, JSON], place: Place) -> Term:
     """minLength, maxLength, pattern."""
     space = reading.space
+    if _OF_TEXTS.isdisjoint(schema):
+        return space.true
     parts = []
     least, most = counted(schema, "minLength"), counted(schema, "maxLength")
     if least is not None:
@@ -62,9 +68,8 @@ def pattern_term(reading: Reading, schema: JSON, keyword: str, pattern: JSON, pl
         raise NotASchema(schema, keyword, "a pattern must be a text")
     reason = why_not_regular(pattern)
     if reason is not None:
-        return reading.opaque(
-            {"pattern": pattern}, keyword, place, None, f"the pattern {pattern} has {reason}"
-        )
+        words = f"the pattern {pattern} is outside of the regular subset: {reason}"
+        return reading.opaque({"pattern": pattern}, keyword, place, None, words)
     return reading.space.literal("match", pattern)
 
 

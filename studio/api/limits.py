@@ -5,7 +5,7 @@ Promises:  a document that passes is valid against the schema and bounded before
 Never:     executes anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -37,6 +37,7 @@ from graphql.language import Visitor, visit
 from studio.api.failures import RequestRefused, bad_request
 
 MAX_BODY_BYTES: Final = 256 << 10
+MAX_SIGNED_IN_BODY_BYTES: Final = 4 << 20  # a graph of some thousand nodes is a variable
 MAX_TOKENS: Final = 4_000
 MAX_DEPTH: Final = 10
 MAX_INTROSPECTION_DEPTH: Final = 24
@@ -44,6 +45,9 @@ MAX_ALIASES: Final = 30
 MAX_ROOT_FIELDS: Final = 20
 MAX_FIELDS: Final = 500
 MAX_DIRECTIVES: Final = 50
+# Validation compares equal names and fragments of one selection pairwise: these keep it from being quadratic.
+MAX_REPEATED: Final = 10
+MAX_SPREADS: Final = 50
 MAX_COST: Final = 20_000
 MAX_PAGE: Final = 100
 LIST_GUESS: Final = 10
@@ -123,11 +127,18 @@ def _validated(schema: GraphQLSchema, source: str) -> list[GraphQLError]:
 class _Counts(Visitor):
     def __init__(self) -> None:
         super().__init__()
-        self.fields = self.aliases = self.directives = 0
+        self.fields = self.aliases = self.directives = self.spreads = self.repeated = 0
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         self.fields += 1
         self.aliases += node.alias is not None
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
+        names = list(_response_names(node))
+        self.repeated += len(names) - len(set(names))
+
+    def enter_fragment_spread(self, *_: Any) -> None:
+        self.spreads += 1
 
     def enter_directive(self, *_: Any) -> None:
         self.directives += 1
@@ -137,9 +148,20 @@ class _Counts(Visitor):
             (self.aliases, MAX_ALIASES, "aliases"),
             (self.directives, MAX_DIRECTIVES, "directives"),
             (self.fields, MAX_FIELDS, "fields"),
+            (self.spreads, MAX_SPREADS, "fragment spreads"),
+            (self.repeated, MAX_REPEATED, "repeated fields"),
         ):
             if found > limit:
                 raise too_complex(f"The document has {found} {noun}; {limit} are allowed. Split it.")
+
+
+def _response_names(selections: SelectionSetNode) -> Iterator[str]:
+    """The names that the fields of one selection answer under, those of inline fragments included."""
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            yield (selection.alias or selection.name).value
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _response_names(selection.selection_set)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -47,7 +47,9 @@ def load(
 
 def related(row: Model, name: str) -> Any:
     """The object behind a foreign key, fetched for all peers at once."""
-    if not row._state.fields_cache.get(name):
+    if getattr(row, f"{name}_id") is None:
+        return None
+    if name not in row._state.fields_cache:
         peers: _Peers = getattr(row, _PEERS, None) or _alone(row)
         prefetch_related_objects(peers.rows, name)
         targets = {id(found): found for peer in peers.rows if (found := getattr(peer, name)) is not None}

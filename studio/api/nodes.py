@@ -49,6 +49,11 @@ def node(model: type[Model], load: Load) -> Callable[[T], T]:
     return register
 
 
+def node_types() -> frozenset[str]:
+    """The names of the registered types."""
+    return frozenset(_loads)
+
+
 def global_id(type_name: str, key: object) -> str:
     return urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("=")
 

@@ -46,14 +46,13 @@ class Page:
 
 
 @cache
-def connection(node: type[graphene.ObjectType]) -> type[graphene.ObjectType]:
+def connection(node: type[graphene.ObjectType], name: str) -> type[graphene.ObjectType]:
     """The connection type of a node type: `GraphConnection` with `GraphEdge`."""
-    name = node.__name__
     edge = type(
         f"{name}Edge",
         (graphene.ObjectType,),
         {
-            "__doc__": f"One place in a list of {name}.",
+            "__doc__": f"One place in a list of {node.__name__}.",
             "cursor": graphene.String(required=True),
             "node": graphene.Field(node, required=True),
         },
@@ -62,17 +61,22 @@ def connection(node: type[graphene.ObjectType]) -> type[graphene.ObjectType]:
         f"{name}Connection",
         (graphene.ObjectType,),
         {
-            "__doc__": f"A page of {name}.",
+            "__doc__": f"A page of {node.__name__}.",
             "edges": graphene.List(graphene.NonNull(edge), required=True),
             "page_info": graphene.Field(PageInfo, required=True),
         },
     )
 
 
-def paged(node: type[graphene.ObjectType], *, size: int = 50, **arguments: Any) -> graphene.Field:
-    """A field that answers a page; its resolver takes `first` and `after` beside `arguments`."""
+def paged(
+    node: type[graphene.ObjectType], /, *, size: int = 50, called: str = "", **arguments: Any
+) -> graphene.Field:
+    """A field that answers a page; its resolver takes `first` and `after` beside `arguments`.
+
+    `called` names its connection where that is not the node's name.
+    """
     return graphene.Field(
-        lambda: connection(node),  # type: ignore[arg-type]
+        lambda: connection(node, called or node.__name__),  # type: ignore[arg-type]
         required=True,
         first=graphene.Int(default_value=size, description=f"How many, at most {MAX_PAGE}."),
         after=graphene.String(description="The cursor to go on from."),

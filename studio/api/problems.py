@@ -88,6 +88,7 @@ class Mutation:
     field: ClassVar[graphene.Field]
     field_name: ClassVar[str]
     policy: ClassVar[Policy]
+    perform: ClassVar[Callable[..., dict[str, Any]]]
 
     class Input:
         pass
@@ -114,10 +115,6 @@ class Mutation:
         cls.field = graphene.Field(
             result, required=True, description=cls.__doc__, resolver=_resolver(cls, done), args=arguments
         )
-
-    @staticmethod
-    def perform(viewer: Any, **input: Any) -> dict[str, Any]:
-        raise NotImplementedError
 
 
 def _fields(declared: type) -> dict[str, Any]:

@@ -11,11 +11,22 @@ from typing import Any, Final
 import graphene
 from graphql import GraphQLResolveInfo
 
-from studio.api import live, teams
+from studio.api import audit, catalog, environments, graphs, health, live, reviews, run_verbs, runs, teams
 from studio.api.nodes import Node, find_node
 from studio.refusals import Unauthenticated
 
-AREAS: Final[tuple[ModuleType, ...]] = (teams, live)
+AREAS: Final[tuple[ModuleType, ...]] = (
+    teams,
+    catalog,
+    reviews,
+    graphs,
+    runs,
+    run_verbs,
+    environments,
+    audit,
+    health,
+    live,
+)
 OPEN_FIELDS: Final = frozenset({"viewer"})
 
 

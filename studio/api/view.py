@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from graphql import ExecutionResult, OperationType, execute, strip_ignored_characters
 
 from studio.api.failures import RequestRefused, bad_request, failure_of
-from studio.api.limits import MAX_BODY_BYTES, Prepared, parse_and_limit
+from studio.api.limits import MAX_BODY_BYTES, MAX_SIGNED_IN_BODY_BYTES, Prepared, parse_and_limit
 from studio.api.schema import OPEN_FIELDS, schema
 from studio.refusals import Unauthenticated
 from studio.teams.viewer import Viewer, viewer_of
@@ -48,8 +48,8 @@ def graphql(request: HttpRequest) -> HttpResponse:
     try:
         if request.method != "POST":
             raise RequestRefused("BAD_REQUEST", "Send a POST request.", status=405)
-        operation = read_operation(_body(request))
         viewer = viewer_of(request)
+        operation = read_operation(_body(request, viewer))
         prepared = prepare(operation, viewer)
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise bad_request("Subscriptions go over the websocket at this address.")
@@ -132,14 +132,14 @@ def _executed(prepared: Prepared, operation: Operation, viewer: Viewer) -> dict[
     return answer
 
 
-def _body(request: HttpRequest) -> Any:
+def _body(request: HttpRequest, viewer: Viewer) -> Any:
+    """Documents are held to 256 KiB; variables of signed-in people may hold a whole graph."""
     if request.content_type != "application/json":
         raise RequestRefused("BAD_REQUEST", "Send application/json.", status=415)
+    limit = MAX_BODY_BYTES if viewer.is_anonymous else MAX_SIGNED_IN_BODY_BYTES
     length = request.headers.get("Content-Length", "")
-    if (length.isdigit() and int(length) > MAX_BODY_BYTES) or len(request.body) > MAX_BODY_BYTES:
-        raise RequestRefused(
-            "BAD_REQUEST", f"The body is larger than {MAX_BODY_BYTES >> 10} KiB.", status=413
-        )
+    if (length.isdigit() and int(length) > limit) or len(request.body) > limit:
+        raise _too_large("body", limit)
     try:
         return json.loads(request.body)
     except (ValueError, RecursionError):
@@ -149,6 +149,8 @@ def _body(request: HttpRequest) -> Any:
 def _source(body: dict[str, Any]) -> str:
     query = body.get("query")
     if isinstance(query, str) and query:
+        if len(query) > MAX_BODY_BYTES:
+            raise _too_large("document", MAX_BODY_BYTES)
         return query
     extensions = body.get("extensions")
     persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
@@ -157,6 +159,10 @@ def _source(body: dict[str, Any]) -> str:
     if source is None:
         raise bad_request("query is missing, or no document is persisted under this hash.")
     return source
+
+
+def _too_large(noun: str, limit: int) -> RequestRefused:
+    return RequestRefused("BAD_REQUEST", f"The {noun} is larger than {limit >> 10} KiB.", status=413)
 
 
 def _persisted() -> tuple[dict[str, str], frozenset[str]]:

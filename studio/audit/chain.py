@@ -44,7 +44,9 @@ def check_chain(entries: Iterable[AuditEntry]) -> Iterator[Problem]:
     for entry in entries:
         where = f"/{entry.seq}"
         if entry.seq != expected:
-            yield Problem(code="audit_gap", path=where, message=f"Entry {expected} is missing before this one.")
+            yield Problem(
+                code="audit_gap", path=where, message=f"Entry {expected} is missing before this one."
+            )
         elif entry.previous != previous:
             yield Problem(code="audit_link", path=where, message="It does not follow the entry before it.")
         if entry.hash != entry_hash(entry):

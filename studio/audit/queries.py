@@ -4,14 +4,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from studio.audit.actor import Actor
 from studio.audit.models import AuditEntry
-from studio.teams.viewer import Viewer
 
 
-def visible_entries(viewer: Viewer) -> QuerySet[AuditEntry]:
+def visible_entries(viewer: Actor) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(team__in=viewer.teams)
 
 
-def entries_of(viewer: Viewer, object_ids: list[UUID]) -> QuerySet[AuditEntry]:
+def entries_of(viewer: Actor, object_ids: list[UUID]) -> QuerySet[AuditEntry]:
     """What happened to these objects, oldest first."""
     return visible_entries(viewer).filter(object_id__in=map(str, object_ids)).order_by("seq")

@@ -43,6 +43,8 @@ def build_metadata() -> Invalid:
     return invalid("version", "module.toml#/version", message)
 
 
-def bump_too_small(declared: str, derived: str, reasons: Iterable[Problem]) -> Invalid:
-    head = f"The changes make this a {derived} release, but its number says {declared}. Raise the number."
-    return Invalid([Problem(code="bump", path="module.toml#/version", message=head), *reasons])
+def bump_too_small(level: str, previous: str, reasons: Iterable[Problem]) -> Invalid:
+    """With the changes that ask for more, and the values that show it."""
+    message = f"Against {previous} the changes make this a {level} release. Raise the number."
+    head = Problem(code="bump", path="module.toml#/version", message=message)
+    return Invalid([head, *(reason.within("contract.json#") for reason in reasons)])

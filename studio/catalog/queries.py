@@ -5,12 +5,13 @@ Members of the owner team see every version; everybody signed in sees what is re
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from contracts.versions import Version
-from studio.catalog.models import FIXED, STATES, Module, ModuleVersion, StoredBundle, VersionCheck
+from studio.catalog.models import FIXED, STATES, Module, ModuleTag, ModuleVersion, StoredBundle, VersionCheck
 from studio.teams.viewer import Viewer
 
 
@@ -85,6 +86,19 @@ def versions_of(viewer: Viewer, modules: Sequence[Module]) -> dict[UUID, list[Mo
     return {key: sorted(rows, key=precedence, reverse=True) for key, rows in found.items()}
 
 
+def latest_of(viewer: Viewer, modules: Sequence[Module]) -> dict[UUID, ModuleVersion]:
+    """The latest version of each module, by the module's id."""
+    found = visible_versions(viewer).filter(pk__in=[row.latest_id for row in modules])
+    return {row.module_id: row for row in found}
+
+
+def tags_of(modules: Sequence[Module]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for row in ModuleTag.objects.filter(module__in=modules).order_by("tag"):
+        found[row.module_id].append(row.tag)
+    return found
+
+
 def tables_of(versions: Sequence[ModuleVersion]) -> dict[UUID, StoredBundle]:
     """The stored bundle of each version, by the version's id."""
     bundles = StoredBundle.objects.in_bulk([version.bundle_id for version in versions])
@@ -103,13 +117,18 @@ def checks_of(versions: Sequence[ModuleVersion]) -> dict[UUID, list[VersionCheck
 
 def previous_release(module: Module, number: str) -> ModuleVersion | None:
     """The highest released version below `number`: what a candidate is compared with."""
-    below = Version.parse(number)
+    below = parse_number(number)
     rows = ModuleVersion.objects.filter(module=module, state__in=FIXED)
     return max((row for row in rows if precedence(row) < below), key=precedence, default=None)
 
 
 def precedence(version: ModuleVersion) -> Version:
-    return Version.parse(version.number)
+    return parse_number(version.number)
+
+
+@lru_cache(maxsize=4096)
+def parse_number(number: str) -> Version:
+    return Version.parse(number)
 
 
 def facets(viewer: Viewer) -> dict[str, list[tuple[str, int]]]:

@@ -6,7 +6,7 @@ from studio.ids import uuid7
 
 
 class Environment(models.Model):
-    """A named place with its own bindings, secrets and policies; `position` orders them towards production."""
+    """A named place where graphs run; `position` orders them towards production."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=63, unique=True)

@@ -73,6 +73,4 @@ class GraphUse(models.Model):
     version = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["graph", "module", "version"], name="one_row_per_use")
-        ]
+        constraints = [models.UniqueConstraint(fields=["graph", "module", "version"], name="one_row_per_use")]

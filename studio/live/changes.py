@@ -1,12 +1,13 @@
 """The feed of lists: which run, graph, version or review to read again.
 
 Promises:  a thing that changed many times is named once a frame; nothing of other teams is named.
-Never:     falls behind: where many things of a kind changed at once, one frame with an empty id stands for all.
+Never:     falls behind: where many things of a kind changed at once, one frame with an empty id stands for
+           all of them.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -26,7 +27,7 @@ QUIET_SECONDS: Final = 3600.0
 TYPES: Final = {"run": "Run", "graph": "Graph", "version": "ModuleVersion", "review": "Review"}
 
 
-async def changes(viewer: Viewer, *, team: str | None = None) -> AsyncIterator[Frame]:
+async def changes(viewer: Viewer, *, team: str | None = None) -> AsyncGenerator[Frame]:
     """`team` narrows to one team of the viewer by its slug. Raises `NotFound` for any other."""
     teams = frozenset(viewer.teams) if team is None else await read(_only, viewer, team)
     with doorbell.listening("change") as rings:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from studio.teams.sessions import SessionStore
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -38,14 +38,14 @@ class Credentials:
         self._session, self._token = session, token
 
     async def renew(self) -> None:
-        """Raises `Unwelcome`; a socket whose viewer's roles changed starts anew, with its feeds judged again."""
+        """Raises `Unwelcome`, also after a change of roles: a new socket has its feeds judged again."""
         viewer = await read(_viewer, self._session, self._token)
         if viewer.roles != self.viewer.roles:
             raise Unwelcome("your roles changed, connect again")
 
 
 async def read_credentials(scope: Mapping[str, Any], payload: Mapping[str, Any]) -> Credentials:
-    """From `payload.ticket`, the Authorization header or the session cookie, in this order. Raises `Unwelcome`."""
+    """From `payload.ticket`, else the Authorization header, else the session cookie. Raises `Unwelcome`."""
     return await read(_read, dict(scope["headers"]), payload.get("ticket"))
 
 

@@ -1,7 +1,7 @@
 """Rings that say "look again": within this process, and through the channel layer to the other web processes.
 
 Owns:      the topics, who listens to them on the web loop, and getting a ring there from any thread.
-Promises:  rings of one topic that come close together are heard once; none is heard by a stranger to the topic.
+Promises:  rings of one topic that come close together are heard once, by the listeners of that topic alone.
 Never:     carries what happened, and is never needed for correctness: every listener also looks by itself.
 
 Topics: `run.<id>`, `user.<id>`, `change.<kind>.<id>.<team>`. Who listens to `change` hears them all.

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from studio.live.socket import live_socket
 
-Door = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+Door = Callable[
+    [dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
+]
 
 _DOORS: Final[dict[str, Door]] = {"/graphql": live_socket}
 

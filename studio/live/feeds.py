@@ -5,10 +5,9 @@ Promises:  whoever may not see a thing gets `NotFound` before its first frame.
 Never:     holds back the news of a run: everyone who may see a run may see all of it, so one read serves all.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from studio.api.nodes import key_of
@@ -20,23 +19,30 @@ from studio.runs.frames import log_frame, run_frame
 from studio.runs.queries import require_run
 from studio.teams.viewer import Viewer
 
-Feed = Callable[..., AsyncIterator[Frame]]
+Feed = Callable[..., AsyncGenerator[Frame]]
 
 
-async def run_feed(viewer: Viewer, *, run: str, after: int) -> AsyncIterator[Frame]:
+async def run_feed(viewer: Viewer, *, run: str, after: int) -> AsyncGenerator[Frame]:
     id = await _visible(viewer, run)
-    async with aclosing(follow(("run", id), f"run.{id}", partial(read, run_frame, id), after)) as frames:
+
+    def beyond(cursor: int, *, is_first: bool) -> Awaitable[dict[str, Any]]:
+        return read(run_frame, id, cursor, is_first=is_first)
+
+    async with aclosing(follow(("run", id), f"run.{id}", beyond, after)) as frames:
         async for frame in frames:
             yield frame
 
 
 async def run_logs(
     viewer: Viewer, *, run: str, after: int, node: str | None = None, index: Sequence[int] | None = None
-) -> AsyncIterator[Frame]:
+) -> AsyncGenerator[Frame]:
     id = await _visible(viewer, run)
     place = None if index is None else tuple(index)
-    lines = partial(read, log_frame, id, node=node, index=place)
-    async with aclosing(follow(("logs", id, node, place), f"run.{id}", lines, after)) as frames:
+
+    def beyond(cursor: int, *, is_first: bool) -> Awaitable[dict[str, Any]]:
+        return read(log_frame, id, cursor, is_first=is_first, node=node, index=place)
+
+    async with aclosing(follow(("logs", id, node, place), f"run.{id}", beyond, after)) as frames:
         async for frame in frames:
             yield frame
 

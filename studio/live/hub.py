@@ -1,13 +1,13 @@
 """The viewers of one stream: they share its reads, its frames and its pace.
 
 Owns:      when a stream is read again, and the frames that were read in the current turn.
-Promises:  a turn starts after a ring or a second, never sooner than 0.1 s after the last one; viewers with the
-           same cursor in the same turn get the same `Frame`, so that it is read and executed once.
+Promises:  a turn starts after a ring or a second, never sooner than 0.1 s after the last one; viewers with
+           the same cursor in the same turn get the same `Frame`: it is read and executed once.
 Never:     keeps a frame beyond its turn, nor anything at all once the last viewer has left.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final, Protocol
 
@@ -21,7 +21,7 @@ IDLE_SECONDS: Final = 1.9
 
 
 class Read(Protocol):
-    """Reads the stream beyond `cursor`, now: {kind, from, to, head, at, is_last} and what the stream carries."""
+    """Reads the stream beyond `cursor`, now: {kind, from, to, head, at, is_last} and what it carries."""
 
     def __call__(self, cursor: int, *, is_first: bool) -> Awaitable[dict[str, Any]]: ...
 
@@ -29,7 +29,7 @@ class Read(Protocol):
 _hubs: dict[Hashable, "_Hub"] = {}
 
 
-async def follow(key: Hashable, topic: str, read: Read, after: int) -> AsyncIterator[Frame]:
+async def follow(key: Hashable, topic: str, read: Read, after: int) -> AsyncGenerator[Frame]:
     """Frames of a stream from `after` on, until one has `is_last`."""
     with _entered(key, topic, read) as hub:
         clock = asyncio.get_running_loop().time
@@ -77,7 +77,7 @@ class _Hub:
         self._ticker = loop.create_task(self._tick())
 
     async def frame(self, cursor: int, *, is_first: bool) -> Frame:
-        """What lies beyond `cursor`; shared, so that one viewer's leaving does not take it from the others."""
+        """What lies beyond `cursor`; shared: one viewer's leaving does not take it from the others."""
         reading = self._frames.get((cursor, is_first))
         if reading is None:
             reading = asyncio.ensure_future(self._framed(cursor, is_first=is_first))

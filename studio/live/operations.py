@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     FieldNode,
     GraphQLError,
     Node,
@@ -72,7 +73,7 @@ class Operation:
             variable_values=dict(self.variables),
             operation_name=name,
         )
-        assert not asyncio.isfuture(result)
+        assert isinstance(result, ExecutionResult), "the schema has no asynchronous resolver"
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [failure_of(error) for error in result.errors]
@@ -90,9 +91,7 @@ async def open_operation(request: Request, credentials: Credentials) -> AsyncIte
         raise Rejected(refusal) from refusal
 
 
-async def _payloads(
-    operation: Operation, viewer: Viewer, frames: AsyncIterator[Frame]
-) -> AsyncIterator[str]:
+async def _payloads(operation: Operation, viewer: Viewer, frames: AsyncIterator[Frame]) -> AsyncIterator[str]:
     async for frame in frames:
         execution = frame.executions.get(operation.key)
         if execution is None:
@@ -103,7 +102,7 @@ async def _payloads(
 
 
 def read_operation(request: Request) -> Operation:
-    """Raises `RequestRefused` or `GraphQLError` for a document that is not one valid, bounded subscription."""
+    """Raises `RequestRefused` or `GraphQLError` for what is not one valid, bounded subscription."""
     given = request.variables or {}
     prepared = parse_and_limit(
         request.query, schema=_SCHEMA, operation_name=request.operation_name, variables=given
@@ -129,8 +128,10 @@ def read_operation(request: Request) -> Operation:
     )
 
 
-def _key(request: Request, document: DocumentNode, operation: OperationDefinitionNode, root: FieldNode) -> str:
-    """The document and the variables that rendering depends on: not those that only say which feed to open."""
+def _key(
+    request: Request, document: DocumentNode, operation: OperationDefinitionNode, root: FieldNode
+) -> str:
+    """The document and the variables that rendering depends on, not those that only choose the feed."""
     used = _uses(document)
     used.subtract(_uses(*operation.variable_definitions))
     used.subtract(_uses(*root.arguments))

@@ -1,7 +1,7 @@
 """Database reads for the live side, off the web loop.
 
-A few threads of its own keep their connections open: the shared thread of `database_sync_to_async` would queue
-behind every page, and opening a connection for each read costs more than the read.
+A few threads of its own keep their connections open: the shared thread of `database_sync_to_async` would
+queue behind every page, and opening a connection for each read costs more than the read.
 """
 
 import asyncio

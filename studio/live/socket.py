@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
+from studio.api.failures import failure_of
 from studio.deployment import deployment
-from studio.ids import uuid7
 from studio.live import protocol
 from studio.live.credentials import Credentials, Unwelcome, read_credentials
 from studio.live.doorbell import doorbell
@@ -60,7 +59,7 @@ async def live_socket(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _say_goodbye(send: Send, close: Close) -> None:
-    """A reader that takes nothing any more does not take this either: the server then drops the connection."""
+    """A reader that takes nothing any more does not take this either: the connection is then dropped."""
     try:
         async with asyncio.timeout(FAREWELL_SECONDS):
             await send({"type": "websocket.close", "code": close.code, "reason": close.reason})
@@ -155,7 +154,7 @@ class _Socket:
             raise protocol.late_init()
 
     async def _recheck(self, credentials: Credentials) -> None:
-        """Every minute, and when it rings for this user: are they still who they were, with the same rights?"""
+        """Every minute, and when it rings for this user: is this still who it was, with the same rights?"""
         with doorbell.listening(f"user.{credentials.user}") as rings:
             while True:
                 await rings.wait(RECHECK_SECONDS)
@@ -184,10 +183,8 @@ class _Socket:
             await self._emit(operation, protocol.error_frame(operation, rejected.errors))
         except (Close, Left):
             raise
-        except Exception:
-            failure = uuid7()
-            _log.exception("A subscription failed (%s)", failure)
-            await self._emit(operation, protocol.error_frame(operation, [_masked(failure)]))
+        except Exception as error:  # noqa: BLE001  the boundary: failure_of logs it and masks it
+            await self._emit(operation, protocol.error_frame(operation, [failure_of(error)]))
         finally:
             if self._operations.get(operation) is asyncio.current_task():
                 del self._operations[operation]
@@ -205,11 +202,6 @@ class _Socket:
             raise protocol.slow() from None
         except OSError:
             raise Left from None
-
-
-def _masked(failure: UUID) -> dict[str, Any]:
-    message = "The server failed. Its log names this failure by the id."
-    return {"message": message, "extensions": {"code": "INTERNAL", "id": str(failure)}}
 
 
 def _first(group: BaseExceptionGroup[Close]) -> Close:

@@ -9,7 +9,14 @@ from studio.teams.viewer import Viewer
 
 
 def give_verdict(
-    actor: Viewer, review: Review, *, action: str, verdict: str, message: str, review_state: str, version_state: str
+    actor: Viewer,
+    review: Review,
+    *,
+    action: str,
+    verdict: str,
+    message: str,
+    review_state: str,
+    version_state: str,
 ) -> None:
     """Record the verdict on the bundle as it is now and move review and version to their new states."""
     version = review.version

@@ -12,8 +12,8 @@ from studio.audit.queries import entries_of
 from studio.catalog.models import APPROVED, ModuleVersion
 from studio.refusals import Decision
 from studio.reviews import policies
-from studio.reviews.models import OPEN, Comment, Review, Verdict
 from studio.reviews.models import APPROVED as REVIEW_APPROVED
+from studio.reviews.models import OPEN, Comment, Review, Verdict
 from studio.teams.viewer import Viewer
 
 _JUDGED: Final = {

@@ -1,7 +1,8 @@
 """The frames of a run's feed and of its logs (formats.md §g), as read at this moment.
 
 Owns:      when a reader gets events, when the whole view, and when nothing.
-Promises:  events without a gap from the reader's cursor on, at most 500; `at` is when the journal was read.
+Promises:  events without a gap from the reader's cursor on, at most 500 and about a megabyte; `at` is when
+           the journal was read.
 Never:     waits: the live side asks again after a ring, the polling fallback whenever it likes.
 """
 
@@ -18,6 +19,8 @@ from studio.runs.views import read_view
 
 EVENTS_PER_FRAME: Final = 500
 LINES_PER_FRAME: Final = 500
+BYTES_PER_FRAME: Final = 1 << 20
+ROWS_AT_ONCE: Final = 100
 FAR_BEHIND: Final = 5_000
 
 _FIELDS: Final = ("seq", "type", "v", "at", "data")
@@ -54,10 +57,19 @@ def _events(run: UUID, cursor: int, head: int) -> Sequence[tuple[Any, ...]]:
     if cursor >= head:
         return ()
     rows = Event.objects.filter(run=run, seq__gt=cursor, seq__lte=head).order_by("seq")
-    return list(rows.values_list(*_FIELDS)[:EVENTS_PER_FRAME])
+    found: list[tuple[Any, ...]] = []
+    left = BYTES_PER_FRAME
+    for row in rows.values_list(*_FIELDS)[:EVENTS_PER_FRAME].iterator(ROWS_AT_ONCE):
+        left -= len(row[-1])
+        if found and left < 0:
+            break
+        found.append(row)
+    return found
 
 
-def _frame(kind: str, span: tuple[int, int, int], at: datetime, status: str, **content: Any) -> dict[str, Any]:
+def _frame(
+    kind: str, span: tuple[int, int, int], at: datetime, status: str, **content: Any
+) -> dict[str, Any]:
     first, to, head = span
     frame = {"kind": kind, "from": first, "to": to, "head": head, "at": at, "snapshot": None, "events": []}
     is_last = status in TERMINAL_STATUSES and to >= head > 0
@@ -91,9 +103,7 @@ def log_frame(
     return {**frame, "lines": lines, "is_last": status in TERMINAL_STATUSES and to >= head}
 
 
-def _lines(
-    run: UUID, start: int, *, node: str | None, index: Sequence[int] | None
-) -> list[dict[str, Any]]:
+def _lines(run: UUID, start: int, *, node: str | None, index: Sequence[int] | None) -> list[dict[str, Any]]:
     rows = LogLine.objects.filter(run=run, line__gt=start).order_by("line")
     if node is not None:
         rows = rows.filter(node=node)

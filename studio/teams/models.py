@@ -87,7 +87,7 @@ class Token(models.Model):
 
 
 class Ticket(models.Model):
-    """Opens one socket within seconds of being asked for, for a client that cannot send its credentials there.
+    """Opens one socket, within seconds, for a client that cannot send its credentials there.
 
     It stands for the token or for the session that asked for it, and only while that is good.
     """

@@ -19,7 +19,7 @@ def may_manage_members(viewer: Viewer, team: Team) -> Decision:
 
 
 def may_create_sign_in_link(viewer: Viewer, user: User) -> Decision:
-    """For somebody who is a member of nothing but teams that the viewer is admin of: the link gives all they may."""
+    """An admin of every team that the person is in: the link gives all that they may."""
     if viewer.system:
         return ALLOWED
     teams = set(user.memberships.values_list("team_id", flat=True))

@@ -17,7 +17,7 @@ def checked_roles(roles: Sequence[str]) -> list[str]:
 
 
 def keep_an_admin(team: UUID, *, without: Membership) -> None:
-    """Raises `Conflict` where nobody else could manage the team any more. Call inside the writing transaction."""
+    """Raises `Conflict` where nobody else could manage the team any more. Call it inside `writing()`."""
     others = Membership.objects.select_for_update().filter(team=team).exclude(pk=without.pk)
     if not any("admin" in membership.roles for membership in others):
         raise conflict("last_admin", "This is the team's last admin. Make somebody else admin first.")

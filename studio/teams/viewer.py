@@ -33,7 +33,10 @@ _USE_IS_NOTED_EVERY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """`session` is the key of the session that speaks, if one does. `roles` holds, by team, every role including the implied ones; nobody has roles in other teams."""
+    """`session` is the key of the session that speaks, if one does.
+
+    `roles` holds, by team, every role including the implied ones; nobody has roles in other teams.
+    """
 
     user: User | None = None
     token: Token | None = None
@@ -54,6 +57,11 @@ class Viewer:
         if self.user is not None:
             return self.user.actor
         return f"system:{self.system}" if self.system else "anonymous"
+
+    @property
+    def name(self) -> str:
+        """What people call who acts."""
+        return self.user.name if self.user else self.system
 
     @property
     def teams(self) -> list[UUID]:

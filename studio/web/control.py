@@ -1,7 +1,7 @@
 """The door for commands on this machine: a unix socket in the data folder.
 
-While the server runs it is the only process that writes to the database (SQLite, see the design of the engine);
-a command that has to write asks it here.
+While the server runs it is the only process that writes to the SQLite database: two would risk its log.
+A command that has to write asks it here.
 
 Promises:  whoever can open the socket may write to the data folder anyway: it is the owner's alone.
 Never:     is reachable over the network.

@@ -10,7 +10,7 @@ from typing import Final
 
 TRIES: Final = 50
 BACKLOG: Final = 2048
-# A reader that stopped reading for this long is cut off by the kernel: its close frame could never be delivered.
+# A reader that stopped reading for this long is cut off by the kernel: no close frame would reach it.
 STUCK_MILLISECONDS: Final = 30_000
 
 

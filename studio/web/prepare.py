@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from studio.catalog.actions.install_library import install_library
 from studio.teams.models import Membership, Team, User
 from studio.web.install_demo import install_demo
 from studio.writing import writing
@@ -19,6 +20,8 @@ def prepare(*, with_demo: bool) -> Iterator[str]:
     """Each step that had something to do, said in a sentence once it is done."""
     if _migrate():
         yield "Prepared the database."
+    if count := install_library():
+        yield f"Installed {count} modules of the library."
     if with_demo:
         yield from install_demo()
     elif not User.objects.exists():

@@ -10,16 +10,20 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 import uvloop
+from django.db import connection
 from uvicorn.config import Config
 
 from studio.deployment import Deployment
 from studio.refusals import Refused
+from studio.runs.engine_thread import EngineThread
+from studio.runs.parts import engine_parts
+from studio.sqlite.checkpoints import Checkpointer
 from studio.web.control import control_door
-from studio.web.listener import bind_port
 from studio.web.sign_in import sign_in_path
 
 GRACE_SECONDS: Final = 5
@@ -28,7 +32,7 @@ MAX_FRAME_BYTES: Final = 1 << 20
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us: as it comes it would raise them again after serving, before we have cleaned up."""
+    """Leaves signals to us: as it comes it raises them again after serving, before we have cleaned up."""
 
     def __init__(self, config: Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -44,9 +48,33 @@ class _Server(uvicorn.Server):
 
 
 def serve(place: Deployment, bound: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Serves until a signal ends it; `ready` is called when requests are answered."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    """Serves until a signal ends it; `ready` is called when requests are answered and the engine runs."""
+    with _checkpointed(), _engine(place), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(place, bound, ready))
+
+
+@contextmanager
+def _checkpointed() -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
+    checkpointer = Checkpointer(Path(connection.settings_dict["NAME"]))
+    checkpointer.start()
+    try:
+        yield
+    finally:
+        checkpointer.stop()
+
+
+@contextmanager
+def _engine(place: Deployment) -> Iterator[None]:
+    """Stopped after the last request: until then somebody may be told that a run was started."""
+    engine = EngineThread(engine_parts(place, is_alone=True))
+    engine.start()
+    try:
+        yield
+    finally:
+        engine.stop()
 
 
 async def _serve(place: Deployment, bound: socket.socket, ready: Callable[[], None]) -> None:

@@ -10,9 +10,9 @@ OPERATOR = Viewer(system="operator")
 
 
 def sign_in_path(who: str) -> tuple[str, str]:
-    """The name of the person and the path of a new link. `who`: owner, reviewer, author of the demo, or an e-mail.
+    """The name of a person and the path of a new link for them. Raises `Invalid` for nobody.
 
-    Raises `Invalid` for nobody.
+    `who`: owner, reviewer or author of the demo team, or an e-mail address.
     """
     email = who if "@" in who else f"{who}@lamina.local"
     user = User.objects.filter(email=email.lower(), is_active=True).first()

@@ -25,10 +25,11 @@ class Product:
     def __init__(self, data: Path, *, port: int, arguments: tuple[str, ...] = ()) -> None:
         self.data = data
         self.url = f"http://127.0.0.1:{port}"
-        self._environment = {**os.environ, "LAMINA_DATA": str(data), "LAMINA_PORT": str(port)}
+        self.environment = {**os.environ, "LAMINA_DATA": str(data), "LAMINA_PORT": str(port)}
         self._arguments = arguments
         self._process: subprocess.Popen[str] | None = None
         self.output: list[str] = []
+        self.first_link = ""
 
     def start(self) -> str:
         """Start and wait until it serves; returns the sign-in link that it printed."""
@@ -36,7 +37,7 @@ class Product:
         self._process = subprocess.Popen(
             [sys.executable, "manage.py", "up", *self._arguments],
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -85,7 +86,7 @@ class Product:
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             text=True,
             capture_output=True,
             check=False,
@@ -101,7 +102,7 @@ class Product:
 
     def lamina(self, *words: str, token: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """The command line, as the holder of a token."""
-        environment = {**self._environment, "LAMINA_URL": self.url, "LAMINA_TOKEN": token}
+        environment = {**self.environment, "LAMINA_URL": self.url, "LAMINA_TOKEN": token}
         done = subprocess.run(
             [sys.executable, "-m", "lamina.cli", *words],
             cwd=ROOT,

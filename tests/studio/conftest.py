@@ -1,59 +1,22 @@
 """The fixed cast: an owner, a reviewer and an author of one team, and an outsider of another."""
 
-import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from studio.teams.models import Membership, Team, User
-from studio.teams.viewer import Viewer, viewer_for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A member of the cast: acts directly (`viewer`) or over HTTP (`client`, `ask`)."""
-
-    user: User
-    team: Team
-
-    @property
-    def viewer(self) -> Viewer:
-        return viewer_for(self.user, address="192.0.2.1")
-
-    @property
-    def client(self) -> Client:
-        client = Client()
-        client.force_login(self.user)
-        return client
-
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The whole answer to a GraphQL document."""
-        return ask(self.client, query, **variables)
-
-    def do(self, mutation: str, done: str = "__typename", **input: Any) -> dict[str, Any]:
-        """Call one mutation: the fields of its result, or __typename and problems of a refusal."""
-        kind = mutation[0].upper() + mutation[1:]
-        document = (
-            f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ __typename "
-            f"... on {kind}Done {{ {done} }} ... on Refusal {{ problems {{ code path message }} }} "
-            f"... on Conflict {{ current }} }} }}"
-        )
-        answer = self.ask(document, input=input)
-        assert "errors" not in answer, answer["errors"]
-        return answer["data"][mutation]
-
-
-def ask(client: Client, query: str, **variables: Any) -> dict[str, Any]:
-    body = json.dumps({"query": query, "variables": variables})
-    return client.post("/graphql", body, content_type="application/json").json()
-
-
-def person(name: str, team: Team, *roles: str) -> Person:
-    user = User.objects.create(email=f"{name}@example.org", name=name.title())
-    Membership.objects.create(user=user, team=team, roles=list(roles))
-    return Person(user=user, team=team)
+from executors.artifacts import FolderArtifacts
+from studio.catalog.actions.publish_version import publish_version
+from studio.catalog.actions.store_bundle import store_bundle
+from studio.catalog.models import ModuleVersion
+from studio.graphs.actions.create_graph import create_graph
+from studio.graphs.models import Graph
+from studio.reviews.actions.approve_version import approve_version
+from studio.reviews.actions.release_version import release_version
+from studio.reviews.actions.submit_version import submit_version
+from studio.reviews.models import Review
+from studio.teams.models import Team
+from tests.studio.cast import Person, counting_graph, person, word_count
 
 
 @pytest.fixture
@@ -90,3 +53,59 @@ def watcher(team: Team) -> Person:
 @pytest.fixture
 def outsider(other_team: Team) -> Person:
     return person("outsider", other_team, "admin")
+
+
+@pytest.fixture(autouse=True)
+def bundles_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One folder of bundles for all tests: its files are content-addressed."""
+    folder = FolderArtifacts(tmp_path_factory.getbasetemp() / "bundles")
+    monkeypatch.setattr("studio.catalog.bundles.blobs", lambda: folder)
+
+
+Publish = Callable[..., ModuleVersion]
+
+
+@pytest.fixture
+def publish(author: Person) -> Publish:
+    """publish("1.2.0", …) as the author; what `word_count` takes."""
+
+    def publish(version: str = "1.2.0", *, by: Person = author, **changes: Any) -> ModuleVersion:
+        stored = store_bundle(by.viewer, word_count(version, **changes))
+        return publish_version(by.viewer, digest=stored.candidate.bundle.digest).version
+
+    return publish
+
+
+@pytest.fixture
+def draft(publish: Publish) -> ModuleVersion:
+    """text/word-count 1.2.0, published by the author."""
+    return publish()
+
+
+@pytest.fixture
+def review(draft: ModuleVersion, author: Person) -> Review:
+    """The draft, submitted by its author."""
+    return submit_version(author.viewer, draft.pk, message="Please look")
+
+
+@pytest.fixture
+def approved(review: Review, reviewer: Person) -> ModuleVersion:
+    approve_version(reviewer.viewer, review.pk, expected_bundle=review.version.bundle_id)
+    return ModuleVersion.objects.get(pk=review.version_id)
+
+
+@pytest.fixture
+def released(approved: ModuleVersion, owner: Person) -> ModuleVersion:
+    return release_version(owner.viewer, approved.pk, expected_bundle=approved.bundle_id)
+
+
+@pytest.fixture
+def graph(author: Person) -> Graph:
+    """An empty graph of the author's team."""
+    return create_graph(author.viewer, team="text", title="Empty").graph
+
+
+@pytest.fixture
+def counting(released: ModuleVersion, author: Person) -> Graph:
+    """A graph that counts words with a released version; nothing is saved but its draft."""
+    return create_graph(author.viewer, team="text", title="Count", document=counting_graph()).graph

@@ -6,15 +6,15 @@ from django.db import connection
 from django.utils import timezone
 
 from contracts.canonical import JSON
+from studio.audit.actor import Actor
 from studio.audit.chain import GENESIS, entry_hash
 from studio.audit.models import AuditEntry
-from studio.teams.viewer import Viewer
 
 _CHAIN_LOCK = 0x6C616D696E61
 
 
 def append_entry(
-    actor: Viewer,
+    actor: Actor,
     action: str,
     *,
     object: str,  # noqa: A002  the column's name
@@ -36,7 +36,7 @@ def append_entry(
         at=timezone.now(),
         team=team,
         actor=actor.actor,
-        actor_name=actor.user.name if actor.user else actor.system,
+        actor_name=actor.name,
         requester=requester,
         approver=approver,
         action=action,

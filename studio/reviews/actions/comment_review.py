@@ -30,7 +30,11 @@ def comment_review(actor: Viewer, review_id: UUID, *, body: str, anchor: JSON = 
         if problems := check_anchor(anchor):
             raise Invalid(problems)
         comment = Comment.objects.create(
-            review=review, author=actor.require_person(), bundle=review.version.bundle_id, body=body, anchor=anchor
+            review=review,
+            author=actor.require_person(),
+            bundle=review.version.bundle_id,
+            body=body,
+            anchor=anchor,
         )
         append_entry(
             actor,

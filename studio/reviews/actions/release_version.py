@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from contracts.canonical import Digest
-from contracts.module import parse_contract
-from studio.catalog.candidates import check_bump
+from studio.catalog.bumps import check_bump
 from studio.catalog.errors import wrong_state
 from studio.catalog.models import APPROVED, ModuleVersion
 from studio.catalog.releasing import mark_released
@@ -20,7 +19,7 @@ from studio.writing import writing
 def release_version(
     actor: Viewer, version_id: UUID, *, expected_bundle: Digest, reason: str = ""
 ) -> ModuleVersion:
-    """Raises `NotFound`, `Forbidden`, `Conflict`, and `Invalid` where a release since then raised the bump."""
+    """Raises `NotFound`, `Forbidden`, `Conflict`, `Invalid` where another release raised the bump."""
     with writing():
         version = locked_version(actor, version_id)
         require(may_release_version(actor, version))
@@ -30,7 +29,7 @@ def release_version(
         approval = _approval(version)
         if approval is None:
             raise not_approved(version.bundle_id)
-        check_bump(version.module, version.number, parse_contract(version.contract.document))
+        check_bump(version.module, version.number, version.contract.document)
         mark_released(
             actor,
             version,

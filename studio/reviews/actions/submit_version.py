@@ -7,10 +7,10 @@ from studio.audit.actions.append_entry import append_entry
 from studio.catalog.errors import wrong_state
 from studio.catalog.models import DRAFT, IN_REVIEW, ModuleVersion
 from studio.catalog.queries import previous_release
+from studio.refusals import require
 from studio.reviews.found import locked_version
 from studio.reviews.models import OPEN, WITHDRAWN, Review
 from studio.reviews.policies import may_submit_version
-from studio.refusals import require
 from studio.teams.viewer import Viewer
 from studio.writing import writing
 

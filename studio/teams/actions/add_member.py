@@ -6,8 +6,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import conflict, invalid, not_found, require
-from studio.teams.models import Membership, Team, User
+from studio.teams.announcements import announce_user
+from studio.teams.models import Membership, User
 from studio.teams.policies import may_manage_members
 from studio.teams.queries import team_by_id
 from studio.teams.roles import checked_roles
@@ -30,6 +32,10 @@ def add_member(
         if Membership.objects.filter(user=user, team=found).exists():
             message = f"{address} is a member of {found.slug} already. Change their roles instead."
             raise conflict("is_member", message)
+        append_entry(
+            viewer, "add_member", object=address, object_id=user.pk, team=found.pk, after={"roles": wanted}
+        )
+        announce_user(user.pk)
         return Membership.objects.create(user=user, team=found, roles=wanted)
 
 

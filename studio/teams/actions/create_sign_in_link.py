@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import not_found, require
 from studio.teams.models import SignInLink, User
 from studio.teams.policies import may_create_sign_in_link
@@ -29,4 +30,5 @@ def create_sign_in_link(viewer: Viewer, *, user: UUID) -> str:
         SignInLink.objects.create(
             user=found, secret_hash=hash_of(secret), expires_at=timezone.now() + LIFETIME
         )
+        append_entry(viewer, "create_sign_in_link", object=found.email, object_id=found.pk, team=None)
     return secret

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from contracts.names import TEAM
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import conflict, invalid, require
 from studio.teams.models import Membership, Team
 from studio.teams.policies import may_create_team
@@ -27,4 +28,5 @@ def create_team(viewer: Viewer, *, slug: str, title: str) -> Team:
         except IntegrityError:
             raise conflict("slug_taken", f"There is a team {slug} already. Choose another slug.") from None
         Membership.objects.create(user=user, team=team, roles=["admin"])
+        append_entry(viewer, "create_team", object=slug, object_id=team.pk, team=team.pk)
     return team

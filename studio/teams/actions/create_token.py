@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import invalid, require
 from studio.teams.models import ROLES, Token
 from studio.teams.policies import may_create_token
@@ -35,5 +36,13 @@ def create_token(viewer: Viewer, *, title: str, scopes: Sequence[str], days: int
             secret_hash=hash_of(secret),
             scopes=[role for role in ROLES if role in scopes],
             expires_at=timezone.now() + timedelta(days=days),
+        )
+        append_entry(
+            viewer,
+            "create_token",
+            object=token.title,
+            object_id=token.pk,
+            team=None,
+            after={"scopes": token.scopes, "days": days},
         )
     return token, f"lam_{token.pk}_{secret}"

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import not_found, require
 from studio.teams.announcements import announce_user
 from studio.teams.models import Membership, Team
@@ -21,6 +22,14 @@ def remove_member(viewer: Viewer, *, team: UUID, user: UUID) -> Team:
             raise not_found("member")
         require(may_manage_members(viewer, found))
         keep_an_admin(found.pk, without=membership)
+        append_entry(
+            viewer,
+            "remove_member",
+            object=membership.user.email,
+            object_id=user,
+            team=found.pk,
+            before={"roles": membership.roles},
+        )
         membership.delete()
         announce_user(user)
     return found

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import not_found, require
 from studio.teams.announcements import announce_user
 from studio.teams.models import Token
@@ -22,5 +23,6 @@ def revoke_token(viewer: Viewer, *, token: UUID) -> Token:
             raise not_found("token")
         found.revoked_at = timezone.now()
         found.save(update_fields=["revoked_at"])
+        append_entry(viewer, "revoke_token", object=found.title, object_id=found.pk, team=None)
         announce_user(user.pk)
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import not_found, require
 from studio.teams.announcements import announce_user
 from studio.teams.models import Membership
@@ -24,6 +25,15 @@ def set_roles(viewer: Viewer, *, team: UUID, user: UUID, roles: Sequence[str]) -
         require(may_manage_members(viewer, found))
         if "admin" not in wanted:
             keep_an_admin(found.pk, without=membership)
+        append_entry(
+            viewer,
+            "set_roles",
+            object=membership.user.email,
+            object_id=user,
+            team=found.pk,
+            before={"roles": membership.roles},
+            after={"roles": wanted},
+        )
         membership.roles = wanted
         membership.save(update_fields=["roles"])
         announce_user(user)

@@ -1,6 +1,6 @@
 """End the viewer's session; sockets that were opened with it are closed."""
 
-from studio.teams.sessions import SessionStore
+from django.contrib.sessions.backends.db import SessionStore
 
 from studio.refusals import conflict, require
 from studio.teams.announcements import announce_user

@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import conflict, not_found
 from studio.teams.models import SignInLink, User
 from studio.teams.secrets import hash_of
+from studio.teams.viewer import viewer_for
 from studio.writing import writing
 
 
@@ -13,6 +15,9 @@ def use_sign_in_link(secret: str) -> User:
     with writing():
         link = find_sign_in_link(secret)
         SignInLink.objects.filter(pk=link.pk).update(used_at=timezone.now())
+        append_entry(
+            viewer_for(link.user), "sign_in", object=link.user.email, object_id=link.user.pk, team=None
+        )
     return link.user
 
 

@@ -4,19 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Installed',
+            name="Installed",
             fields=[
-                ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=71)),
-                ('installed_at', models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=71)),
+                ("installed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
     ]

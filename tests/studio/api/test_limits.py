@@ -22,6 +22,9 @@ BOMBS = {
     "aliases": "{ " + " ".join(f"a{i}: viewer {{ id }}" for i in range(31)) + " }",
     "root fields": "{ " + "__typename " * 21 + "}",
     "fields": "{ viewer { " + "id " * 501 + "} }",
+    "repeated fields": "{ viewer { " + "id " * 12 + "} }",
+    "repeated in inline fragments": "{ viewer { " + "... on User { id } " * 12 + "} }",
+    "spreads": "{ viewer { " + "...F " * 61 + "} } fragment F on User { id }",
     "directives": "{ viewer " + "@include(if: true) " * 51 + "{ id } }",
     "tokens": "{ viewer { " + "id " * 5000 + "} }",
     "cost": nested(2).replace(

@@ -122,8 +122,14 @@ def test_other_content_types_are_refused(author, kind):
     assert response.status_code == 415
 
 
-def test_a_large_body_is_refused(author):
+def test_a_large_document_is_refused(author):
     assert post(author.client, {"query": VIEWER + " " * (256 << 10)}).status_code == 413
+    assert post(author.client, {"query": VIEWER, "variables": {"a": " " * (4 << 20)}}).status_code == 413
+    assert post(Client(), {"query": VIEWER, "variables": {"a": " " * (256 << 10)}}).status_code == 413
+
+
+def test_a_large_graph_is_taken_from_who_is_signed_in(author):
+    assert post(author.client, {"query": VIEWER, "variables": {"a": " " * (1 << 20)}}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,7 @@ class Socket:
         return heard
 
     async def subscribe(self, query: str, id: str = "1", **variables: Any) -> None:
-        await self.say(
-            {"id": id, "type": "subscribe", "payload": {"query": query, "variables": variables}}
-        )
+        await self.say({"id": id, "type": "subscribe", "payload": {"query": query, "variables": variables}})
 
     async def closed(self, seconds: float = 10) -> tuple[int | None, str | None]:
         """The code and reason that the server closes with."""

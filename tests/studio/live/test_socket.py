@@ -7,7 +7,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from studio.live import socket as door
-from tests.studio.conftest import Person
+from tests.studio.cast import Person
 from tests.studio.live.conftest import LiveServer
 
 CHANGES = "subscription { changes { kind id } }"

@@ -1,5 +1,6 @@
 """`manage.py sign_in_link [--as reviewer]`"""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -7,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studio.deployment import deployment
 from studio.refusals import Refused
+from studio.sqlite.writing import FolderInUse, own_folder
 from studio.web.control import NotRunning, ask_server
-from studio.web.folder_lock import FolderTaken, locked_folder
 from studio.web.sign_in import sign_in_path
 
 
@@ -37,8 +38,8 @@ class Command(BaseCommand):
     def _without_server(self, who: str) -> dict[str, str]:
         place = deployment()
         try:
-            with locked_folder(place.data):
+            with own_folder(place.data, str(os.getpid())):
                 _, path = sign_in_path(who)
-        except (Refused, FolderTaken) as error:
+        except (Refused, FolderInUse) as error:
             return {"error": str(error)}
         return {"url": f"http://{place.host}:{place.port}{path}"}

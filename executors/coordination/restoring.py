@@ -1,0 +1,119 @@
+"""Claimed rows → states in memory: the plan's program, and the fold of the journal.
+
+Owns:      the programs of plans in use.
+Promises:  a program is built once per plan while it stays in use; a restored state equals the lost one.
+Never:     decides. Called from worker threads.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from contracts.canonical import Digest
+from contracts.module import ModuleContract, parse_contract
+from contracts.plan import Plan, parse_plan
+from executors.engine.earlier import earlier_outputs
+from executors.engine.evolve import evolve
+from executors.engine.facts import Outputs, Place, decode_fact, decode_options, decode_ports, instant
+from executors.engine.frames import new_state
+from executors.engine.program import Program, build_program
+from executors.engine.state import RunState
+from executors.journal import ClaimedRun, Journal
+
+PROGRAMS_KEPT = 256
+CONTRACTS_KEPT = 4_096
+
+
+class Restorer:
+    """`read_contract` gives the canonical bytes of a contract by digest."""
+
+    def __init__(self, journal: Journal, read_contract: Callable[[Digest], bytes]) -> None:
+        self._journal = journal
+        self._read_contract = read_contract
+        self._programs: OrderedDict[Digest, Program] = OrderedDict()
+        self._contracts: OrderedDict[Digest, ModuleContract] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def knows(self, plan: Digest) -> bool:
+        """Whether a fresh run of this plan can be restored without reading or building anything."""
+        return plan in self._programs
+
+    def program(self, digest: Digest, text: str) -> Program:
+        """Raises `ProblemsError` for a plan that cannot be read, `KeyError` for an unknown contract."""
+        with self._lock:
+            known = self._programs.get(digest)
+            if known is None:
+                plan = parse_plan(msgspec.json.decode(text))
+                known = self._programs[digest] = build_program(plan, self._contracts_of(plan))
+                if len(self._programs) > PROGRAMS_KEPT:
+                    self._programs.popitem(last=False)
+            self._programs.move_to_end(digest)
+            return known
+
+    def _contracts_of(self, plan: Plan) -> dict[Digest, ModuleContract]:
+        found = {}
+        for version in plan.versions.values():
+            contract = self._contracts.get(version.contract)
+            if contract is None:
+                contract = parse_contract(msgspec.json.decode(self._read_contract(version.contract)))
+                self._contracts[version.contract] = contract
+                if len(self._contracts) > CONTRACTS_KEPT:
+                    self._contracts.popitem(last=False)
+            found[version.contract] = contract
+        return found
+
+    def restore(self, claimed: ClaimedRun) -> RunState:
+        """The state of a claimed run, up to its last event."""
+        state = self._fresh(claimed)
+        state.epoch = claimed.epoch
+        if claimed.last_seq:
+            for row in self._journal.load(claimed.run):
+                evolve(state, decode_fact(row.type, row.v, row.at, row.data))
+        if claimed.resumed_from is not None and not state.is_finished:
+            state.reusable = self._outputs_of(claimed)
+        return state
+
+    def _fresh(self, claimed: ClaimedRun) -> RunState:
+        return new_state(
+            run=claimed.run,
+            program=self.program(claimed.plan, claimed.plan_text),
+            inputs=decode_ports(claimed.inputs),
+            parameters=claimed.parameters,
+            options=decode_options(claimed.options),
+            key_run=claimed.key_run,
+            deadline_at=claimed.deadline_at,
+        )
+
+    def _outputs_of(self, claimed: ClaimedRun) -> dict[Place, tuple[Digest, Outputs, str, int]]:
+        """What the resumed run has journaled, by address, with the key under which it may be taken over."""
+        assert claimed.resumed_from is not None
+        before = self._journal.admitted(claimed.resumed_from)
+        rows = self._journal.load(claimed.resumed_from)
+        facts = (decode_fact(row.type, row.v, row.at, row.data) for row in rows)
+        return earlier_outputs(self._fresh(before), facts)
+
+
+def created_data(claimed: ClaimedRun, state: RunState) -> dict[str, Any]:
+    """The data of run_created, from the admitted row."""
+    data: dict[str, Any] = {
+        "run": claimed.run,
+        "admitted_at": instant(claimed.admitted_at),
+        "plan": claimed.plan,
+        "environment": claimed.environment,
+        "actor": claimed.actor,
+        "inputs": state.inputs,
+    }
+    if claimed.parameters:
+        data["parameters"] = dict(claimed.parameters)
+    for name in ("deployment", "trigger", "resumed_from"):
+        value = getattr(claimed, name)
+        if value is not None:
+            data[name] = value
+    if claimed.deadline_at is not None:
+        data["deadline_at"] = instant(claimed.deadline_at)
+    if state.options:
+        data["options"] = dict(state.options)
+    return data

@@ -1,0 +1,375 @@
+"""The one loop that joins engine, journal and executors.
+
+Owns:      the runs of this process: claiming them, driving them, giving them up.
+Promises:  nothing leaves the process before it is durable; a run whose fence broke is dropped at once.
+Never:     blocks its loop: the journal has threads of its own.
+"""
+
+import asyncio
+import heapq
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from contracts.canonical import Digest
+from executors.artifacts import ArtifactStore
+from executors.coordination.dispatch import Dispatcher, ExecutionPort, Ticket
+from executors.coordination.driving import Drive
+from executors.coordination.lease import Lease
+from executors.coordination.restoring import Restorer, created_data
+from executors.coordination.sealing import Sealer
+from executors.coordination.writer import Entry, Writer
+from executors.engine.commands import (
+    Claimed,
+    Command,
+    Concluded,
+    Execute,
+    Fetch,
+    Found,
+    LookUp,
+    Stimulus,
+    Stop,
+    Supplied,
+    Ticked,
+    Told,
+)
+from executors.engine.endings import next_due
+from executors.engine.facts import Outputs, decode_fact, json_value
+from executors.engine.state import RunState
+from executors.journal import ClaimedRun, Journal, Process, SignalRow
+from executors.protocol import Outcome, Value
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a coordinator is given.
+
+    `announce(run, seq, status)` is called on the loop after each commit; `now` gives milliseconds, `dice`
+    [0, 1); `close_connection` ends the journal's connection of the calling thread.
+    """
+
+    journal: Journal
+    port: ExecutionPort
+    artifacts: ArtifactStore
+    read_contract: Callable[[Digest], bytes]
+    process: Process
+    announce: Callable[[str, int, str], None]
+    now: Callable[[], int]
+    dice: Callable[[], float]
+    token: Callable[[], str]
+    close_connection: Callable[[], None]
+    lease_seconds: float = 10.0
+    runs_at_once: int = 500
+
+
+class Coordinator:
+    """Made on the loop that it lives on. `run` returns after `stop`."""
+
+    def __init__(self, given: Surroundings) -> None:
+        self._given = given
+        self._loop = asyncio.get_running_loop()
+        self._drives: dict[str, Drive] = {}
+        self._dirty: dict[str, Drive] = {}
+        self._has_turn = False
+        self._alarms: list[tuple[int, str]] = []
+        self._alarm: asyncio.TimerHandle | None = None
+        self._lost: set[str] = set()
+        self._restoring: set[str] = set()
+        self._is_looking = False
+        self._looks_again = False
+        self._over = asyncio.Event()
+        self._dispatcher = Dispatcher(given.port, self._concluded)
+        self._restorer = Restorer(given.journal, given.read_contract)
+        self._writer = Writer(given.journal, Sealer(given.artifacts), self._post, given.close_connection)
+        self._lease = Lease(
+            given.journal,
+            given.process.id,
+            given.lease_seconds,
+            partial(self._post, self._lease_lost),
+            given.close_connection,
+        )
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="journal-reader")
+
+    # From other threads
+
+    def ring(self, run: str = "") -> None:
+        """Rows of a run have changed: look now. Any thread; harmless when doubled or lost."""
+        self._post(self._look)
+
+    def stop(self) -> None:
+        """Have `run` return. Any thread."""
+        self._post(self._over.set)
+
+    def _post(self, callback: Callable[[], None]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(callback)
+        except RuntimeError:
+            # The loop is closed: whoever still calls has outlived the coordinator.
+            log.debug("a call came after the loop had closed")
+
+    # Life
+
+    async def run(self) -> None:
+        """Join, drive runs until `stop`, and leave: what is unfinished is claimed by the next process."""
+        given = self._given
+        await asyncio.to_thread(self._join)
+        self._writer.start()
+        self._lease.start()
+        try:
+            while not self._over.is_set():
+                self._look()
+                try:
+                    await asyncio.wait_for(self._over.wait(), LOOK_SECONDS)
+                except TimeoutError:
+                    continue
+        finally:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            await self._dispatcher.close()
+            await asyncio.to_thread(self._end_threads)
+            await asyncio.to_thread(self._leave, given.process.id)
+
+    def _join(self) -> None:
+        self._given.journal.join(self._given.process, self._given.lease_seconds)
+        self._given.close_connection()
+
+    def _end_threads(self) -> None:
+        self._lease.stop()
+        self._readers.shutdown()
+        self._writer.stop()
+
+    def _leave(self, process: str) -> None:
+        try:
+            self._given.journal.leave(process)
+        except Exception:
+            log.exception("the lease could not be ended; it runs out by itself")
+        self._given.close_connection()
+
+    def _lease_lost(self) -> None:
+        """Others may own our runs now: forget them, and end. Whoever supervises starts a new process."""
+        log.error("the lease of engine process %s has run out", self._given.process.id)
+        for run in tuple(self._drives):
+            self._drop(run)
+        self._over.set()
+
+    # Looking for work
+
+    def _look(self) -> None:
+        if self._is_looking:
+            self._looks_again = True
+            return
+        self._is_looking = True
+        room = self._given.runs_at_once - len(self._drives) - len(self._restoring)
+        lost, self._lost = sorted(self._lost), set()
+        self._writer.do(partial(self._look_up, max(room, 0), lost))
+
+    def _look_up(self, room: int, lost: list[str]) -> None:
+        """On the writer's thread."""
+        journal, process = self._given.journal, self._given.process.id
+        claimed: list[ClaimedRun] = []
+        told: list[SignalRow] = []
+        try:
+            claimed = journal.claim(process, room, lost)
+            woken = [run.run for run in claimed if run.last_seq]
+            told = journal.signals(process, woken) if woken else []
+            told += journal.signals(process)
+        except Exception:
+            log.exception("the journal cannot be read; looking again")
+            self._post(partial(self._lost.update, lost))
+        self._post(partial(self._looked, claimed, told))
+
+    def _looked(self, claimed: list[ClaimedRun], told: list[SignalRow]) -> None:
+        self._is_looking = False
+        for run in claimed:
+            self._restoring.add(run.run)
+            mine = [signal for signal in told if signal.run == run.run]
+            if run.last_seq or run.resumed_from or not self._restorer.knows(run.plan):
+                self._readers.submit(self._restore, run, mine)
+            else:
+                self._restore(run, mine)
+        for signal in told:
+            if signal.run in self._drives:
+                self._feed(signal.run, told_of(signal))
+        if self._looks_again or len(claimed) >= self._given.runs_at_once:
+            self._looks_again = False
+            self._look()
+
+    def _restore(self, claimed: ClaimedRun, told: list[SignalRow]) -> None:
+        """On the loop for a fresh run of a known plan, else on a reader's thread."""
+        try:
+            state = self._restorer.restore(claimed)
+        except Exception:
+            log.exception("run %s cannot be restored", claimed.run)
+            self._post(partial(self._restoring.discard, claimed.run))
+            return
+        finally:
+            if threading.current_thread().name.startswith("journal-reader"):
+                self._given.close_connection()
+        self._post(partial(self._adopt, claimed, state, told))
+
+    def _adopt(self, claimed: ClaimedRun, state: RunState, told: list[SignalRow]) -> None:
+        self._restoring.discard(claimed.run)
+        process = self._given.process
+        drive = Drive(claimed=claimed, state=state, owner=process.id, rung=process.rung)
+        self._drives[claimed.run] = drive
+        created = {} if state.seq else created_data(claimed, state)
+        self._feed(claimed.run, Claimed(created, process.id, process.version, process.rung, claimed.streak))
+        for signal in told:
+            self._feed(claimed.run, told_of(signal))
+
+    # Driving
+
+    def _feed(self, run: str, stimulus: Stimulus) -> None:
+        drive = self._drives.get(run)
+        if drive is None or drive.is_over:
+            return
+        drive.stimuli.append(stimulus)
+        self._dirty[run] = drive
+        if not self._has_turn:
+            self._has_turn = True
+            self._loop.call_soon(self._turn)
+
+    def _concluded(self, ticket: Ticket, outcome: Outcome) -> None:
+        self._feed(ticket[0], Concluded(ticket[1], outcome))
+
+    def _turn(self) -> None:
+        self._has_turn = False
+        dirty, self._dirty = self._dirty, {}
+        entries: list[Entry] = []
+        now = self._given.now()
+        for run, drive in dirty.items():
+            if self._drives.get(run) is not drive or drive.is_over:
+                continue
+            try:
+                entry, commands = drive.step(now, self._given.dice, self._written, self._given.token)
+            except Exception:
+                log.exception("the engine failed on run %s; it is claimed anew", run)
+                self._drop(run)
+                continue
+            if entry is not None:
+                entries.append(entry)
+            for command in commands:
+                self._do(drive, command)
+            self._set_alarm(drive)
+        if entries:
+            self._writer.write(entries)
+        self._dispatcher.flush()
+
+    def _do(self, drive: Drive, command: Command) -> None:
+        run = drive.run
+        match command:
+            case Execute(flight=flight, call=call, queue=queue):
+                self._dispatcher.add((run, flight), call, queue)
+            case Stop(flight=flight):
+                self._dispatcher.stop((run, flight))
+            case Fetch(artifact=artifact):
+                self._readers.submit(self._fetch, run, artifact)
+            case LookUp():
+                self._readers.submit(self._look_for, run, command)
+
+    def _fetch(self, run: str, artifact: Digest) -> None:
+        try:
+            with self._given.artifacts.open(artifact) as file:
+                data: bytes | None = file.read()
+        except FileNotFoundError:
+            data = None
+        self._post(partial(self._feed, run, Supplied(artifact, data)))
+
+    def _look_for(self, run: str, wanted: LookUp) -> None:
+        found = Found(wanted.place, wanted.key)
+        try:
+            known = self._given.journal.find_reusable(run, wanted.key)
+            if known is not None:
+                fact = decode_fact("invocation_completed", 1, "2000-01-01T00:00:00.000Z", known.data)
+                found = Found(wanted.place, wanted.key, fact.data["outputs"], known.run, known.seq)
+        except Exception:
+            log.exception("earlier outputs could not be looked up; run %s computes them", run)
+        finally:
+            self._given.close_connection()
+        self._post(partial(self._feed, run, found))
+
+    # After a commit
+
+    def _written(self, entry: Entry, holds: bool) -> None:  # a callback's shape
+        run = entry.run
+        drive = self._drives.get(run)
+        if drive is None or drive.claimed.epoch != entry.epoch:
+            return
+        if not holds:
+            self._drop(run)
+            return
+        if drive.is_over or drive.state.is_finished:
+            if entry.standing.is_released or entry.standing.finished_at is not None:
+                self._forget(run)
+        else:
+            for held in entry.held_calls:
+                if held.flight in drive.state.flights:
+                    self._dispatcher.send_alone((run, held.flight), held.call)
+        self._given.announce(run, entry.last_seq + len(entry.facts), entry.standing.status)
+
+    def _forget(self, run: str) -> None:
+        drive = self._drives.pop(run)
+        for flight in drive.state.flights:
+            self._dispatcher.stop((run, flight))
+        if len(self._drives) + 1 == self._given.runs_at_once:
+            self._look()
+
+    def _drop(self, run: str) -> None:
+        """Ownership is lost or unknown: claim again, reload, never resend from memory."""
+        self._lost.add(run)
+        self._forget(run)
+
+    # Alarms
+
+    def _set_alarm(self, drive: Drive) -> None:
+        due_at = None if drive.is_over or drive.state.is_finished else next_due(drive.state)
+        if due_at is None or due_at == drive.due_at:
+            drive.due_at = due_at
+            return
+        drive.due_at = due_at
+        heapq.heappush(self._alarms, (due_at, drive.run))
+        if self._alarms[0][0] == due_at:
+            self._arm()
+
+    def _arm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        delay = max(0, self._alarms[0][0] - self._given.now()) / 1000
+        self._alarm = self._loop.call_later(delay, self._ring_alarms)
+
+    def _ring_alarms(self) -> None:
+        self._alarm = None
+        now = self._given.now()
+        while self._alarms and self._alarms[0][0] <= now:
+            due_at, run = heapq.heappop(self._alarms)
+            drive = self._drives.get(run)
+            if drive is not None and drive.due_at == due_at:
+                drive.due_at = None
+                self._feed(run, Ticked())
+        if self._alarms:
+            self._arm()
+
+
+def told_of(signal: SignalRow) -> Told:
+    """A signal as the engine takes it; its values keep their bytes."""
+    fields = msgspec.json.decode(signal.data, type=dict[str, msgspec.Raw])
+    outputs: Outputs | None = None
+    if signal.kind == "signal":
+        outputs = {"value": _value(fields.pop("value", msgspec.Raw(b"null")))}
+    elif "outputs" in fields:
+        named = msgspec.json.decode(fields.pop("outputs"), type=dict[str, msgspec.Raw])
+        outputs = {port: _value(raw) for port, raw in named.items()}
+    data = {name: msgspec.json.decode(raw) for name, raw in fields.items()}
+    return Told(signal.id, signal.kind, signal.actor, data, outputs)
+
+
+def _value(raw: msgspec.Raw) -> Value:
+    return json_value(bytes(raw))

@@ -1,0 +1,316 @@
+"""The choke point: the only caller of strategies.
+
+Owns:      digest check, trust and rung, input guard, call, output guard, and the measured cost of a boundary.
+Promises:  each call has one outcome; what a module did never raises here.
+Never:     runs anything that the host's policy does not allow, whatever a request says.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from contracts.canonical import Digest
+from contracts.module import contract_digest
+from executors.artifacts import ArtifactStore
+from executors.asking import Asking
+from executors.bundles import BundleRefused, fetch_bundle
+from executors.egress import Egress
+from executors.guards import ContractGuard, Violation
+from executors.protocol import (
+    BundleStore,
+    Call,
+    CallError,
+    Cost,
+    Deliver,
+    Failed,
+    LogLine,
+    LogSink,
+    Outcome,
+    Returned,
+    SecretSource,
+    Value,
+)
+from executors.sandbox.ladder import Rung, climb
+from executors.strategies.inline import InlineStrategy
+from executors.strategies.process import ProcessStrategy
+from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
+from executors.strategies.registry import Strategy as Carrier
+from executors.trust import Trust, TrustPolicy, refusal, strategy_refusal
+from executors.workers.pool import Ground, Pool
+from executors.workers.stage import Stage
+from executors.workers.zygotes import StartRefused
+
+_GUARDED_AT_ONCE: Final = 64
+_RETRYABLE: Final = frozenset({"system.timeout", "system.crashed", "system.unavailable"})
+
+
+class Refused(Exception):
+    """A version may not run here; the text says why and what to do."""
+
+    def __init__(self, name: str, message: str, *, limit: str | None = None) -> None:
+        super().__init__(message)
+        self.name = name
+        self.limit = limit
+
+
+def _ignore(line: LogLine) -> None:
+    """Where nobody listens."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Execution:
+    """Carries out calls. Lives on the event loop on which it is first used; `close` ends everything it started.
+
+    `folder` is where sandboxes are staged; it may lie in a closed home. `highest_rung` keeps below a rung.
+    """
+
+    bundles: BundleStore
+    artifacts: ArtifactStore
+    policy: TrustPolicy
+    folder: Path
+    logs: LogSink = _ignore
+    secrets: SecretSource | None = None
+    egress: Egress | None = None
+    highest_rung: int | None = None
+    _stage: Stage = field(init=False)
+    _pool: Pool = field(init=False)
+    _rung: "asyncio.Task[Rung] | None" = None
+    _prepared: dict[tuple[Digest, Digest, Trust], "asyncio.Task[PreparedVersion]"] = field(
+        default_factory=dict
+    )
+    _guards: dict[Digest, ContractGuard] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._stage = Stage(self.folder)
+        self._pool = Pool(self._stage)
+        asking = Asking(secrets=self.secrets, egress=self.egress)
+        self._inline = InlineStrategy(self.logs, asking)
+        self._process = ProcessStrategy(self._pool, self._known_rung, self.artifacts, self.logs, asking)
+
+    async def rung(self) -> Rung:
+        """How strong the process sandbox is here; found by trying, once."""
+        if self._rung is None:
+            self._rung = asyncio.create_task(asyncio.to_thread(self._climb))
+        return await asyncio.shield(self._rung)
+
+    def _climb(self) -> Rung:
+        return climb(self._try_rung, highest=self.highest_rung)
+
+    def _try_rung(self, number: int) -> str | None:
+        try:
+            self._pool.try_ground(Ground(rung=number))
+        except StartRefused as error:
+            return str(error)
+        return None
+
+    def _known_rung(self) -> Rung:
+        assert self._rung is not None
+        return self._rung.result()
+
+    async def execute(self, calls: Sequence[Call], deliver: Deliver) -> None:
+        """Carry out calls of one version and hand each outcome over, as `Executor.invoke` says."""
+        try:
+            version = await self._prepare(calls[0])
+            carrier = self._carrier(version, calls[0])
+        except Refused as refused:
+            error = CallError(name=refused.name, message=str(refused))
+            for position in range(len(calls)):
+                deliver(position, Failed(error=error, limit=refused.limit))
+            return
+        await _Delivery(version, deliver).run(calls, carrier, self.artifacts)
+
+    invoke = execute
+
+    async def _prepare(self, call: Call) -> PreparedVersion:
+        trust = self.policy.trust_of(call.version.bundle)
+        await self._require_rung(call, trust)
+        key = (call.version.bundle, call.version.contract, trust)
+        task = self._prepared.get(key)
+        if task is None:
+            task = self._prepared[key] = asyncio.create_task(self._prepare_once(call, trust))
+        try:
+            return await asyncio.shield(task)
+        except (BundleRefused, OSError) as error:
+            self._prepared.pop(key, None)
+            raise Refused("system.unavailable", f"{call.name} cannot be fetched: {error}") from error
+
+    async def _require_rung(self, call: Call, trust: Trust) -> None:
+        rung = await self.rung()
+        version = call.version
+        needed = self.policy.rung_for(trust, version.min_rung, runtime=version.runtime)
+        if call.strategy in ("process", "wasm") and needed > rung.number:
+            message = refusal(call.name, trust=trust, needed=needed, rung=rung)
+            raise Refused("system.capability", message, limit="sandbox")
+        if reason := strategy_refusal(call.name, call.strategy, trust=trust):
+            raise Refused("system.capability", reason, limit="sandbox")
+        if call.strategy not in version.strategies:
+            message = f"{call.name} does not offer the strategy {call.strategy}."
+            raise Refused("system.capability", message)
+
+    async def _prepare_once(self, call: Call, trust: Trust) -> PreparedVersion:
+        version = call.version
+        bundle = await asyncio.to_thread(fetch_bundle, self.bundles, version.bundle, version.contract)
+        folder = await asyncio.to_thread(self._stage.unpack, version.bundle, bundle.files)
+        return PreparedVersion(
+            name=call.name,
+            bundle=version.bundle,
+            runtime=version.runtime,
+            entry=bundle.entry,
+            folder=folder,
+            packages=(),
+            guard=self._guard(call),
+            trust=trust,
+            rung=self._known_rung().number,
+            is_one_file=sum(name.endswith(".py") for name in bundle.files) == 1,
+        )
+
+    def _guard(self, call: Call) -> ContractGuard:
+        digest = call.version.contract
+        guard = self._guards.get(digest)
+        if guard is None:
+            if contract_digest(call.contract) != digest:
+                raise BundleRefused(f"the contract handed over is not {digest}")
+            guard = self._guards[digest] = ContractGuard(call.contract)
+        return guard
+
+    def _carrier(self, version: PreparedVersion, call: Call) -> Carrier:
+        match call.strategy:
+            case "inline" if self._fits_inline(version):
+                return self._inline
+            case "inline" | "process":
+                return self._process
+            case other:
+                raise Refused("system.capability", f"The strategy {other} is not available here.")
+
+    def _fits_inline(self, version: PreparedVersion) -> bool:
+        has_blobs = version.guard.blob_inputs or version.guard.blob_outputs
+        return version.is_one_file and not has_blobs and not self._inline.is_too_slow(version.bundle)
+
+    async def close(self) -> None:
+        """End every process and thread that was started, and remove what was staged."""
+        if self._rung is not None:
+            await asyncio.wait([self._rung])
+        await self._inline.close()
+        await self._process.close()
+
+
+@dataclass(slots=True, eq=False)
+class _Delivery:
+    """One `execute`: from calls to jobs, from answers to outcomes."""
+
+    version: PreparedVersion
+    deliver: Deliver
+    positions: dict[int, int] = field(default_factory=dict)
+
+    async def run(self, calls: Sequence[Call], carrier: Carrier, artifacts: ArtifactStore) -> None:
+        jobs: list[Job] = []
+        for position, call in enumerate(calls):
+            if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+            job = await self._guarded(position, call, artifacts)
+            if job is not None:
+                jobs.append(job)
+        if jobs:
+            await carrier.carry_out(self.version, jobs)
+
+    async def _guarded(self, position: int, call: Call, artifacts: ArtifactStore) -> Job | None:
+        began = time.perf_counter_ns()
+        guard = self.version.guard
+        try:
+            if call.config:
+                guard.check_config(call.config)
+            values, blobs = await _gathered(call.inputs, artifacts)
+            _check_blobs(guard, blobs)
+            decoded, encoded = guard.inputs(values)
+        except Violation as violation:
+            self.deliver(position, self._broken(call, str(violation)))
+            return None
+        job = Job(call=call, inputs=decoded, encoded=encoded, blobs=blobs, answer=self._answered)
+        job.validate_us = (time.perf_counter_ns() - began) // 1000
+        self.positions[id(job)] = position
+        return job
+
+    def _answered(self, job: Job, answer: Answer) -> None:
+        began = time.perf_counter_ns()
+        outcome = self._judged(job, answer)
+        job.validate_us += (time.perf_counter_ns() - began) // 1000
+        self.deliver(self.positions.pop(id(job)), _with_cost(outcome, job))
+
+    def _judged(self, job: Job, answer: Answer) -> Outcome:
+        match answer:
+            case Gave():
+                return self._returned(job, answer)
+            case Raised(name=name, message=message, data=data):
+                return Failed(error=self.version.guard.error(name, message, data))
+            case Stopped(name=name, message=message, limit=limit):
+                error = CallError(name=name, message=message, retryable=name in _RETRYABLE)
+                return Failed(error=error, limit=limit)
+
+    def _returned(self, job: Job, gave: Gave) -> Outcome:
+        outputs = gave.outputs
+        if not job.redactor.is_idle:
+            outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
+        try:
+            values = self.version.guard.outputs(outputs, gave.blobs)
+        except Violation as violation:
+            return self._broken(job.call, str(violation))
+        values.update(gave.blobs)
+        size = sum(value.size for value in values.values())
+        allowed = job.call.version.limits.output_bytes
+        if size > allowed:
+            text = f"{job.call.name} returned {size} bytes where its limits allow {allowed}."
+            return Failed(error=CallError(name="system.limit", message=text), limit="output")
+        return Returned(outputs=values)
+
+    def _broken(self, call: Call, violation: str) -> Failed:
+        message = f"{call.name} and its contract disagree at {violation}"
+        return Failed(error=CallError(name="system.contract", message=message))
+
+
+def _check_blobs(guard: ContractGuard, blobs: dict[str, Value]) -> None:
+    for name, value in blobs.items():
+        port = guard.blob_inputs.get(name)
+        if port is None or port.media != value.media:
+            raise Violation(f"input port {name}: the contract has no such {value.media} port")
+        if value.size > port.bytes_allowed:
+            raise Violation(f"input port {name}: {value.size} bytes where {port.bytes_allowed} are allowed")
+    for name, port in guard.blob_inputs.items():
+        if port.is_required and name not in blobs:
+            raise Violation(f"input port {name}: nothing is wired into it")
+
+
+async def _gathered(
+    inputs: Mapping[str, Value], artifacts: ArtifactStore
+) -> tuple[dict[str, bytes], dict[str, Value]]:
+    """The json inputs as bytes, read from the store where they are kept there, and the blobs."""
+    values: dict[str, bytes] = {}
+    blobs: dict[str, Value] = {}
+    for name, value in inputs.items():
+        if value.media != "json":
+            blobs[name] = value
+        elif value.data is not None:
+            values[name] = value.data
+        elif value.artifact is not None:
+            values[name] = await asyncio.to_thread(_read, artifacts, value.artifact)
+    return values, blobs
+
+
+def _read(artifacts: ArtifactStore, artifact: Digest) -> bytes:
+    with artifacts.open(artifact) as file:
+        return file.read()
+
+
+def _with_cost(outcome: Outcome, job: Job) -> Outcome:
+    cost = Cost(
+        queue=job.queue_us,
+        serialise=job.serialise_us,
+        transport=job.transport_us,
+        validate=job.validate_us,
+        execute=job.execute_us,
+    )
+    if isinstance(outcome, Returned):
+        return Returned(outputs=outcome.outputs, cost=cost)
+    return Failed(error=outcome.error, cost=cost, limit=outcome.limit)

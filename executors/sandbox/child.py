@@ -1,0 +1,215 @@
+"""A worker: takes calls from its socket, calls the module, sends one result for each.
+
+Owns:      loading a module behind the walls, the loop over calls, turning what a module does into a result.
+Promises:  one result per call, whatever the module raises; a call is begun only when the one before has ended.
+Never:     judges: the host checks every value, name and size again.
+"""
+
+import importlib
+import json
+import mmap
+import os
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from executors.sandbox import frames
+from executors.sandbox.blobs import receive, send_output
+from executors.sandbox.channel import Channel
+from executors.sandbox.inside import Inside, LogStream
+from executors.sandbox.walls import WallDown, raise_walls
+from lamina.calling import call, load_entry
+from lamina.context import Context
+from lamina.errors import ModuleError
+
+EXIT_DONE: Final = 0
+EXIT_BROKEN: Final = 70
+EXIT_WALL_DOWN: Final = 71
+MARKER_BYTES: Final = 4096
+_MESSAGE_LENGTH: Final = 2_000
+Entry = Callable[..., Any]
+_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_decoded = json.JSONDecoder().decode
+
+
+_CONTAINERS: Final = (dict, list, tuple)
+
+
+class NotJson(ValueError):
+    """An output that has no JSON form."""
+
+
+def run(
+    connection: socket.socket,
+    marker: int | None,
+    start: dict[str, Any],
+    order: dict[str, Any],
+    scratch: str | None,
+) -> None:
+    """Become a worker for one module. Does not return.
+
+    `marker` is memory shared with the host: the number of the call that is running stands in it, so that
+    results may be held back for a moment and travel together.
+    """
+    channel = Channel(connection, order["payload_bytes"])
+    readable = [*start["readable"], order["folder"]]
+    try:
+        raise_walls(start["rung"], {**order, "readable": readable, "scratch": scratch})
+    except (WallDown, OSError, ValueError) as error:
+        channel.send(frames.REFUSED, 0, str(error).encode())
+        os._exit(EXIT_WALL_DOWN)
+    worker = Worker(channel, order, scratch)
+    if marker is None:
+        worker.serve()
+    with mmap.mmap(marker, MARKER_BYTES) as memory:
+        os.close(marker)
+        worker.serve_marked(memoryview(memory).cast("Q"))
+
+
+class Worker:
+    """One module, loaded at the first call."""
+
+    def __init__(self, channel: Channel, order: dict[str, Any], scratch: str | None) -> None:
+        self._channel = channel
+        self._order = order
+        self._scratch = scratch
+        self._entry: Entry | None = None
+        self._out = LogStream("info")
+        self._err = LogStream("warning")
+
+    def serve(self) -> None:
+        is_one_shot = self._order["is_one_shot"]
+        sys.stdin = None
+        while True:
+            frame = self._channel.next_frame()
+            if frame is None:
+                os._exit(EXIT_DONE)
+            kind, number, payload = frame
+            if kind != frames.CALL:
+                continue
+            self._channel.send(frames.RESULT, number, self._result(number, payload))
+            if is_one_shot:
+                self._channel.finish()
+                os._exit(EXIT_DONE)
+
+    def serve_marked(self, marker: memoryview) -> None:
+        """Results travel together; the marker tells the host which call is running."""
+        sys.stdin = None
+        while (frame := self._channel.next_frame()) is not None:
+            kind, number, payload = frame
+            if kind == frames.CALL:
+                marker[0] = number
+                self._channel.hold(frames.RESULT, number, self._result(number, payload))
+        os._exit(EXIT_DONE)
+
+    def _result(self, number: int, payload: bytes) -> bytes:
+        began = time.perf_counter_ns()
+        try:
+            answer = self._carry_out(number, payload)
+        except ModuleError as error:
+            answer = _dumped({"error": error.document()})
+        except MemoryError:
+            answer = _dumped({"fault": "memory", "message": "The module needed more memory than its limit."})
+        except NotJson as error:
+            answer = _dumped({"fault": "contract", "message": str(error)})
+        except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a module too
+            answer = self._crash(number, error)
+        microseconds = (time.perf_counter_ns() - began) // 1_000
+        whole = b'{"us":%d,%s' % (microseconds, answer[1:])
+        if len(whole) > self._order["result_bytes"]:
+            return b'{"us":%d,"fault":"output","message":"%d bytes"}' % (microseconds, len(whole))
+        return whole
+
+    def _carry_out(self, number: int, payload: bytes) -> bytes:
+        request = _decoded(payload.decode())
+        inside = Inside(self._channel, number, request, self._scratch)
+        self._out.inside = self._err.inside = inside
+        sys.stdout, sys.stderr = self._out, self._err
+        if self._entry is None:
+            self._entry = self._load()
+        inputs = request["inputs"]
+        if "blobs" in request:
+            inputs.update(receive(self._channel, request["blobs"]))
+        if "writers" in request:
+            inside.take_writers(request["writers"])
+        try:
+            outputs = call(self._entry, inputs, Context(request["config"], inside))
+            return _with_outputs(outputs, inside)
+        finally:
+            inside.end()
+
+    def _load(self) -> Entry:
+        folder = self._order["folder"]
+        sys.path[:] = [folder, *(path for path in sys.path[:-1]), *self._order["packages"], sys.path[-1]]
+        importlib.invalidate_caches()
+        if self._order["loader"]:
+            module, _, name = self._order["loader"].partition(":")
+            loader: Callable[[str, str], Entry] = getattr(importlib.import_module(module), name)
+            return loader(folder, self._order["entry"])
+        return load_entry(Path(folder), self._order["entry"])
+
+    def _crash(self, number: int, error: BaseException) -> bytes:
+        """The author finds the traceback, of the module's own files only, in the log of the run."""
+        own = [
+            frame
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.filename.startswith(self._order["folder"])
+        ]
+        lines = "".join(traceback.format_list(own)).replace(self._order["folder"] + "/", "")
+        if lines:
+            line = {"level": "error", "message": lines[-_MESSAGE_LENGTH:], "fields": {}}
+            self._channel.send(frames.LOG, number, _dumped(line))
+        message = f"{type(error).__name__}: {_text_of(error)}"
+        return _dumped({"fault": "crashed", "message": message[:_MESSAGE_LENGTH]})
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a module's own __str__ may raise anything
+        return "(its text cannot be had)"
+
+
+def _with_outputs(outputs: dict[str, Any], inside: Inside) -> bytes:
+    blobs = inside.writers and {
+        port: send_output(outputs.pop(port), writer)
+        for port, writer in inside.writers.items()
+        if port in outputs
+    }
+    _require_text_keys(outputs)
+    try:
+        values = _encoded(outputs).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise NotJson(f"An output is not JSON: {error}") from error
+    if not blobs:
+        return b'{"outputs":' + values + b"}"
+    return b'{"blobs":' + _dumped(blobs) + b',"outputs":' + values + b"}"
+
+
+def _require_text_keys(value: Any) -> None:
+    """`json` would turn 1 and None into texts without a word."""
+    pending = [value]
+    depth = 0
+    while pending:
+        depth += 1
+        if depth > 80:
+            raise NotJson("An output is nested deeper than 64 levels, or holds itself. Flatten it.")
+        deeper: list[Any] = []
+        for item in pending:
+            if isinstance(item, dict):
+                for key in item:
+                    if type(key) is not str:
+                        raise NotJson(f"An output has the key {key!r:.60}, which is not text.")
+                children: Any = item.values()
+            else:
+                children = item
+            deeper.extend(child for child in children if isinstance(child, _CONTAINERS))
+        pending = deeper
+
+
+def _dumped(document: Any) -> bytes:
+    return json.dumps(document, separators=(",", ":"), default=str).encode()

@@ -1,0 +1,290 @@
+"""The process strategy: calls go to sandboxed workers, pipelined.
+
+Owns:      the documents of calls and results, and what a worker's death means.
+Promises:  a call ends within its wall limit and two ticks of the watch, whatever the module does.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+import orjson
+
+from contracts.canonical import JSON
+from executors.artifacts import ArtifactStore
+from executors.asking import Asking
+from executors.interchange import NotInterchangeable, decode_foreign
+from executors.protocol import LogLine, LogSink
+from executors.sandbox import frames
+from executors.sandbox.ladder import Rung
+from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
+from executors.trust import stays_warm
+from executors.workers.blobs import Outgoing, store_outputs
+from executors.workers.pool import Ground, Pool
+from executors.workers.worker import Broken, Cause, Ticket
+from executors.workers.zygotes import StartRefused
+
+_RESULT_SLACK: Final = 64 << 10
+_CALL_SLACK: Final = 1 << 20
+_SECOND_US: Final = 1_000_000
+
+_MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
+    "wall": ("system.timeout", "wall"),
+    "cpu": ("system.limit", "cpu"),
+    "memory": ("system.limit", "memory"),
+    "output": ("system.limit", "output"),
+    "log": ("system.limit", "log"),
+    "crashed": ("system.crashed", None),
+    "protocol": ("system.crashed", None),
+    "walls": ("system.capability", None),
+    "cancelled": ("system.crashed", None),
+}
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """The jobs of one `carry_out` that have not been answered."""
+
+    left: int
+    done: "asyncio.Future[None]"
+    tickets: list[Ticket] = field(default_factory=list)
+    storing: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def answered(self) -> None:
+        self.left -= 1
+        if self.left == 0 and not self.done.done():
+            self.done.set_result(None)
+
+
+class ProcessStrategy:
+    """`loader` (`module:function`) replaces the loading of Python files, as wasm does."""
+
+    def __init__(
+        self, pool: Pool, rung: Callable[[], Rung], artifacts: ArtifactStore, logs: LogSink, asking: Asking
+    ) -> None:
+        self._pool = pool
+        self._rung = rung
+        self._artifacts = artifacts
+        self._logs = logs
+        self._asking = asking
+        self._questions: set[asyncio.Task[None]] = set()
+
+    async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job], *, loader: str = "") -> None:
+        try:
+            lane = await self._pool.lane(
+                (version.bundle, version.name, loader, stays_warm(version.trust)),
+                self._ground(version, jobs[0]),
+                _order(version, jobs[0], loader),
+            )
+        except StartRefused as error:
+            for job in jobs:
+                job.answer(job, Stopped(name="system.unavailable", message=f"No sandbox: {error}."))
+            return
+        batch = _Batch(len(jobs), asyncio.get_running_loop().create_future())
+        batch.tickets = [self._ticket(version, job, batch, lane.note_seconds) for job in jobs]
+        try:
+            self._pool.submit(lane, batch.tickets)
+            await batch.done
+        except BaseException:
+            lane.abandon(batch.tickets)
+            for task in batch.storing:
+                task.cancel()
+            raise
+
+    def _ground(self, version: PreparedVersion, job: Job) -> Ground:
+        capabilities = job.call.version.capabilities
+        return Ground(
+            rung=self._rung().number,
+            packages=version.packages,
+            scratch_bytes=capabilities.scratch_bytes if capabilities else 0,
+        )
+
+    def _ticket(
+        self, version: PreparedVersion, job: Job, batch: _Batch, note: Callable[[float], None]
+    ) -> Ticket:
+        began = time.perf_counter_ns()
+        outgoing = Outgoing(job, version.guard, self._artifacts) if _has_blobs(version, job) else None
+        payload = _call_document(job, outgoing)
+        job.serialise_us = (time.perf_counter_ns() - began) // 1000
+        return Ticket(
+            payload=payload,
+            seconds=job.seconds,
+            cpu_seconds=job.call.version.limits.cpu_seconds,
+            finish=partial(self._finish, job, batch, outgoing, note),
+            tell=partial(self._tell, job),
+            ask=partial(self._ask, job),
+            descriptors=None if outgoing is None else outgoing.descriptors,
+        )
+
+    def _finish(
+        self,
+        job: Job,
+        batch: _Batch,
+        outgoing: Outgoing | None,
+        note: Callable[[float], None],
+        ticket: Ticket,
+        result: bytes | Broken,
+    ) -> None:
+        elapsed = asyncio.get_running_loop().time() - ticket.began_at if ticket.began_at else 0.0
+        job.queue_us = int(max(0.0, ticket.began_at - ticket.submitted_at) * _SECOND_US)
+        if isinstance(result, Broken):
+            answer: Answer = _meaning(result)
+        else:
+            answer, blobs = _answer(job, result, elapsed)
+            if blobs and outgoing is not None and isinstance(answer, Gave):
+                task = asyncio.create_task(self._store(job, batch, outgoing, answer, blobs))
+                batch.storing.add(task)
+                return
+        note(job.execute_us / _SECOND_US or elapsed)
+        if outgoing is not None:
+            outgoing.close()
+        job.answer(job, answer)
+        batch.answered()
+
+    async def _store(
+        self, job: Job, batch: _Batch, outgoing: Outgoing, gave: Gave, blobs: dict[str, Any]
+    ) -> None:
+        try:
+            stored = await store_outputs(outgoing, blobs, self._artifacts)
+            answer: Answer = Gave(outputs=gave.outputs, blobs=stored)
+        except NotInterchangeable as error:
+            answer = Stopped(name="system.contract", message=str(error))
+        finally:
+            outgoing.close()
+        job.answer(job, answer)
+        batch.answered()
+
+    def _tell(self, job: Job, ticket: Ticket, kind: int, line: dict[str, Any]) -> None:
+        call = job.call
+        if kind == frames.PROGRESS:
+            level, message, fields = "progress", str(line.get("note", "")), dict(line)
+        else:
+            level, message, fields = str(line["level"]), str(line["message"]), dict(line["fields"])
+        cleaned: Any = job.redactor.value(fields)
+        self._logs(
+            LogLine(
+                run=call.run,
+                node=call.node,
+                index=call.index,
+                attempt=call.attempt,
+                level=level,
+                message=job.redactor.text(message),
+                fields=cleaned,
+            )
+        )
+
+    def _ask(
+        self, job: Job, ticket: Ticket, question: dict[str, Any], reply: Callable[[bytes], None]
+    ) -> None:
+        async def answer() -> None:
+            try:
+                reply(orjson.dumps(await self._asking.answer(job.call, question, job.redactor)))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                reply(b'{"refused":"the question is malformed"}')
+
+        task = asyncio.create_task(answer())
+        self._questions.add(task)
+        task.add_done_callback(self._questions.discard)
+
+    async def close(self) -> None:
+        for task in list(self._questions):
+            task.cancel()
+        await self._pool.close()
+
+
+def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
+    """What the zygote is told of a worker of this version."""
+    limits = job.call.version.limits
+    capabilities = job.call.version.capabilities
+    scratch_bytes = capabilities.scratch_bytes if capabilities else 0
+    contract = version.guard.contract
+    is_one_shot = not stays_warm(version.trust)
+    blob_out = [min(port.bytes_allowed, limits.output_bytes) for port in version.guard.blob_outputs.values()]
+    blob_in = [port.bytes_allowed for port in version.guard.blob_inputs.values()]
+    json_in = [port.bytes_allowed for port in contract.ports.inputs.values() if port.media == "json"]
+    return {
+        "folder": str(version.folder),
+        "entry": version.entry,
+        "loader": loader,
+        "packages": list(version.packages),
+        "is_one_shot": is_one_shot,
+        "has_marker": not is_one_shot and _may_repeat(job),
+        "wants_scratch": scratch_bytes > 0,
+        "memory_bytes": limits.memory_bytes,
+        "blob_bytes": sum(blob_in) + sum(blob_out),
+        "cpu_seconds": int(limits.cpu_seconds) + 1 if is_one_shot else 0,
+        "file_bytes": max([scratch_bytes, *blob_out]),
+        "payload_bytes": sum(json_in) + _CALL_SLACK + len(job.call.config),
+        "result_bytes": limits.output_bytes + _RESULT_SLACK,
+    }
+
+
+def _may_repeat(job: Job) -> bool:
+    """Results may be held back for a moment where losing them with a crash costs no more than doing it again."""
+    return job.call.version.effects.kind in ("pure", "idempotent") and hasattr(os, "memfd_create")
+
+
+def _has_blobs(version: PreparedVersion, job: Job) -> bool:
+    return bool(job.blobs or version.guard.blob_outputs)
+
+
+def _call_document(job: Job, outgoing: Outgoing | None) -> bytes:
+    """Put together from bytes that are JSON already."""
+    inputs = b",".join(b'"%b":%b' % (name.encode(), data) for name, data in job.encoded.items())
+    key = orjson.dumps(job.call.key)
+    config = job.call.config or b"{}"
+    document = b'{"config":%b,"inputs":{%b},"seconds":%.3f,"key":%b' % (config, inputs, job.seconds, key)
+    if outgoing is None:
+        return document + b"}"
+    described = orjson.dumps({"blobs": outgoing.described, "writers": outgoing.writers})
+    return document + b"," + described[1:]
+
+
+def _answer(job: Job, result: bytes, elapsed: float) -> tuple[Answer, dict[str, Any]]:
+    """A worker's result document, believed in nothing but its form."""
+    try:
+        document = decode_foreign(result)
+        job.execute_us = max(0, int(document["us"]))
+        job.transport_us = max(0, int(elapsed * _SECOND_US) - job.execute_us)
+        if "outputs" in document:
+            outputs, blobs = dict(document["outputs"]), dict(document.get("blobs", {}))
+            return Gave(outputs=outputs), blobs
+        if "error" in document:
+            return _raised(job, document["error"]), {}
+        return _fault(job, str(document["fault"]), str(document["message"])), {}
+    except (NotInterchangeable, KeyError, TypeError, ValueError, OverflowError) as error:
+        message = f"The sandbox sent an unreadable result: {type(error).__name__}."
+        return Stopped(name="system.crashed", message=message), {}
+
+
+def _raised(job: Job, error: JSON) -> Answer:
+    name, message = str(error["name"]), job.redactor.text(str(error["message"])[:2_000])
+    if name == "system.limit" and error.get("data") == {"limit": "output"}:
+        return Stopped(name=name, message=message, limit="output")
+    return Raised(name=name, message=message, data=job.redactor.value(error.get("data")))
+
+
+def _fault(job: Job, fault: str, message: str) -> Stopped:
+    text = job.redactor.text(message[:2_000])
+    if fault == "contract":
+        return Stopped(name="system.contract", message=text)
+    if fault == "memory":
+        return Stopped(name="system.limit", message=text, limit="memory")
+    if fault == "output":
+        return Stopped(name="system.limit", message=f"The outputs are too large: {text}.", limit="output")
+    return Stopped(name="system.crashed", message=text)
+
+
+def _meaning(broken: Broken) -> Stopped:
+    name, limit = _MEANINGS[broken.cause]
+    if broken.cause == "walls":
+        return Stopped(name=name, message=f"A wall of the sandbox did not hold: {broken.message}.")
+    if broken.cause == "output":
+        return Stopped(name=name, message="The outputs are larger than the limit.", limit=limit)
+    if broken.cause == "protocol":
+        return Stopped(name=name, message=f"The module disturbed its sandbox: {broken.message}.")
+    return Stopped(name=name, message=broken.message, limit=limit)

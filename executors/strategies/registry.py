@@ -1,0 +1,91 @@
+"""What the choke point hands to a strategy, and what it gets back.
+
+Owns:      `Job`, `PreparedVersion`, the answers, and the `Strategy` protocol.
+Promises:  a strategy answers each job exactly once, on the loop, and judges nothing: the choke point does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from contracts.canonical import JSON
+from executors.guards import ContractGuard
+from executors.protocol import Call, Value
+from executors.redaction import Redactor
+from executors.trust import Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedVersion:
+    """A verified version. `folder` holds its files, `packages` the folders of its environment."""
+
+    name: str
+    bundle: str
+    runtime: str
+    entry: str
+    folder: Path
+    packages: tuple[str, ...]
+    guard: ContractGuard
+    trust: Trust
+    rung: int
+    is_one_file: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gave:
+    """Outputs as a module gave them, not judged yet. `blobs` hold tables and binaries, stored already."""
+
+    outputs: Mapping[str, JSON]
+    blobs: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An error that a module raised, not judged yet."""
+
+    name: str
+    message: str
+    data: JSON = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """A call that did not come to an end of its own: the platform's error, and the limit that was hit."""
+
+    name: str
+    message: str
+    limit: str | None = None
+
+
+Answer = Gave | Raised | Stopped
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Job:
+    """One guarded call. Times in microseconds, set by the strategy."""
+
+    call: Call
+    inputs: dict[str, JSON]
+    encoded: dict[str, bytes]
+    blobs: Mapping[str, Value]
+    answer: Callable[["Job", Answer], None]
+    redactor: Redactor = field(default_factory=Redactor)
+    queue_us: int = 0
+    transport_us: int = 0
+    execute_us: int = 0
+    serialise_us: int = 0
+    validate_us: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """What this attempt may take: the node's timeout can only lower the contract's."""
+        return min(self.call.timeout_seconds, self.call.version.limits.wall_seconds)
+
+
+class Strategy(Protocol):
+    async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
+        """Answer every job. Being cancelled stops them and answers no more of them."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,146 @@
+"""Tables and binaries on the host's side: descriptors out, artifacts back.
+
+Owns:      the sealed memory of inputs, the size-sealed memory of outputs, and storing what came back.
+Promises:  an input that an artifact store keeps as a file is handed over without a copy; an output is copied
+           out of the shared memory before it is judged.
+"""
+
+import asyncio
+import fcntl
+import io
+import mmap
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from contracts.canonical import Digest
+from contracts.module import Port
+from executors.artifacts import ArtifactStore
+from executors.guards import ContractGuard
+from executors.interchange import NotInterchangeable
+from executors.protocol import Value
+from executors.strategies.registry import Job
+from executors.tables import table_problem
+
+TABLE_TYPE: Final = "application/vnd.apache.arrow.file"
+_SIZE_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
+_ALL_SEALS: Final = _SIZE_SEALS | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
+
+
+class Outgoing:
+    """The descriptors of one call: inputs to read, outputs to write."""
+
+    def __init__(self, job: Job, guard: ContractGuard, artifacts: ArtifactStore) -> None:
+        self._job = job
+        self._artifacts = artifacts
+        self.ports = guard.blob_outputs
+        self.described = {
+            name: {"media": value.media, "type": value.type or TABLE_TYPE, "size": value.size}
+            for name, value in job.blobs.items()
+        }
+        self.writers = list(self.ports)
+        self.memory: dict[str, int] = {}
+
+    def descriptors(self) -> list[int]:
+        """Opened when the call is sent; the receiver closes them once they are on their way."""
+        self.close()
+        opened = [self._input(value) for value in self._job.blobs.values()]
+        for name, port in self.ports.items():
+            size = min(port.bytes_allowed, self._job.call.version.limits.output_bytes)
+            self.memory[name] = sealed_memory(name, size)
+            opened.append(os.dup(self.memory[name]))
+        return opened
+
+    def _input(self, value: Value) -> int:
+        if value.data is not None:
+            return filled_memory(value.data)
+        assert value.artifact is not None
+        with self._artifacts.open(value.artifact) as file:
+            try:
+                return os.dup(file.fileno())
+            except io.UnsupportedOperation:
+                return filled_memory(file.read())
+
+    def close(self) -> None:
+        for descriptor in self.memory.values():
+            os.close(descriptor)
+        self.memory.clear()
+
+
+def sealed_memory(name: str, size: int) -> int:
+    """Memory of a fixed size that can be written; pages are taken as they are written."""
+    descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(descriptor, size)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SIZE_SEALS)
+    return descriptor
+
+
+def filled_memory(data: bytes) -> int:
+    """Memory that holds these bytes and can never change again."""
+    descriptor = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(data)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _ALL_SEALS)
+    return descriptor
+
+
+async def store_outputs(
+    outgoing: Outgoing, told: Mapping[str, Any], artifacts: ArtifactStore
+) -> dict[str, Value]:
+    """Copy what a module wrote into the artifact store, then judge it. Raises `NotInterchangeable`."""
+    stored: dict[str, Value] = {}
+    for name, facts in told.items():
+        port = outgoing.ports.get(name)
+        if port is None or name not in outgoing.memory:
+            raise NotInterchangeable(f"output port {name}: the contract has no such table or binary port")
+        stored[name] = await asyncio.to_thread(_stored, outgoing.memory[name], name, port, facts, artifacts)
+    return stored
+
+
+def _stored(descriptor: int, name: str, port: Port, facts: Any, artifacts: ArtifactStore) -> Value:
+    size = facts.get("size") if isinstance(facts, dict) else None
+    allowed = os.fstat(descriptor).st_size
+    if type(size) is not int or not 0 <= size <= allowed:
+        raise NotInterchangeable(f"output port {name}: a size of {size!r} where {allowed} bytes are allowed")
+    media_type = _media_type(name, port, facts.get("type"))
+    artifact, rows = _kept(descriptor, size, name, port, artifacts)
+    return Value(media=port.media, size=size, artifact=artifact, type=media_type, rows=rows)
+
+
+def _media_type(name: str, port: Port, told: object) -> str:
+    if port.media == "table":
+        return TABLE_TYPE
+    declared = str(port.type) if port.type is not UNSET else "*/*"
+    if told is None:
+        return declared if "*" not in declared else "application/octet-stream"
+    text = str(told)[:127]
+    fits = declared in ("*/*", text) or (declared.endswith("/*") and text.startswith(declared[:-1]))
+    if not fits:
+        raise NotInterchangeable(f"output port {name}: {text} where the contract says {declared}")
+    return text
+
+
+def _kept(
+    descriptor: int, size: int, name: str, port: Port, artifacts: ArtifactStore
+) -> tuple[Digest, int | None]:
+    if size == 0:
+        if port.media == "table":
+            raise NotInterchangeable(f"output port {name}: no Arrow file, it is empty")
+        return artifacts.put(b"")[0], None
+    with mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ) as memory:
+        view = memoryview(memory)[:size]
+        try:
+            artifact, _ = artifacts.put(view)
+        finally:
+            view.release()
+    if port.media != "table":
+        return artifact, None
+    with artifacts.open(
+        artifact
+    ) as file:  # what is judged is what is kept, not what a module may still change
+        rows, problem = table_problem(file, port)
+    if problem is not None:
+        raise NotInterchangeable(f"output port {name}: {problem}")
+    return artifact, rows

@@ -1,0 +1,169 @@
+"""The calls of one version on their way to its workers.
+
+Owns:      how many calls a worker is given at once, and when another worker is worth starting.
+Promises:  quick calls travel many at a time; a slow call holds up nobody whose turn another worker could take.
+"""
+
+import asyncio
+import os
+import socket
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from executors.workers.worker import Broken, Marker, Ticket, Worker
+from executors.workers.zygotes import Zygote, next_user
+
+CORES: Final = os.cpu_count() or 1
+_IN_FLIGHT_SECONDS: Final = 0.002
+_IN_FLIGHT_CALLS: Final = 128
+_IN_FLIGHT_BYTES: Final = 1 << 20
+_WORTH_A_WORKER_SECONDS: Final = 0.005
+_WAITS_FOR_OTHERS_SECONDS: Final = 0.05
+_CALLS_A_WORKER: Final = 50_000
+
+
+class Capacity(Protocol):
+    """What lanes share: the number of workers that may live at once."""
+
+    def take(self, lane: "Lane") -> bool:
+        """One more worker, or False: the lane is pumped again when there is room."""
+        ...
+
+    def give_back(self, lane: "Lane") -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """`order` is what the zygote is told of a worker of this version (see `executors/sandbox/child.py`)."""
+
+    zygote: Zygote
+    order: dict[str, Any]
+    capacity: Capacity
+    loop: asyncio.AbstractEventLoop
+    tickets: deque[Ticket] = field(default_factory=deque)
+    workers: set[Worker] = field(default_factory=set)
+    worker_limit: int = CORES * 4
+    _average: float | None = None
+    _is_closed: bool = False
+
+    @property
+    def is_one_shot(self) -> bool:
+        return bool(self.order["is_one_shot"])
+
+    def submit(self, tickets: list[Ticket]) -> None:
+        now = self.loop.time()
+        for ticket in tickets:
+            ticket.submitted_at = now
+        self.tickets.extend(tickets)
+        self.pump()
+
+    def abandon(self, tickets: list[Ticket]) -> None:
+        """Nobody waits for these any more."""
+        dropped = {id(ticket) for ticket in tickets}
+        self.tickets = deque(ticket for ticket in self.tickets if id(ticket) not in dropped)
+        for worker in list(self.workers):
+            for ticket in list(worker.pending):
+                if id(ticket) in dropped:
+                    worker.abandon(ticket)
+
+    def pump(self) -> None:
+        """Hand waiting calls to workers, and start workers where it pays."""
+        if not self.is_one_shot:
+            for worker in self.workers:
+                if not self.tickets:
+                    return
+                self._fill(worker)
+        while self.tickets and self._is_another_worth_it() and self.capacity.take(self):
+            started = self._start_worker()
+            if started is None:
+                return
+            self._fill(started)
+
+    def _fill(self, worker: Worker) -> None:
+        room = self._window() - len(worker.pending)
+        batch: list[Ticket] = []
+        size = 0
+        while self.tickets and len(batch) < room and size < _IN_FLIGHT_BYTES:
+            ticket = self.tickets[0]
+            if ticket.descriptors is not None and (batch or worker.pending):
+                break  # descriptors in flight are a scarce resource of the kernel
+            batch.append(self.tickets.popleft())
+            size += len(ticket.payload)
+        if batch:
+            worker.send(batch)
+
+    def _window(self) -> int:
+        if self.is_one_shot or self._average is None:
+            return 1
+        return max(1, min(_IN_FLIGHT_CALLS, int(_IN_FLIGHT_SECONDS / self._average)))
+
+    def _is_another_worth_it(self) -> bool:
+        count = len(self.workers)
+        if self._is_closed:
+            return False
+        if count == 0 or self.is_one_shot:
+            return count < self.worker_limit
+        if self._average is None:
+            return count < CORES
+        limit = self.worker_limit if self._average > _WAITS_FOR_OTHERS_SECONDS else CORES
+        return count < limit and len(self.tickets) * self._average > _WORTH_A_WORKER_SECONDS * count
+
+    def _start_worker(self) -> Worker | None:
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        marker = Marker() if self.order["has_marker"] else None
+        worker = Worker(
+            zygote=self.zygote,
+            connection=ours,
+            marker=marker,
+            is_one_shot=self.is_one_shot,
+            result_bytes=self.order["result_bytes"],
+            on_idle=self._on_idle,
+            on_gone=self._on_gone,
+        )
+        self.workers.add(worker)
+        with theirs:
+            try:
+                order = {**self.order, "user": next_user() if self.order["has_own_user"] else 0}
+                descriptors = [theirs.fileno(), *([marker.descriptor] if marker else [])]
+                worker.fork_number = self.zygote.fork(order, descriptors, worker.ended)
+            except OSError:
+                self._fail_all(worker)
+                return None
+        if marker is not None:
+            marker.hand_over()
+        return worker
+
+    def _fail_all(self, worker: Worker) -> None:
+        self.workers.discard(worker)
+        worker.retire()
+        self.capacity.give_back(self)
+        waiting, self.tickets = list(self.tickets), deque()
+        for ticket in waiting:
+            ticket.finish(ticket, Broken(cause="crashed", message="The sandbox has ended."))
+
+    def note_seconds(self, seconds: float) -> None:
+        """How long a call took, for the size of the next batch."""
+        self._average = seconds if self._average is None else self._average * 0.9 + seconds * 0.1
+
+    def _on_idle(self, worker: Worker) -> None:
+        if len(worker.pending) <= self._window() // 2:
+            if self.tickets:
+                self._fill(worker)
+            if not worker.pending:
+                worker.idle_since = self.loop.time()
+                if worker.call_count > _CALLS_A_WORKER:
+                    self.workers.discard(worker)
+                    worker.retire()
+
+    def _on_gone(self, worker: Worker, unbegun: list[Ticket]) -> None:
+        self.workers.discard(worker)
+        self.tickets.extendleft(reversed(unbegun))
+        self.capacity.give_back(self)
+        self.pump()
+
+    def close(self) -> None:
+        self._is_closed = True
+        for worker in list(self.workers):
+            worker.retire()

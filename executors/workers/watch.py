@@ -1,0 +1,94 @@
+"""The watch over running calls: wall time, processor time and memory, looked at while anything runs.
+
+Owns:      one timer for all workers, and the reading of what a process has used.
+Promises:  a call that is over a limit is stopped within two ticks; a zygote that does not answer is given up.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from executors.workers.worker import Broken, Ticket, Worker
+
+TICK_SECONDS: Final = 0.02
+_LOOK_AFTER_SECONDS: Final = 0.03
+_ZYGOTE_SECONDS: Final = 3.0
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+class Watch:
+    """Ticks while `running()` gives workers with calls; `ring` starts it."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, running: Callable[[], Iterable[tuple[Worker, int]]]
+    ) -> None:
+        self._loop = loop
+        self._running = running
+        self._timer: asyncio.TimerHandle | None = None
+
+    def ring(self) -> None:
+        """Something runs: look at it from now on."""
+        if self._timer is None:
+            self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _tick(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        any_runs = False
+        for worker, memory_bytes in list(self._running()):
+            if not worker.pending:
+                continue
+            any_runs = True
+            if worker.seconds_since_kill() > _ZYGOTE_SECONDS:
+                worker.zygote.give_up()
+                continue
+            reason = _over_a_limit(worker, worker.running(), memory_bytes, now)
+            if reason is not None:
+                worker.kill(reason)
+        if any_runs:
+            self.ring()
+
+
+def _over_a_limit(worker: Worker, ticket: Ticket, memory_bytes: int, now: float) -> Broken | None:
+    if now >= ticket.deadline:
+        if ticket.is_abandoned:
+            return Broken(cause="cancelled", message="The call was cancelled.")
+        return Broken(cause="wall", message=f"The call took longer than {ticket.seconds:g} s.")
+    if now - ticket.began_at < _LOOK_AFTER_SECONDS:
+        return None
+    pid = worker.zygote.pid_of(worker.fork_number)
+    if pid is None:
+        return None
+    used = _cpu_seconds(pid)
+    if ticket.cpu_at_start is None:
+        ticket.cpu_at_start = used
+    elif used - ticket.cpu_at_start > ticket.cpu_seconds:
+        message = f"The call used more than {ticket.cpu_seconds:g} s of processor time."
+        return Broken(cause="cpu", message=message)
+    if _resident_bytes(pid) > memory_bytes:
+        return Broken(cause="memory", message="The module needed more memory than its limit.")
+    return None
+
+
+def _cpu_seconds(pid: int) -> float:
+    try:
+        return time.clock_gettime(~pid << 3 | 2)  # the process clock of another process, as libc names it
+    except OSError:
+        return 0.0
+
+
+def _resident_bytes(pid: int) -> int:
+    """What a process holds in memory, files mapped from disk left out."""
+    try:
+        _, resident, _, *_ = Path(f"/proc/{pid}/statm").read_text("ascii").split()
+    except (OSError, ValueError):
+        return 0
+    return int(resident) * _PAGE

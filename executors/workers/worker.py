@@ -1,0 +1,369 @@
+"""One worker process as the host sees it: a socket, the calls in its queue, and the time they may take.
+
+Owns:      sending calls, taking results, logs and questions, and the verdict when a worker dies.
+Promises:  each ticket ends exactly once: with a result, a cause, or given back because it was never begun.
+Never:     believes a frame about anything but the call in front.
+"""
+
+import asyncio
+import json
+import mmap
+import os
+import signal
+import socket
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from executors.sandbox import frames
+from executors.workers.zygotes import Ended, Zygote
+
+LOG_BYTES: Final = 1 << 20
+_READ_BYTES: Final = 1 << 18
+_MARKER_BYTES: Final = 4096
+_GRACE_SECONDS: Final = 0.5
+_END_SECONDS: Final = 0.5
+
+Cause = Literal["wall", "cpu", "memory", "output", "log", "crashed", "protocol", "walls", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A call that ended without a result of its own."""
+
+    cause: Cause
+    message: str
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Ticket:
+    """One call on its way through a worker. `descriptors` are closed once they are sent or given up."""
+
+    payload: bytes
+    seconds: float
+    cpu_seconds: float
+    finish: Callable[["Ticket", bytes | Broken], None]
+    tell: Callable[["Ticket", int, dict[str, Any]], None]
+    ask: Callable[["Ticket", dict[str, Any], Callable[[bytes], None]], None]
+    descriptors: Callable[[], list[int]] | None = None
+    number: int = 0
+    submitted_at: float = 0.0
+    began_at: float = 0.0
+    log_bytes: int = 0
+    cpu_at_start: float | None = None
+    deadline: float = 0.0
+    is_abandoned: bool = False
+    result: bytes | None = None
+
+
+class Marker:
+    """Memory shared with a worker, in which it writes the number of the call that it has begun.
+
+    A worker can write anything into it; that can only confuse the calls of its own version.
+    """
+
+    __slots__ = ("_memory", "descriptor")
+
+    def __init__(self) -> None:
+        self.descriptor = os.memfd_create("marker", os.MFD_CLOEXEC)
+        os.ftruncate(self.descriptor, _MARKER_BYTES)
+        self._memory = mmap.mmap(self.descriptor, _MARKER_BYTES, prot=mmap.PROT_READ)
+
+    def number(self) -> int:
+        return int.from_bytes(self._memory[:8], sys.byteorder)
+
+    def hand_over(self) -> None:
+        """The worker has the memory; the descriptor is not needed any more."""
+        os.close(self.descriptor)
+
+    def close(self) -> None:
+        self._memory.close()
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """`on_idle(worker)` after each result, `on_gone(worker, unbegun)` once."""
+
+    zygote: Zygote
+    connection: socket.socket
+    marker: Marker | None
+    is_one_shot: bool
+    result_bytes: int
+    on_idle: Callable[["Worker"], None]
+    on_gone: Callable[["Worker", list[Ticket]], None]
+    fork_number: int = 0
+    pending: deque[Ticket] = field(default_factory=deque)
+    call_count: int = 0
+    idle_since: float = 0.0
+    base_bytes: int | None = None
+    _reader: frames.FrameReader = field(init=False)
+    _outbox: deque[tuple[bytes | memoryview, list[int]]] = field(default_factory=deque)
+    _killed_for: Broken | None = None
+    _killed_at: float = 0.0
+    _has_ended: Ended | None = None
+    _is_closed: bool = False
+    _last_number: int = 0
+    _loop: asyncio.AbstractEventLoop = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._loop = self.zygote.loop
+        self._reader = frames.FrameReader(self.result_bytes + 4096)
+        self._loop.add_reader(self.connection, self._on_readable)
+
+    # Sending
+
+    def send(self, tickets: list[Ticket]) -> None:
+        """Queue calls in this worker; it carries them out in order."""
+        now = self._loop.time()
+        batch: list[bytes] = []
+        for ticket in tickets:
+            self._last_number += 1
+            ticket.number = self._last_number
+            if not self.pending:
+                self._begin(ticket, now)
+            self.pending.append(ticket)
+            frame = frames.pack(frames.CALL, ticket.number, ticket.payload)
+            if ticket.descriptors is None:
+                batch.append(frame)
+                continue
+            self._put(b"".join(batch), [])
+            batch.clear()
+            self._put(frame, ticket.descriptors())
+        self._put(b"".join(batch), [])
+
+    def _begin(self, ticket: Ticket, now: float) -> None:
+        ticket.began_at = now
+        ticket.deadline = now + ticket.seconds
+        ticket.cpu_at_start = None
+
+    def _put(self, data: bytes, descriptors: list[int]) -> None:
+        if not data:
+            return
+        was_empty = not self._outbox
+        self._outbox.append((data, descriptors))
+        if was_empty:
+            self._flush()
+
+    def _flush(self) -> None:
+        while self._outbox and not self._is_closed:
+            data, descriptors = self._outbox[0]
+            try:
+                if descriptors:
+                    sent = socket.send_fds(self.connection, [data], descriptors)
+                else:
+                    sent = self.connection.send(data)
+            except (BlockingIOError, InterruptedError):
+                self._loop.add_writer(self.connection, self._on_writable)
+                return
+            except OSError:
+                self._close_descriptors()
+                return  # the end of the worker is told by its zygote
+            _close(descriptors)
+            if sent == len(data):
+                self._outbox.popleft()
+            else:
+                self._outbox[0] = (memoryview(data)[sent:], [])
+
+    def _on_writable(self) -> None:
+        self._loop.remove_writer(self.connection)
+        self._flush()
+
+    def _close_descriptors(self) -> None:
+        for _, descriptors in self._outbox:
+            _close(descriptors)
+        self._outbox.clear()
+
+    # Receiving
+
+    def _on_readable(self) -> None:
+        try:
+            data = self.connection.recv(self._reader.read_bytes)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._on_end_of_stream()
+            return
+        try:
+            for kind, number, payload in self._reader.feed(data):
+                self._take(kind, number, payload)
+                if self._killed_for is not None:
+                    return
+        except frames.TooLong as error:
+            self.kill(Broken(cause="output", message=str(error)))
+        except frames.ProtocolError as error:
+            self.kill(Broken(cause="protocol", message=str(error)))
+        except (ValueError, KeyError, TypeError) as error:
+            self.kill(Broken(cause="protocol", message=f"an unreadable frame: {type(error).__name__}"))
+
+    def _take(self, kind: int, number: int, payload: bytes) -> None:
+        if kind == frames.REFUSED and self.call_count == 0:
+            self.kill(Broken(cause="walls", message=payload.decode("utf-8", "replace")[:500]))
+            return
+        if not self.pending or number != self.pending[0].number or self.pending[0].result is not None:
+            raise frames.ProtocolError("a frame about a call that is not running")
+        ticket = self.pending[0]
+        if kind == frames.RESULT:
+            self._take_result(ticket, payload)
+        elif kind in (frames.LOG, frames.PROGRESS):
+            ticket.log_bytes += len(payload)
+            if ticket.log_bytes > LOG_BYTES:
+                self.kill(Broken(cause="log", message=f"The call logged more than {LOG_BYTES} bytes."))
+            elif not ticket.is_abandoned:
+                ticket.tell(ticket, kind, json.loads(payload))
+        elif kind == frames.ASK:
+            ticket.ask(ticket, json.loads(payload), lambda answer: self._answer(number, answer))
+        else:
+            raise frames.ProtocolError(f"an unknown kind of frame, {kind}")
+
+    def _answer(self, number: int, answer: bytes) -> None:
+        if not self._is_closed and self.pending and self.pending[0].number == number:
+            self._put(frames.pack(frames.ANSWER, number, answer), [])
+
+    def _take_result(self, ticket: Ticket, payload: bytes) -> None:
+        self.call_count += 1
+        if self.is_one_shot:
+            ticket.result = payload  # believed once the worker has closed its side
+            return
+        self.pending.popleft()
+        if self.pending:
+            self._begin(self.pending[0], self._loop.time())
+        if not ticket.is_abandoned:
+            ticket.finish(ticket, payload)
+        self._stop_if_abandoned()
+        self.on_idle(self)
+
+    def _on_end_of_stream(self) -> None:
+        self._loop.remove_reader(self.connection)
+        if self._has_ended is not None:
+            self._settle()
+        elif self.is_one_shot and self.pending and self.pending[0].result is not None:
+            ticket = self.pending.popleft()
+            if not ticket.is_abandoned:
+                assert ticket.result is not None
+                ticket.finish(ticket, ticket.result)
+            self._loop.call_later(_END_SECONDS, self._still_there)
+        else:
+            self._loop.call_later(_END_SECONDS, self._still_there)
+
+    def _still_there(self) -> None:
+        """A worker that closed its side and lives on."""
+        if self._has_ended is None:
+            self.zygote.kill(self.fork_number)
+
+    # Ending
+
+    def abandon(self, ticket: Ticket) -> None:
+        """Nobody waits for this ticket any more: stop it, now or when its turn comes."""
+        ticket.is_abandoned = True
+        self._stop_if_abandoned()
+
+    def _stop_if_abandoned(self) -> None:
+        if self.pending and self.pending[0].is_abandoned and self._killed_for is None:
+            head = self.pending[0]
+            head.deadline = min(head.deadline, self._loop.time() + _GRACE_SECONDS)
+            self._put(frames.pack(frames.CANCEL, head.number, b""), [])
+
+    def kill(self, reason: Broken) -> None:
+        """Stop the worker at once; the call in front ends with the reason, those behind are given back."""
+        if self._killed_for is None:
+            self._killed_for = reason
+            self._killed_at = self._loop.time()
+            self._loop.remove_reader(self.connection)
+            self.zygote.kill(self.fork_number)
+
+    def seconds_since_kill(self) -> float:
+        """How long a killed worker has been on its way out; 0 where it was not killed."""
+        return self._loop.time() - self._killed_at if self._killed_at else 0.0
+
+    def retire(self) -> None:
+        """Let an idle worker end by closing its socket."""
+        if not self._is_closed:
+            self._killed_for = Broken(cause="cancelled", message="retired")
+            self._close()
+
+    def ended(self, ended: Ended) -> None:
+        """The zygote tells that the process is gone."""
+        self._has_ended = ended
+        if self._killed_for is None and not self._is_closed:
+            self._drain()
+        self._settle()
+
+    def _drain(self) -> None:
+        """What the worker sent before it died still counts."""
+        while self._killed_for is None:
+            try:
+                data = self.connection.recv(_READ_BYTES)
+            except OSError:
+                return
+            if not data:
+                return
+            try:
+                for kind, number, payload in self._reader.feed(data):
+                    self._take(kind, number, payload)
+            except (frames.ProtocolError, ValueError, KeyError, TypeError):
+                return
+
+    def running(self) -> Ticket:
+        """The call that the worker is at: the first, or the one that its marker names."""
+        if self.marker is None:
+            return self.pending[0]
+        number = self.marker.number()
+        ticket = next((ticket for ticket in self.pending if ticket.number == number), self.pending[0])
+        if not ticket.began_at:
+            self._begin(ticket, self._loop.time())
+        return ticket
+
+    def _settle(self) -> None:
+        assert self._has_ended is not None
+        if self.pending and not self._has_given_result():
+            ticket = self.running()
+            self.pending.remove(ticket)  # results that were held back are lost with those before it
+            if not ticket.is_abandoned:
+                ticket.finish(ticket, self._killed_for or _verdict(self._has_ended, ticket))
+        unbegun = [ticket for ticket in self.pending if not ticket.is_abandoned]
+        for ticket in unbegun:
+            ticket.began_at = 0.0
+        self.pending.clear()
+        self._close()
+        self.on_gone(self, unbegun)
+
+    def _has_given_result(self) -> bool:
+        ticket = self.pending[0]
+        if ticket.result is None or self._killed_for is not None:
+            return False
+        self.pending.popleft()
+        if not ticket.is_abandoned:
+            ticket.finish(ticket, ticket.result)
+        return True
+
+    def _close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            self._loop.remove_reader(self.connection)
+            self._loop.remove_writer(self.connection)
+            self._close_descriptors()
+            self.connection.close()
+            if self.marker is not None:
+                self.marker.close()
+
+
+def _verdict(ended: Ended, ticket: Ticket) -> Broken:
+    if ended.code == -signal.SIGXCPU or (ended.code < 0 and ended.cpu_seconds >= ticket.cpu_seconds):
+        return Broken(
+            cause="cpu", message=f"The call used more than {ticket.cpu_seconds:g} s of processor time."
+        )
+    if ended.code < 0:
+        name = signal.Signals(-ended.code).name
+        return Broken(cause="crashed", message=f"The module's process was ended by {name}.")
+    return Broken(
+        cause="crashed", message=f"The module ended its process with code {ended.code} and gave no result."
+    )
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        socket.close(descriptor)

@@ -1,0 +1,278 @@
+"""The journal in the database.
+
+Owns:      claims, fences, leases and appends, on SQLite and PostgreSQL.
+Promises:  what `executors.journal.Journal` promises; its conformance suite runs against both databases.
+Never:     interprets events. Uses the Django connection of the calling thread.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from contracts.canonical import Digest
+from executors.journal import (
+    Append,
+    Backlog,
+    ClaimedRun,
+    EventRow,
+    InvocationRow,
+    Process,
+    Reusable,
+    SignalRow,
+)
+from studio.runs.appends import advance, index_text, insert_events, write_beside
+from studio.runs.sql import Row, dialect
+
+LOAD_ROWS = 2_000
+_LIVE = "('running', 'cancelling')"
+_ENDED = "('succeeded', 'failed', 'timed_out', 'cancelled')"
+
+
+class SqlJournal:
+    """The tables of `studio.runs.models` as a journal."""
+
+    def __init__(self) -> None:
+        self._sql = dialect()
+
+    def join(self, process: Process, lease_seconds: float) -> None:
+        sql = self._sql
+        with sql.transaction():
+            if process.is_alone:
+                sql.change(f"UPDATE runs_engineprocess SET lease_until = {sql.now}")
+            sql.change(
+                "INSERT INTO runs_engineprocess (id, host, version, rung, started_at, lease_until) "
+                f"VALUES (?, ?, ?, ?, {sql.now}, {sql.after('?')})",
+                (sql.id(process.id), process.host, process.version, process.rung, lease_seconds),
+            )
+
+    def renew(self, process: str, lease_seconds: float) -> bool:
+        sql = self._sql
+        with sql.transaction():
+            held = sql.change(
+                f"UPDATE runs_engineprocess SET lease_until = {sql.after('?')} "
+                f"WHERE id = ? AND lease_until > {sql.now}",
+                (lease_seconds, sql.id(process)),
+            )
+        return held == 1
+
+    def leave(self, process: str) -> None:
+        sql = self._sql
+        with sql.transaction():
+            sql.change(
+                f"UPDATE runs_engineprocess SET lease_until = {sql.now} WHERE id = ?", (sql.id(process),)
+            )
+
+    def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:
+        if not self._has_claimable() and not lost:
+            return []
+        sql = self._sql
+        with sql.transaction():
+            ids = self._claimable(limit)
+            ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
+            claimed = [run for run in ids if self._take(process, run, lost)]
+            return [self._admitted(run) for run in claimed]
+
+    def _has_claimable(self) -> bool:
+        """Asked without the writer lock, once a second and engine."""
+        return bool(self._claimable(1))
+
+    def _claimable(self, limit: int) -> list[Any]:
+        sql = self._sql
+        dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
+        orphaned = sql.run(
+            f"SELECT id FROM runs_run WHERE status NOT IN {_ENDED} AND owner_id IN ({dead}) "
+            f"UNION ALL SELECT id FROM runs_run WHERE status IN {_LIVE} AND owner_id IS NULL "
+            "UNION ALL SELECT r.id FROM runs_wakeup w JOIN runs_run r ON r.id = w.run_id "
+            f"WHERE w.due_at <= {sql.now} AND r.owner_id IS NULL AND r.status NOT IN {_ENDED} "
+            "AND r.status <> 'queued' LIMIT ?",
+            (limit,),
+        )
+        ids = list(dict.fromkeys(row[0] for row in orphaned))
+        queued = sql.run(
+            "SELECT id FROM (SELECT id, priority, row_number() OVER "
+            "(PARTITION BY team_id ORDER BY priority DESC, id) AS turn "
+            "FROM runs_run WHERE status = 'queued' AND owner_id IS NULL) AS waiting "
+            "ORDER BY priority DESC, turn, id LIMIT ?",
+            (limit - len(ids),),
+        )
+        return ids + [row[0] for row in queued]
+
+    def _take(self, process: str, run: Any, lost: Sequence[str]) -> bool:
+        """Locks the row, so that of two processes one finds the condition no longer true."""
+        sql = self._sql
+        mine = sql.id(process)
+        own = "owner_id = ?" if sql.text_of_id(run) in lost else "FALSE AND owner_id = ?"
+        dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
+        taken = sql.change(
+            "UPDATE runs_run SET epoch = epoch + 1, owner_id = ?, claim_streak = claim_streak + 1 "
+            f"WHERE id = ? AND status NOT IN {_ENDED} "
+            f"AND (owner_id IS NULL OR owner_id IN ({dead}) OR ({own}))",
+            (mine, run, mine),
+        )
+        if taken:
+            sql.change(f"DELETE FROM runs_wakeup WHERE run_id = ? AND due_at <= {sql.now}", (run,))
+        return taken == 1
+
+    def admitted(self, run: str) -> ClaimedRun:
+        return self._admitted(self._sql.id(run))
+
+    def _admitted(self, run: Any) -> ClaimedRun:
+        sql = self._sql
+        rows = sql.run(
+            "SELECT r.id, r.epoch, r.last_seq, r.claim_streak, r.status, r.plan_id, d.data, r.inputs, "
+            "r.parameters, r.options, r.environment, r.actor, r.deployment_id, r.trigger_id, "
+            f"{sql.milliseconds('r.created_at')}, {sql.milliseconds('r.deadline_at')}, r.resumed_from_id "
+            "FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE r.id = ?",
+            (run,),
+        )
+        if not rows:
+            raise KeyError(run)
+        ((*values, resumed_from),) = rows
+        first, before = run, resumed_from
+        while before is not None:
+            first = before
+            ((before,),) = sql.run("SELECT resumed_from_id FROM runs_run WHERE id = ?", (before,))
+        return _claimed_run(self._text, values, resumed_from, first)
+
+    def _text(self, value: Any) -> str | None:
+        return None if value is None else self._sql.text_of_id(value)
+
+    def load(self, run: str, after: int = 0) -> Iterable[EventRow]:
+        while True:
+            rows = self._sql.run(
+                "SELECT seq, epoch, type, v, at, data FROM runs_event WHERE run_id = ? AND seq > ? "
+                "ORDER BY seq LIMIT ?",
+                (self._sql.id(run), after, LOAD_ROWS),
+            )
+            yield from (EventRow(*row) for row in rows)
+            if len(rows) < LOAD_ROWS:
+                return
+            after = rows[-1][0]
+
+    def append(self, appends: Sequence[Append]) -> list[bool]:
+        with self._sql.transaction():
+            held = advance(self._sql, appends)
+            holding = [append for append in appends if append.run in held]
+            insert_events(self._sql, holding)
+            for append in holding:
+                write_beside(self._sql, append)
+        return [append.run in held for append in appends]
+
+    def signals(self, process: str, runs: Sequence[str] | None = None) -> list[SignalRow]:
+        sql = self._sql
+        ids = self._woken(process) if runs is None else [sql.id(run) for run in runs]
+        if not ids:
+            return []
+        rows = sql.run(
+            "SELECT s.id, s.run_id, s.kind, s.actor, s.data FROM runs_signal s "
+            "JOIN runs_run r ON r.id = s.run_id WHERE s.absorbed_seq IS NULL AND r.owner_id = ? "
+            f"AND s.run_id IN ({', '.join('?' * len(ids))}) ORDER BY s.id",
+            (sql.id(process), *ids),
+        )
+        return [
+            SignalRow(id=id_, run=sql.text_of_id(run), kind=kind, actor=actor, data=data)
+            for id_, run, kind, actor, data in rows
+        ]
+
+    def _woken(self, process: str) -> list[Any]:
+        """Runs of this process with a wake-up due. A wake-up goes before its signal is read, never after."""
+        sql = self._sql
+        due = sql.run(
+            "SELECT w.id, w.run_id FROM runs_wakeup w JOIN runs_run r ON r.id = w.run_id "
+            f"WHERE w.due_at <= {sql.now} AND r.owner_id = ? LIMIT 500",
+            (sql.id(process),),
+        )
+        if due:
+            marks = ", ".join("?" * len(due))
+            with sql.transaction():
+                sql.change(f"DELETE FROM runs_wakeup WHERE id IN ({marks})", [row[0] for row in due])
+        return list(dict.fromkeys(row[1] for row in due))
+
+    def find_reusable(self, run: str, key: Digest) -> Reusable | None:
+        sql = self._sql
+        rows = sql.run(
+            "SELECT e.run_id, e.seq, e.data FROM runs_run r "
+            "JOIN runs_reusableoutput u ON u.team_id = r.team_id "
+            "JOIN runs_event e ON e.run_id = u.run_id AND e.seq = u.seq WHERE r.id = ? AND u.key = ?",
+            (sql.id(run), key),
+        )
+        for found, seq, data in rows:
+            return Reusable(run=sql.text_of_id(found), seq=seq, data=data)
+        return None
+
+    def permit(
+        self, run: str, node: str, index: tuple[int, ...], *, attempt: int, token: str, seconds: float
+    ) -> bool:
+        sql = self._sql
+        with sql.transaction():
+            changed = sql.change(
+                f"UPDATE runs_invocation SET state = 'permitted', token = ?, "
+                f"permit_until = {sql.after('?')}, "
+                f'changed_at = {sql.now} WHERE run_id = ? AND node = ? AND "index" = ? AND attempt = ? '
+                "AND state = 'scheduled'",
+                (sql.id(token), seconds, sql.id(run), node, index_text(index), attempt),
+            )
+        return changed == 1
+
+    def store_result(self, run: str, node: str, index: tuple[int, ...], *, token: str, result: str) -> bool:
+        sql = self._sql
+        with sql.transaction():
+            changed = sql.change(
+                f"UPDATE runs_invocation SET state = 'done', result = ?, changed_at = {sql.now} "
+                'WHERE run_id = ? AND node = ? AND "index" = ? AND token = ? '
+                "AND state IN ('permitted', 'uncertain')",
+                (result, sql.id(run), node, index_text(index), sql.id(token)),
+            )
+        return changed == 1
+
+    def invocations(self, run: str) -> list[InvocationRow]:
+        sql = self._sql
+        rows = sql.run(
+            'SELECT node, "index", state, attempt, token, result FROM runs_invocation '
+            "WHERE run_id = ? AND state <> 'absorbed' ORDER BY id",
+            (sql.id(run),),
+        )
+        return [
+            InvocationRow(
+                run=run,
+                node=node,
+                index=tuple(map(int, index.split(","))) if index else (),
+                state=state,
+                attempt=attempt,
+                token=self._text(token),
+                result=result,
+            )
+            for node, index, state, attempt, token, result in rows
+        ]
+
+    def backlog(self) -> Backlog:
+        sql = self._sql
+        ((queued,),) = sql.run("SELECT count(*) FROM runs_run WHERE status = 'queued'")
+        ((due,),) = sql.run(f"SELECT min({sql.milliseconds('due_at')}) FROM runs_wakeup")
+        return Backlog(queued=queued, next_wakeup_at=due)
+
+
+def _claimed_run(text: Any, values: Row | list[Any], resumed_from: Any, first: Any) -> ClaimedRun:
+    (run, epoch, last_seq, streak, status, plan, plan_text, inputs, parameters, options, *rest) = values
+    environment, actor, deployment, trigger, admitted_at, deadline_at = rest
+    return ClaimedRun(
+        run=text(run),
+        epoch=epoch,
+        last_seq=last_seq,
+        streak=streak,
+        status=status,
+        plan=plan,
+        plan_text=plan_text,
+        inputs=inputs,
+        parameters=msgspec.json.decode(parameters),
+        options=options,
+        environment=environment,
+        actor=actor,
+        deployment=text(deployment),
+        trigger=text(trigger),
+        admitted_at=admitted_at,
+        deadline_at=deadline_at,
+        resumed_from=text(resumed_from),
+        key_run=text(first),
+    )

@@ -1,0 +1,120 @@
+"""Plain SQL on Django's connection of this thread, in the two dialects.
+
+Owns:      transactions, parameters, instants and ids as each database keeps them.
+Promises:  a transaction on SQLite holds the writer lock; SQL is written once, with `?` for parameters.
+Never:     builds rows through the ORM: that costs ten times the insert itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from studio.sqlite.writing import writer_lock
+
+Row = tuple[Any, ...]
+
+
+class SqliteDialect:
+    """Ids are 32 hexadecimal digits, instants text in UTC."""
+
+    is_postgresql = False
+    now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    locked = ""
+
+    def after(self, seconds: str) -> str:
+        """The SQL of the instant `seconds` (SQL) from now."""
+        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', {seconds} || ' seconds')"
+
+    def milliseconds(self, column: str) -> str:
+        """The SQL of a column's instant in milliseconds since 1970."""
+        return f"CAST(ROUND((julianday({column}) - 2440587.5) * 86400000) AS INTEGER)"
+
+    def id(self, text: str) -> Any:
+        return text.replace("-", "")
+
+    def text_of_id(self, value: Any) -> str:
+        return str(UUID(value))
+
+    def stamp(self, at: int | None) -> Any:
+        """An instant in milliseconds as a parameter."""
+        if at is None:
+            return None
+        return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        connection.ensure_connection()
+        return connection.connection.execute(sql, parameters).fetchall()
+
+    def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Returns the number of rows changed."""
+        connection.ensure_connection()
+        return connection.connection.execute(sql, parameters).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        connection.ensure_connection()
+        raw = connection.connection
+        with writer_lock():
+            raw.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                raw.execute("ROLLBACK")
+                raise
+            raw.execute("COMMIT")
+
+
+class PostgresDialect:
+    """Ids are uuid, instants timestamptz; the server's clock is the clock."""
+
+    is_postgresql = True
+    now = "clock_timestamp()"
+    locked = "FOR UPDATE SKIP LOCKED"
+
+    def after(self, seconds: str) -> str:
+        return f"clock_timestamp() + {seconds} * interval '1 second'"
+
+    def milliseconds(self, column: str) -> str:
+        return f"(round(extract(epoch FROM {column}) * 1000))::bigint"
+
+    def id(self, text: str) -> Any:
+        return UUID(text)
+
+    def text_of_id(self, value: Any) -> str:
+        return str(value)
+
+    def stamp(self, at: int | None) -> Any:
+        return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        connection.ensure_connection()
+        cursor = connection.connection.execute(_percent(sql), parameters)
+        return cursor.fetchall() if cursor.description else []
+
+    def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        connection.ensure_connection()
+        return connection.connection.execute(_percent(sql), parameters).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        connection.ensure_connection()
+        with connection.connection.transaction():
+            yield
+
+
+Dialect = SqliteDialect | PostgresDialect
+
+
+@cache
+def _percent(sql: str) -> str:
+    return sql.replace("?", "%s")
+
+
+def dialect() -> Dialect:
+    """The dialect of the default database."""
+    return PostgresDialect() if connection.vendor == "postgresql" else SqliteDialect()

@@ -1,0 +1,1 @@
+"""SQLite in the embedded form: one writer at a time, one checkpointer, one process."""

@@ -1,0 +1,126 @@
+"""`manage.py try_module PATH --input JSON`: run a module once, through the choke point, without a database."""
+
+import asyncio
+import json
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from contracts.problems import Problem, ProblemsError
+from executors.artifacts import FolderArtifacts
+from executors.egress import Egress
+from executors.execution import Execution
+from executors.protocol import Call, LogLine, Outcome, Returned
+from executors.sandbox.ladder import Rung
+from executors.trial import MemoryBundles, Packed, pack, trial_call, trial_outputs
+from executors.trust import Trust, TrustPolicy
+
+_EXIT_FAILED = 1
+_EXIT_BAD_INPUT = 2
+_COSTS = ("queue", "serialise", "transport", "validate", "execute")
+
+
+class Command(BaseCommand):
+    help = (
+        "Runs a module's folder, or one .py file with run(inputs, context), in its sandbox. Exits 0, 1 or 2."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--input", default="{}", help="inputs by port, as a JSON object")
+        parser.add_argument("--config", default="{}", help="the settings, as a JSON object")
+        parser.add_argument("--strategy", choices=("inline", "process", "wasm"), default=None)
+        parser.add_argument(
+            "--trust", choices=("shipped", "released", "reviewed", "unreviewed"), default="unreviewed"
+        )
+        parser.add_argument("--timeout", type=float, default=None, help="seconds")
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            inputs = _read_object(options["input"], "--input")
+            config = _read_object(options["config"], "--config")
+            packed = pack(options["path"], inputs)
+            strategy = options["strategy"] or packed.version.strategies[0]
+            call = trial_call(
+                packed, inputs, strategy=strategy, config=config, timeout_seconds=options["timeout"]
+            )
+        except ProblemsError as error:
+            self._print({"status": "bad_input", "problems": [_shown(p) for p in error.problems]}, options)
+            raise SystemExit(_EXIT_BAD_INPUT) from error
+        with tempfile.TemporaryDirectory(prefix="lamina-trial-") as folder:
+            report = asyncio.run(_try(packed, call, options["trust"], Path(folder)))
+        self._print(report, options)
+        if report["status"] != "returned":
+            raise SystemExit(_EXIT_FAILED)
+
+    def _print(self, report: dict[str, Any], options: dict[str, Any]) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps(report, ensure_ascii=False))
+            return
+        for key, value in report.items():
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            self.stdout.write(f"{key}: {text}")
+
+
+def _read_object(text: str, option: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ProblemsError([_bad(option, f"Not JSON: {error}. Give an object by port.")]) from error
+    if not isinstance(value, dict):
+        raise ProblemsError([_bad(option, "Not an object. Give an object by port.")])
+    return value
+
+
+def _bad(path: str, message: str) -> Problem:
+    return Problem(code="bad_input", path=path, message=message)
+
+
+def _shown(problem: Problem) -> dict[str, str]:
+    return {"code": problem.code, "path": problem.path, "message": problem.message}
+
+
+async def _try(packed: Packed, call: Call, trust: Trust, folder: Path) -> dict[str, Any]:
+    lines: list[LogLine] = []
+    bundles = MemoryBundles()
+    bundles.put(packed.files)
+    execution = Execution(
+        bundles=bundles,
+        artifacts=FolderArtifacts(folder / "artifacts"),
+        policy=TrustPolicy(trust_of=lambda _: trust),
+        folder=folder / "sandbox",
+        logs=lines.append,
+        egress=Egress(),
+    )
+    outcomes: list[Outcome] = []
+    try:
+        rung = await execution.rung()
+        await execution.execute([call], lambda _, outcome: outcomes.append(outcome))
+    finally:
+        await execution.close()
+    return _report(packed, outcomes[0], rung, lines, call.strategy)
+
+
+def _report(
+    packed: Packed, outcome: Outcome, rung: Rung, lines: list[LogLine], strategy: str
+) -> dict[str, Any]:
+    report: dict[str, Any] = {"module": packed.name, "strategy": strategy}
+    if isinstance(outcome, Returned):
+        report |= {"status": "returned", "outputs": trial_outputs(packed, outcome.outputs)}
+    else:
+        error = outcome.error
+        report |= {
+            "status": "failed" if outcome.limit is None else "stopped",
+            "error": {"name": error.name, "message": error.message, "data": error.data},
+            "retryable": error.retryable,
+            "limit": outcome.limit,
+        }
+    report["rung"] = {"number": rung.number, "name": rung.name, "how_to_improve": rung.how_to_improve}
+    report["cost_us"] = {name: getattr(outcome.cost, name) for name in _COSTS}
+    report["log"] = [{"level": line.level, "message": line.message, "fields": line.fields} for line in lines]
+    return report
