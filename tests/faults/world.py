@@ -11,19 +11,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.canonical import canonical_bytes
+from contracts.plan import plan_document
 from executors.coordination import driving
 from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
 from executors.coordination.writer import Entry, merged, sealed
 from executors.coordinator import told_of
-from executors.engine.commands import Claimed, Concluded, Execute, Fetch, Found, LookUp, Stop, Supplied, Ticked
+from executors.engine.commands import (
+    Claimed,
+    Concluded,
+    Execute,
+    Fetch,
+    Found,
+    LookUp,
+    Stop,
+    Supplied,
+    Ticked,
+)
 from executors.engine.endings import next_due
 from executors.journal import ClaimedRun, Process
 from executors.memory_journal import MemoryJournal
 from executors.protocol import CallError, Failed, Returned
-from contracts.plan import plan_document
-from tests.faults.graphs import Case, carry_out, expected, random_case
 from studio.runs.invariants import check_journal
+from tests.faults.graphs import Case, carry_out, expected, random_case
 
 LEASE = 10_000
 RUN = "019c1347-d280-70a5-8000-3e5c7a98b6d4"

@@ -30,4 +30,4 @@ def test_an_expression_inside_a_setting_is_refused_with_what_to_write(library):
 
 
 def test_an_expression_for_the_whole_setting_is_taken(library):
-    assert problems_of(library, {"$cel": "[{'at_least': parameters.low}]"}) == []
+    assert problems_of(library, {"$cel": "[{'at_least': parameters.low}]"}) == ()
