@@ -1,4 +1,4 @@
-"""Pairs of schemas with their answer, worked out by hand: at least one for each rule and each way to get it wrong."""
+"""Pairs of schemas with their answer, worked out by hand, for each rule and each way to get it wrong."""
 
 from typing import Any
 
