@@ -53,10 +53,12 @@ class Referee:
         return first
 
     def confirms(self, value: JSON, *, is_accepted: bool) -> bool:
-        """Whether the validators agree on this, jsonschema also as it is published (unless that takes long)."""
+        """Whether the validators agree on this; jsonschema as it is published where it can judge at all."""
         if self.accepts(value) is not is_accepted:
             return False
-        return self._is_slow(value) or _judged(Draft202012Validator, self.schema, value) is is_accepted
+        if self._is_slow(value):
+            return True
+        return _judged(Draft202012Validator, self.schema, value) in (is_accepted, None)
 
     def refusal(self, value: JSON) -> Any:
         """The first error of the fast validator, None when it accepts the value."""

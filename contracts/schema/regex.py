@@ -65,7 +65,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """`^`, `$`, `b` (a word boundary) or `B`."""
+    """`^` or `$`."""
 
     sign: str
 
@@ -259,8 +259,7 @@ class _Reader:
     def escaped(self) -> Node:
         character = self.peek()
         if character in ("b", "B"):
-            self.at += 1
-            return Assertion(character)
+            raise NotRegular("a word boundary, which engines read differently")
         if character and character in _CLASSES:
             self.at += 1
             return Chars(_CLASSES[character])
