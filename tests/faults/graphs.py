@@ -55,7 +55,9 @@ def _add_node(dice: random.Random, case: Case, path: str, sources: list[str]) ->
     chance = dice.random()
     maker = case.maker
     if chance < 0.1:
-        maker.node(path, "wait", wires={"value": dice.choice(sources)}, seconds=dice.choice([1, 30]), on_error="fail")
+        maker.node(
+            path, "wait", wires={"value": dice.choice(sources)}, seconds=dice.choice([1, 30]), on_error="fail"
+        )
         sources.append(f"{path}:value")
         return
     if chance < 0.18:
@@ -74,7 +76,11 @@ def _add_node(dice: random.Random, case: Case, path: str, sources: list[str]) ->
     effect = dice.choice(EFFECTS)
     if chance < 0.45:
         select = {"from": dice.choice(sources), "select": "[1, 2, 3, 4, 5]"}
-        rule = {"over": "item", "concurrency": dice.choice([1, 2, 16]), "failures": dice.choice(["fail", "collect"])}
+        rule = {
+            "over": "item",
+            "concurrency": dice.choice([1, 2, 16]),
+            "failures": dice.choice(["fail", "collect"]),
+        }
         fields.pop("on_error", None)
         maker.call(path, f"each-{effect}", {"item": select}, map=rule, **fields)
     else:
@@ -158,7 +164,9 @@ def _run_node(
         case "graph":
             _handle(node, values, lambda: _graph(case, node, here))
         case "module":
-            if node.get("when") != "false" and not (node.get("when") == "inputs.b != null" and here["b"] is None):
+            if node.get("when") != "false" and not (
+                node.get("when") == "inputs.b != null" and here["b"] is None
+            ):
                 _handle(node, values, lambda: _module(node, here))
 
 
