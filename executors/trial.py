@@ -26,7 +26,7 @@ from executors.protocol import Call, Value
 
 _FILE_BYTES: Final = 16 << 20
 _BUNDLE_BYTES: Final = 64 << 20
-_SHIM: Final = '''from pathlib import Path
+_SHIM: Final = """from pathlib import Path
 from lamina.calling import call, load_entry
 
 _entry = load_entry(Path(__file__).parent, "{file}:run")
@@ -34,7 +34,7 @@ _entry = load_entry(Path(__file__).parent, "{file}:run")
 
 def run(inputs, context):
     return {{"outputs": call(_entry, inputs, context)}}
-'''
+"""
 _SHIM_FILE: Final = "lamina_trial.py"
 _DEFAULT_STRATEGIES: Final[dict[str, tuple[Strategy, ...]]] = {
     "python": ("process",),
@@ -104,7 +104,7 @@ def pack_files(files: Mapping[str, bytes], *, is_wrapped: bool = False) -> Packe
         min_rung=int(manifest.get("min_rung", 2 if runtime == "python" else 0)),
         effects=contract.effects,
         limits=contract.limits,
-        dependencies=digest_of_bytes(files[lock]) if lock in files else UNSET,
+        dependencies=digest_of_bytes(files[lock]) if isinstance(lock, str) and lock in files else UNSET,
         capabilities=contract.capabilities,
     )
     return Packed(name=name, version=version, contract=contract, files=files, is_wrapped=is_wrapped)
@@ -118,7 +118,9 @@ def _files_below(folder: Path) -> dict[str, bytes]:
             continue
         size += path.stat().st_size
         if size > _BUNDLE_BYTES:
-            raise _problem(str(folder), f"The folder holds more than {_BUNDLE_BYTES >> 20} MiB. Make it smaller.")
+            raise _problem(
+                str(folder), f"The folder holds more than {_BUNDLE_BYTES >> 20} MiB. Make it smaller."
+            )
         files[path.relative_to(folder).as_posix()] = path.read_bytes()
     return files
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from lamina.declare import Port, Schema, declaration_of
-from lamina.errors import ModuleError, error_fields, error_name
+from lamina.errors import ModuleError, error_fields, name_of
 from lamina.handles import Binary, Table
 from lamina.shapes import (
     MISSING,
@@ -58,7 +58,7 @@ def derive_contract(function: Callable[..., Any]) -> JSON:
     ports = {"in": derivation.ports(inputs, is_input=True), "out": derivation.ports(outputs, is_input=False)}
     document: dict[str, JSON] = {"format": "lamina/contract@1", "ports": ports}
     settings = derivation.settings(config)
-    errors = {error_name(error): derivation.error(error) for error in declaration.errors}
+    errors = {name_of(error): derivation.error(error) for error in declaration.errors}
     optional = {
         "type_variables": sorted(derivation.variables),
         "$defs": derivation.definitions,

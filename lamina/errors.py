@@ -6,9 +6,12 @@ Promises:  every error has a name, a message for people and data for programs.
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, get_origin, get_type_hints
+from typing import Any, ClassVar, Final, get_origin, get_type_hints
 
 from lamina.shapes import plain_value
+
+_WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_RESERVED: Final = frozenset(("args", "data", "document", "error_name", "message", "retryable"))
 
 
 class ModuleError(Exception):
@@ -16,10 +19,10 @@ class ModuleError(Exception):
 
     Raise it by name, `ModuleError("no_words", {"min_length": 3})`, or declare a class: its annotated
     fields are the data, `message` is a template over them, `retryable` says whether another try may help,
-    the docstring is the documentation, and the name is the class's in snake_case unless `name` says else.
+    the docstring is the documentation, and the name is the class's in snake_case unless `error_name` differs.
     """
 
-    name: ClassVar[str] = ""
+    error_name: ClassVar[str] = ""
     message: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
 
@@ -35,19 +38,19 @@ class ModuleError(Exception):
             raise TypeError(f"{type(self).__name__} takes {wanted}.")
         for key, item in fields.items():
             setattr(self, key, item)
-        self.error_name = name or error_name(type(self))
+        self._name = name or name_of(type(self))
         self.data: dict[str, Any] = plain_value({**(data or {}), **fields})
-        super().__init__(text or _filled(self.message, self.data) or self.error_name)
+        super().__init__(text or _filled(self.message, self.data) or self._name)
 
     def document(self) -> dict[str, Any]:
         """The error as data: {name, message, data}."""
-        return {"name": self.error_name, "message": str(self), "data": self.data}
+        return {"name": self._name, "message": str(self), "data": self.data}
 
 
 class CapabilityRefused(ModuleError):
     """The module asked for what its contract does not declare, or what the host does not grant."""
 
-    name = "system.capability"
+    error_name = "system.capability"
     message = "{asked}: {reason}"
     asked: str
     reason: str
@@ -56,18 +59,16 @@ class CapabilityRefused(ModuleError):
 class Unavailable(ModuleError):
     """A remote host did not answer."""
 
-    name = "system.unavailable"
+    error_name = "system.unavailable"
     message = "{url} did not answer: {reason}"
     retryable = True
     url: str
     reason: str
 
 
-def error_name(error: type[ModuleError]) -> str:
+def name_of(error: type[ModuleError]) -> str:
     """The name in the contract: `NoWords` is `no_words`."""
-    return (
-        error.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", error.__name__).lower()
-    )
+    return error.error_name or _WORD_START.sub("_", error.__name__).lower()
 
 
 def error_fields(error: type[ModuleError]) -> dict[str, Any]:
@@ -75,8 +76,10 @@ def error_fields(error: type[ModuleError]) -> dict[str, Any]:
     if error is ModuleError:
         return {}
     hints = get_type_hints(error, include_extras=True)
-    own = ("name", "message", "retryable")
-    return {key: hint for key, hint in hints.items() if key not in own and get_origin(hint) is not ClassVar}
+    fields = {key: hint for key, hint in hints.items() if get_origin(hint) is not ClassVar}
+    if taken := sorted(fields.keys() & _RESERVED):
+        raise TypeError(f"{error.__name__}: every error has a {taken[0]}. Give the field another name.")
+    return fields
 
 
 def _filled(template: str, data: Mapping[str, Any]) -> str:

@@ -113,7 +113,9 @@ def _contract(bundle: Bundle, manifest: Manifest | None, problems: list[Problem]
         return None
     document, found = read_document(bundle, "contract.json", "contract_file")
     if document is not None:
-        found = in_file("contract.json", check_contract_file(document))
+        found = in_file(
+            "contract.json", check_contract_file(document, size=len(bundle.files["contract.json"]))
+        )
     problems.extend(found)
     if found or manifest is None:
         return None

@@ -14,10 +14,13 @@ from contracts.schema import check_port_schema, compile_guard, localise
 _DECIMAL: Final = re.compile(r"decimal\((\d+),(\d+)\)\Z")
 _MAX_DECIMAL_DIGITS: Final = 38
 _RESERVED_PORT: Final = "error"
+MAX_WORK: Final = 8 << 20
 
 
-def check_contract_file(document: JSON) -> list[Problem]:
-    """Problems of a contract.json that has passed the structural check."""
+def check_contract_file(document: JSON, *, size: int) -> list[Problem]:
+    """Problems of a contract.json of `size` bytes that has passed the structural check."""
+    if problem := _too_much(document, size):
+        return [problem]
     problems = [*_check_schemas(document), *_check_variables(document), *_check_ports(document)]
     if not problems:  # defaults are judged by schemas that are sound
         problems = [*_check_defaults(document), *_check_comparators(document)]
@@ -37,6 +40,18 @@ def schemas_of(document: JSON) -> Iterator[tuple[str, JSON]]:
     for name, error in document.get("errors", {}).items():
         if "schema" in error:
             yield pointer("errors", name, "schema"), error["schema"]
+
+
+def _too_much(document: JSON, size: int) -> Problem | None:
+    """Every schema and every default is compiled with what it refers to: their number times the size."""
+    schemas = sum(1 for _ in schemas_of(document))
+    defaults = str(document).count("'default'")
+    if (schemas + defaults) * size <= MAX_WORK:
+        return None
+    message = (
+        f"{schemas} schemas and {defaults} defaults in {size >> 10} KiB are too much to check. Shorten it."
+    )
+    return _problem("too_large", "", message)
 
 
 def _check_schemas(document: JSON) -> Iterator[Problem]:
@@ -65,7 +80,7 @@ def _check_ports(document: JSON) -> Iterator[Problem]:
                 yield _problem("reserved_name", path, "No port is called error. Choose another name.")
             if side == "out" and "default" in port:
                 message = "Only an input has a default. Let the module write the value."
-                yield _problem("default", f"{path}/default", message)
+                yield _problem("bad_default", f"{path}/default", message)
             if port["media"] == "table":
                 yield from _check_columns(document, port["columns"], f"{path}/columns")
 
@@ -87,27 +102,13 @@ def _check_columns(document: JSON, columns: Any, path: str) -> Iterator[Problem]
 
 
 def _check_defaults(document: JSON) -> Iterator[Problem]:
+    """Defaults inside a schema are judged with the schema itself."""
     for name, port in document["ports"]["in"].items():
         if port["media"] == "json" and "default" in port:
             path = pointer("ports", "in", name, "default")
-            yield from _check_default(document, port["schema"], port["default"], path)
-    yield from _check_property_defaults(document, document.get("config", {}), "/config")
-
-
-def _check_property_defaults(document: JSON, schema: JSON, path: str) -> Iterator[Problem]:
-    if not isinstance(schema, dict):
-        return
-    for name, inner in schema.get("properties", {}).items():
-        place = path + pointer("properties", name)
-        if isinstance(inner, dict) and "default" in inner:
-            yield from _check_default(document, inner, inner["default"], f"{place}/default")
-        yield from _check_property_defaults(document, inner, place)
-
-
-def _check_default(document: JSON, schema: JSON, value: JSON, path: str) -> Iterator[Problem]:
-    for problem in compile_guard(localise(schema, document)).problems(value):
-        message = f"The default does not fit its own schema: {problem.message}"
-        yield _problem("default", path + problem.path, message)
+            for problem in compile_guard(localise(port["schema"], document)).problems(port["default"]):
+                message = f"The default does not fit its own schema: {problem.message}"
+                yield _problem("bad_default", path + problem.path, message)
 
 
 def _check_comparators(document: JSON) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from modules_catalog.bundle_documents import missing
 from modules_catalog.manifest import Manifest
 from modules_catalog.wasm_header import WasmError, memory_bytes_at_start
 
-MAX_SOURCE_BYTES: Final = 512 << 10
+MAX_SOURCE_BYTES: Final = 128 << 10
 _PARAMETERS: Final = 2
 
 

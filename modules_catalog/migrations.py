@@ -1,24 +1,22 @@
 """migrations/*.json: how nodes of an older version become nodes of this one.
 
 Owns:      `Migration`, and whether what it renames and sets exists in the contract.
-Never:     evaluates an expression; it is compiled to see that it could be.
+Never:     evaluates an expression; it is only judged.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import cel
-
 from contracts.canonical import JSON
+from contracts.expressions import check_expression
 from contracts.module import ModuleContract
 from contracts.problems import Problem, pointer
 from contracts.versions import Version, is_exact
 from modules_catalog.bundle import Bundle
 from modules_catalog.bundle_documents import in_file, names_below, read_document
 
-_BOUND: Final = re.compile(r"\.(?:map|filter|all|exists|exists_one)\(\s*([A-Za-z_]\w*)\s*,")
+MAX_MIGRATIONS_BYTES: Final = 32 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,11 @@ def read_migrations(bundle: Bundle, contract: ModuleContract) -> tuple[list[Migr
     """Every migration of a bundle, and every problem."""
     migrations: list[Migration] = []
     problems: list[Problem] = []
-    for name in names_below(bundle, "migrations"):
+    names = names_below(bundle, "migrations")
+    if sum(len(bundle.files[name]) for name in names) > MAX_MIGRATIONS_BYTES:
+        message = f"The migrations add up to more than {MAX_MIGRATIONS_BYTES >> 10} KiB. Drop old ones."
+        return [], [Problem(code="too_large", path="migrations", message=message)]
+    for name in names:
         document, found = read_document(bundle, name, "migration")
         if document is not None:
             migration = _migration(name, document)
@@ -99,14 +101,5 @@ def _check_change(change: Change, known: Mapping[str, Any] | None, path: str) ->
             message = f"Two names become {new}. Rename one of them only."
             yield Problem(code="contradiction", path=path + pointer("rename", old), message=message)
     for name, expression in change.set.items():
-        if wrong := _why_no_expression(expression):
-            yield Problem(code="expression", path=path + pointer("set", name), message=wrong)
-
-
-def _why_no_expression(expression: str) -> str | None:
-    try:
-        program = cel.compile(expression)
-    except ValueError as error:
-        return f"Not CEL: {' '.join(str(error).split())[:300]}."
-    free = sorted(set(program.variables()) - {"old", *_BOUND.findall(expression)})
-    return f"Knows nothing called {', '.join(free)}. Only `old` is there, the old settings." if free else None
+        for problem in check_expression(expression, {"old": True}):
+            yield problem.within(path + pointer("set", name))

@@ -39,15 +39,16 @@ INSTALLED_APPS = [
     "studio.graphs",
     "studio.runs",
     "studio.live",
+    "studio.api",
     "studio.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "studio.web.middleware.StaticFiles",
     "studio.web.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "studio.web.middleware.Authentication",
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -81,6 +82,7 @@ def _database() -> dict[str, Any]:
     }
 
 
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 DATABASES = {"default": _database()}
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -96,6 +98,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "studio.api.rest.refusing.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -109,7 +112,10 @@ if not _deployment.is_embedded:
 
 STATIC_URL = "/static/"
 FRONTEND_DIST: Path = ROOT / "frontend" / "dist"
-STATIC_ROOT = FRONTEND_DIST / "static"
+PERSISTED_DOCUMENTS: Path = ROOT / "frontend" / "src" / "api" / "generated" / "persisted-documents.json"
+STATIC_ROOT = FRONTEND_DIST / "static" if (FRONTEND_DIST / "static").is_dir() else None
+# Every file of the built front end carries a hash of its content in its name.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/.*[-.][A-Za-z0-9_-]{8,}\.\w+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 80 << 20
 GRAPHENE = {"SCHEMA": "studio.api.schema.schema", "DJANGO_CHOICE_FIELD_ENUM_CONVERT": False}
 LOGGING = {

@@ -43,31 +43,38 @@ _WANTED: Final[Mapping[Wanted, frozenset[Kind]]] = {
 _BOOL: Final = shapes.of_kinds(frozenset({"bool"}))
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`schema` holds for every result; `is_exact`: and every value of it can be a result."""
+
+    schema: JSON
+    problems: list[Problem]
+    is_exact: bool = False
+
+
 def check_expression(text: str, schemas: Mapping[str, JSON], *, want: Wanted = "any") -> list[Problem]:
     """Problems of syntax, names, fields and types; `schemas` are self-contained, one for each variable."""
-    return judge_expression(text, schemas, want=want)[1]
+    return judge_expression(text, schemas, want=want).problems
 
 
 def type_of_expression(text: str, schemas: Mapping[str, JSON]) -> JSON:
     """A self-contained schema that every result satisfies; `true` where nothing is known."""
-    return judge_expression(text, schemas)[0]
+    return judge_expression(text, schemas).schema
 
 
-def judge_expression(
-    text: str, schemas: Mapping[str, JSON], *, want: Wanted = "any"
-) -> tuple[JSON, list[Problem]]:
-    """Both answers of one walk."""
+def judge_expression(text: str, schemas: Mapping[str, JSON], *, want: Wanted = "any") -> Judgement:
+    """All answers of one walk."""
     try:
         expression = compile_expression(text)
     except ProblemsError as error:
-        return True, list(error.problems)
+        return Judgement(True, list(error.problems))
     walk = _Walk(text, {name: schemas[name] for name in expression.names & schemas.keys()}, sorted(schemas))
     shape = walk.shape(expression.tree, walk.variables)
     if not shape.kinds & _WANTED[want]:
         walk.complain(
             expression.tree.at, "expression_type", f"It gives {_words(shape)}; wanted: {_WANTS[want]}."
         )
-    return walk.self_contained(shape.schema), walk.problems
+    return Judgement(walk.self_contained(shape.schema), walk.problems, shape.is_exact)
 
 
 _WANTS: Final = {
@@ -133,10 +140,11 @@ class _Walk:
                 self.require(tree.test, scope, "The condition before ?")
                 return shapes.union([self.shape(tree.yes, scope), self.shape(tree.no, scope)])
             case ListOf():
-                items = [self.shape(entry, scope).schema for entry in tree.items]
+                items = [self.shape(entry, scope) for entry in tree.items]
                 size = {"minItems": len(items), "maxItems": len(items)}
-                schema = {"type": "array", **({"prefixItems": items} if items else {}), **size}
-                return Shape(frozenset({"list"}), schema)
+                first = {"prefixItems": [shape.schema for shape in items]} if items else {}
+                schema = {"type": "array", **first, **size}
+                return Shape(frozenset({"list"}), schema, all(shape.is_exact for shape in items))
             case MapOf():
                 return self.mapping(tree, scope)
             case Comprehension():
@@ -212,9 +220,9 @@ class _Walk:
             return shapes.of_kinds(frozenset({"int"}))
         return Shape(function.gives, function.schema) if function.schema else shapes.of_kinds(function.gives)
 
-    def list_of(self, entry: Shape) -> Shape:
+    def list_of(self, entry: Shape, *, is_exact: bool = False) -> Shape:
         schema = {"type": "array"} if entry.schema is True else {"type": "array", "items": entry.schema}
-        return Shape(frozenset({"list"}), schema)
+        return Shape(frozenset({"list"}), schema, is_exact)
 
     def unary(self, tree: Unary, scope: Mapping[str, Shape]) -> Shape:
         shape = self.shape(tree.operand, scope)
@@ -260,11 +268,12 @@ class _Walk:
 
     def mapping(self, tree: MapOf, scope: Mapping[str, Shape]) -> Shape:
         properties: dict[str, JSON] = {}
-        is_closed = True
+        is_closed = is_exact = True
         for key, value in tree.entries:
             shape, name = self.shape(value, scope), self.shape(key, scope)
             if "text" not in name.kinds:
                 self.complain(key.at, "expression_type", "The key of an object must be text.")
+            is_exact = is_exact and shape.is_exact
             if isinstance(key, Constant) and isinstance(key.value, str):
                 properties[key.value] = shape.schema
             else:
@@ -273,7 +282,7 @@ class _Walk:
             return shapes.of_kinds(frozenset({"map"}))
         closed = {"required": sorted(properties)} if properties else {}
         schema = {"type": "object", "properties": properties, **closed, "additionalProperties": False}
-        return Shape(frozenset({"map"}), schema)
+        return Shape(frozenset({"map"}), schema, is_exact)
 
     def comprehension(self, tree: Comprehension, scope: Mapping[str, Shape]) -> Shape:
         source = self.shape(tree.source, scope)
@@ -284,7 +293,8 @@ class _Walk:
         if tree.condition is not None:
             self.require(tree.condition, inner, "The condition of map")
         if tree.macro == "map":
-            return self.list_of(self.shape(tree.body, inner))
+            body = self.shape(tree.body, inner)
+            return self.list_of(body, is_exact=body.is_exact and source.is_exact and tree.condition is None)
         self.require(tree.body, inner, f"The expression inside {tree.macro}")
         return self.list_of(inner[tree.variable]) if tree.macro == "filter" else _BOOL
 
@@ -303,7 +313,7 @@ def _is_number(tree: Constant) -> bool:
 
 
 def _number(tree: Constant) -> Shape:
-    return Shape(frozenset({"int" if isinstance(tree.value, int) else "double"}), {"const": tree.value})
+    return Shape(frozenset({"int" if isinstance(tree.value, int) else "double"}), {"const": tree.value}, True)
 
 
 def _result(operator: str, first: Kind, second: Kind) -> Kind | None:

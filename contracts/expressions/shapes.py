@@ -25,8 +25,11 @@ _BRANCHES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Shape:
+    """`is_exact`: every value of the schema can come about, so that one which does not fit is a real one."""
+
     kinds: frozenset[Kind]
     schema: JSON
+    is_exact: bool = False
 
     @property
     def is_unknown(self) -> bool:
@@ -48,8 +51,8 @@ def of_kinds(kinds: frozenset[Kind]) -> Shape:
     return Shape(kinds, {"type": names[0] if len(names) == 1 else names} if names else True)
 
 
-def of_schema(schema: JSON, root: JSON) -> Shape:
-    return Shape(_kinds(schema, root, 16) or JSON_KINDS, schema)
+def of_schema(schema: JSON, root: JSON, *, is_exact: bool = True) -> Shape:
+    return Shape(_kinds(schema, root, 16) or JSON_KINDS, schema, is_exact)
 
 
 def _kinds(schema: JSON, root: JSON, steps: int) -> frozenset[Kind]:
@@ -134,7 +137,7 @@ def field(shape: Shape, name: str, root: JSON) -> Shape:
             raise Absent
         return rest
 
-    return of_schema(_drilled(shape.schema, root, select, 16), root)
+    return of_schema(_drilled(shape.schema, root, select, 16), root, is_exact=shape.is_exact)
 
 
 def item(shape: Shape, index: int | None, root: JSON) -> Shape:
@@ -154,7 +157,7 @@ def item(shape: Shape, index: int | None, root: JSON) -> Shape:
             raise Absent
         return rest
 
-    return of_schema(_drilled(shape.schema, root, select, 16), root)
+    return of_schema(_drilled(shape.schema, root, select, 16), root, is_exact=shape.is_exact)
 
 
 def entries(shape: Shape, root: JSON) -> Shape:
@@ -166,7 +169,7 @@ def entries(shape: Shape, root: JSON) -> Shape:
         rest = schema.get("additionalProperties", True)
         return any_of([*schema.get("properties", {}).values(), *([] if rest is False else [rest])] or [True])
 
-    return of_schema(_drilled(shape.schema, root, select, 16), root)
+    return of_schema(_drilled(shape.schema, root, select, 16), root, is_exact=False)
 
 
 def _drilled(schema: JSON, root: JSON, select: Callable[[JSON], JSON], steps: int) -> JSON:

@@ -25,6 +25,7 @@ from contracts.graph.judging import NOT_KNOWN
 from contracts.graph.library import Library
 from contracts.graph.offered import Context, Scope
 from contracts.graph.scope import Scoped, check_scope
+from contracts.problems import pointer
 from contracts.schema import Verdict
 
 
@@ -72,12 +73,11 @@ def judge_connection(graph: GraphDocument, library: Library, wire: Wire, scope: 
     )
     findings = Findings()
     check_scope(context, part, Place(findings, ""))
-    found = findings.edges.get(str(wire))
-    if found is not None:
-        return found
-    reasons = [problem.message for problem in findings.problems if problem.path.startswith(f"/edges/{wire}")]
-    verdict = Verdict(answer="no", keyword="port", reason=reasons[0]) if reasons else NOT_KNOWN
-    return EdgeCheck(verdict=verdict)
+    own = pointer("edges", str(wire))
+    for problem in findings.problems:
+        if problem.path.startswith(own) and problem.code != "incompatible":
+            return EdgeCheck(verdict=Verdict(answer="no", keyword=problem.code, reason=problem.message))
+    return findings.edges.get(str(wire), EdgeCheck(verdict=NOT_KNOWN))
 
 
 def _top(graph: GraphDocument) -> Scoped:

@@ -16,8 +16,7 @@ from contracts.schema import Verdict
 class EdgeCheck:
     """The verdict of an edge, and for a red one what would make it green.
 
-    `suggestion` is {kind: "select", expression} for the edge itself, or {kind: "module", module, config}
-    for a node to put between.
+    `suggestion` is {kind: "select", expression}: what to set on the edge.
     """
 
     verdict: Verdict

@@ -50,6 +50,7 @@ from contracts.graph.ports import (
 from contracts.graph.summary import WAITS, Summary, renamed, summary_of
 from contracts.module import ModuleContract, Port
 from contracts.schema import check_port_schema, compile_guard, infer
+from contracts.versions import is_exact
 
 Wired = Mapping[str, Port | None]
 Offer = tuple[NodePorts, Summary | None]
@@ -169,7 +170,10 @@ def _contract(around: Surroundings, node: CallNode, place: Place) -> ModuleContr
             f"There is no version {node.module}@{node.pin}{bundle} that you may use. Choose another one."
         )
         place.at("pin").problem("unknown_version", message)
-    elif isinstance(node, GraphNode):
+    if node.bundle is not UNSET and not is_exact(str(node.pin)):
+        message = f"A bundle belongs beside an exact version, not beside {node.pin}. Pin one number."
+        place.at("pin").problem("bundle_pin", message)
+    if found is not None and isinstance(node, GraphNode):
         inner = nesting_of(around.context.library, str(node.module), str(node.pin))
         if around.level + inner > MAX_NESTING:
             place.problem("nesting", _TOO_DEEP)

@@ -7,7 +7,8 @@ Promises:  says "never" only where no run can reach the node; conditions are com
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from contracts.expressions.expression import compile_expression
+from contracts.canonical import JSON
+from contracts.expressions import Expression, ExpressionError, compile_expression
 from contracts.expressions.tree import Binary, Field, Literal, Name, Tree, Unary, children
 from contracts.problems import ProblemsError
 
@@ -71,6 +72,8 @@ def any_of(parts: Iterable[Presence]) -> Presence:
 
 def conflict(parts: Mapping[str, Presence]) -> tuple[str, Fact, str, Fact] | None:
     """Two of them that never come together, with the facts that exclude each other."""
+    if len(parts) < 2:
+        return None
     known: dict[str, list[tuple[str, Fact]]] = {}
     for name in sorted(parts):
         for fact in sorted(parts[name].facts, key=lambda fact: (fact.subject, fact.value, fact.holds)):
@@ -97,17 +100,29 @@ def outcome(node: str, *, failed: bool) -> Presence:
 def condition(text: str, sources: Mapping[str, str]) -> Presence:
     """What a `when` says; `sources` gives the output (and select) behind each input."""
     try:
-        tree = compile_expression(text).tree
+        expression = compile_expression(text)
     except ProblemsError:
         return Presence(may_skip=True)
-    if isinstance(tree, Literal):
-        return ALWAYS if tree.value is True else NEVER
+    tree = expression.tree
+    if not expression.names:
+        return NEVER if _constant(expression) is False else ALWAYS
     return Presence(facts=_bounded(set(_facts(tree, sources, True))), may_skip=True)
+
+
+def _constant(expression: Expression) -> JSON:
+    try:
+        return expression.evaluate({})
+    except ExpressionError:
+        return None
 
 
 def _facts(tree: Tree, sources: Mapping[str, str], holds: bool) -> Iterable[Fact]:
     """What follows when an expression is true (or false)."""
-    words = _rendered(tree, {})
+    words = (
+        _rendered(tree, {}).removeprefix("(").removesuffix(")")
+        if isinstance(tree, Binary)
+        else _rendered(tree, {})
+    )
     match tree:
         case Unary(operator="!", operand=operand):
             yield from _facts(operand, sources, not holds)

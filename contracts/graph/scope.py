@@ -61,6 +61,7 @@ class _Walk:
         self.ports: dict[str, NodePorts] = {}
         self.branches = Branches(body.nodes, self.ports)
         self.summaries: dict[str, Summary] = {}
+        self.bounds: set[str] = set()  # Edges whose select has a type that is only an upper bound.
 
         def enter(node_id: str, inner: Body, inner_place: Place) -> Scope:
             return check_scope(context, inner, inner_place, path=f"{path}{node_id}/", level=level + 1)
@@ -105,9 +106,11 @@ class _Walk:
             message = f"select reads JSON, but {wire.source}:{wire.output} is a {port.media}. Remove select."
             place.at("select").problem("select_media", message)
             return None
-        schema, problems = judge_expression(feed.edge.select, {"value": port.schema})
-        place.at("select").take(problems)
-        return None if problems else json_port(schema, max_bytes=port.max_bytes)
+        judgement = judge_expression(feed.edge.select, {"value": port.schema})
+        place.at("select").take(judgement.problems)
+        if not judgement.is_exact:
+            self.bounds.add(feed.key)
+        return None if judgement.problems else json_port(judgement.schema, max_bytes=port.max_bytes)
 
     def no_output(self, node_id: str, name: str, ports: NodePorts) -> str:
         if name == ERROR:
@@ -126,7 +129,7 @@ class _Walk:
             return
         is_open = isinstance(node, OutputNode) and node.port is UNSET
         target = None if is_open else ports.inputs.get(feed.wire.input)
-        verdict = judge_ports(source, target)
+        verdict = judge_ports(source, target, is_exact=feed.key not in self.bounds)
         suggestion = None
         if verdict.answer == "no":
             assert source is not None
@@ -134,7 +137,7 @@ class _Walk:
             suggestion = suggestion_for(source, target, select)
             place.problem("incompatible", _advised(feed, explained(verdict), suggestion))
         elif verdict.answer == "unknown" and source is not None:
-            message = f"Not decided: {verdict.reason} Each value is checked as it passes."
+            message = f"Not decided: {explained(verdict)} Each value is checked as it passes."
             place.warn("unproven", message)
         place.findings.edges[self.path + feed.key] = EdgeCheck(verdict=verdict, suggestion=suggestion)
 
@@ -182,9 +185,6 @@ def _as_output(port: Port | None, *, may_skip: bool) -> Port | None:
 def _advised(feed: Feed, reason: str, suggestion: JSON) -> str:
     wire = feed.wire
     start = f"What {wire.source}:{wire.output} gives does not fit {wire.target}:{wire.input}. {reason}"
-    match suggestion:
-        case {"kind": "select", "expression": expression}:
-            return f"{start} Set the edge's select to {expression}."
-        case {"kind": "module", "module": module}:
-            return f"{start} Put {module} between."
+    if suggestion is not None:
+        return f"{start} Set the edge's select to {suggestion['expression']}."
     return f"{start} Change the edge, or put a module between that converts."

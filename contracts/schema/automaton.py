@@ -1,4 +1,4 @@
-"""Finite automata for patterns: determinised as they are walked, linear in the text, never backtracking.
+"""Finite automata for patterns: deterministic, linear in the text, never backtracking.
 
 Owns:      `automaton_of(pattern)`, matching, and the sets of characters that a pattern tells apart.
 Promises:  a walk costs one step a character; construction is bounded by MAX_NFA and MAX_DFA states.
@@ -23,37 +23,87 @@ from contracts.schema.regex import (
     parse_pattern,
 )
 
-MAX_NFA: Final = 4_000
-MAX_DFA: Final = 4_000
+MAX_NFA: Final = 3_000
+MAX_DFA: Final = 2_000
 
 _START, _OTHER, _WORD, _END = range(4)  # what stands before or after a place in the text
 SINK: Final = -1  # matched already, whatever follows
 
 
 class Automaton:
-    """One pattern, searched for anywhere in a text."""
+    """One pattern, searched for anywhere in a text; complete and unchanging once it is made."""
 
     def __init__(self, pattern: str) -> None:
-        self.empty: list[list[tuple[str, int]]] = []
-        self.moves: list[tuple[Ranges, int] | None] = []
-        start = self._state()
-        entry, final = self._build(parse_pattern(pattern))
-        self._move(start, EVERYTHING, start)
-        self.empty[start].append(("", entry))
-        self.final = final
-        signs = {sign for edges in self.empty for sign, _ in edges}
-        self.sees_words = bool(signs & {"b", "B"})
-        self.alphabet = {move[0] for move in self.moves if move is not None}
-        if self.sees_words:
+        nfa = _Nfa(parse_pattern(pattern))
+        self.alphabet = {move[0] for move in nfa.moves if move is not None}
+        if nfa.sees_words:
             self.alphabet.add(WORD)
         self.cuts = sorted(
             {cut for ranges in self.alphabet for low, high in ranges for cut in (low, high + 1)}
         )
-        self.states: dict[tuple[frozenset[int], int], int] = {}
-        self.contents: list[tuple[frozenset[int], int]] = []
-        self.steps: list[dict[int, int]] = []
-        self.accepting: list[bool | None] = []
-        self.initial = self._numbered(frozenset([start]), _START)
+        self._explore(nfa)
+
+    def _explore(self, nfa: "_Nfa") -> None:
+        """Every deterministic state, with its row of following states by interval between cuts."""
+        points = [0, *self.cuts]
+        start = (frozenset([nfa.start]), _START)
+        numbers = {start: 0}
+        order = [start]
+        self.rows: list[list[int]] = []
+        for state in order:
+            row = []
+            steps: dict[tuple[bool, ...], int] = {}
+            for point in points:
+                signature = tuple(_is_in(point, ranges) for ranges in nfa.sets)
+                if signature not in steps:
+                    steps[signature] = _numbered(nfa.step(state, point), numbers, order)
+                row.append(steps[signature])
+            self.rows.append(row)
+        self.accepting = [nfa.accepts(state) for state in order]
+
+    def step(self, state: int, point: int) -> int:
+        """The state after one more character; SINK once nothing can undo the match."""
+        return SINK if state == SINK else self.rows[state][bisect_right(self.cuts, point)]
+
+    def accepts(self, state: int) -> bool:
+        """Whether a text that ends here matches."""
+        return state == SINK or self.accepting[state]
+
+    def matches(self, text: str) -> bool:
+        state = 0
+        for character in text:
+            state = self.rows[state][bisect_right(self.cuts, ord(character))]
+            if state == SINK:
+                return True
+        return self.accepting[state]
+
+
+_Content = tuple[frozenset[int], int]  # places in the pattern, and what stood before
+
+
+def _numbered(content: _Content | None, numbers: dict[_Content, int], order: list[_Content]) -> int:
+    if content is None:
+        return SINK
+    if content not in numbers:
+        if len(order) >= MAX_DFA:
+            raise NotRegular(f"it needs more than {MAX_DFA} deterministic states")
+        numbers[content] = len(order)
+        order.append(content)
+    return numbers[content]
+
+
+class _Nfa:
+    """The pattern as a non-deterministic automaton with assertions on its empty moves."""
+
+    def __init__(self, tree: Node) -> None:
+        self.empty: list[list[tuple[str, int]]] = []
+        self.moves: list[tuple[Ranges, int] | None] = []
+        self.start = self._state()
+        entry, self.final = self._build(tree)
+        self._move(self.start, EVERYTHING, self.start)
+        self.empty[self.start].append(("", entry))
+        self.sees_words = any(sign in ("b", "B") for edges in self.empty for sign, _ in edges)
+        self.sets = sorted({move[0] for move in self.moves if move is not None} | {WORD})
 
     def _state(self) -> int:
         if len(self.moves) >= MAX_NFA:
@@ -116,18 +166,6 @@ class Automaton:
             self.empty[place].append(("", final))
         return entry, final
 
-    def _numbered(self, content: frozenset[int], before: int) -> int:
-        key = (content, before)
-        number = self.states.get(key)
-        if number is None:
-            if len(self.contents) >= MAX_DFA:
-                raise NotRegular(f"it needs more than {MAX_DFA} deterministic states")
-            number = self.states[key] = len(self.contents)
-            self.contents.append(key)
-            self.steps.append({})
-            self.accepting.append(None)
-        return number
-
     def _closure(self, content: frozenset[int], before: int, after: int) -> set[int]:
         result = set(content)
         pending = list(content)
@@ -138,46 +176,19 @@ class Automaton:
                     pending.append(target)
         return result
 
-    def letter(self, point: int) -> int:
-        """The class of a character: characters with one number are never told apart by this pattern."""
-        return bisect_right(self.cuts, point)
-
-    def step(self, state: int, point: int) -> int:
-        """The state after one more character."""
-        if state == SINK:
-            return SINK
-        letter = bisect_right(self.cuts, point)
-        following = self.steps[state].get(letter)
-        if following is None:
-            following = self.steps[state][letter] = self._step(state, point)
-        return following
-
-    def _step(self, state: int, point: int) -> int:
-        content, before = self.contents[state]
+    def step(self, state: _Content, point: int) -> _Content | None:
+        """The places after one more character; None when the match is complete whatever follows."""
+        content, before = state
         after = _WORD if self.sees_words and _is_in(point, WORD) else _OTHER
         places = self._closure(content, before, after)
         if self.final in places:
-            return SINK
+            return None
         moved = {move[1] for place in places if (move := self.moves[place]) and _is_in(point, move[0])}
-        return self._numbered(frozenset(moved), after)
+        return frozenset(moved), after
 
-    def accepts(self, state: int) -> bool:
-        """Whether a text that ends here matches."""
-        if state == SINK:
-            return True
-        known = self.accepting[state]
-        if known is None:
-            content, before = self.contents[state]
-            known = self.accepting[state] = self.final in self._closure(content, before, _END)
-        return known
-
-    def matches(self, text: str) -> bool:
-        state = self.initial
-        for character in text:
-            state = self.step(state, ord(character))
-            if state == SINK:
-                return True
-        return self.accepts(state)
+    def accepts(self, state: _Content) -> bool:
+        content, before = state
+        return self.final in self._closure(content, before, _END)
 
 
 def _holds(sign: str, before: int, after: int) -> bool:

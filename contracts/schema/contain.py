@@ -19,11 +19,11 @@ from contracts.schema.normalise import Normaliser
 from contracts.schema.outcome import Fuel, Outcome, OutOfFuel, stuck
 from contracts.schema.projection import Unknown, compile_adapter
 from contracts.schema.reading import NotASchema
-from contracts.schema.referee import Referee
+from contracts.schema.referee import Referee, malformed
 from contracts.schema.scalar_terms import value_cells
 from contracts.schema.solve import Search
 from contracts.schema.strings import Strings
-from contracts.schema.terms import Cells, Space
+from contracts.schema.terms import Cells, Deferred, Space
 from contracts.schema.verdict import DEFAULT_FUEL, Verdict
 
 
@@ -67,9 +67,10 @@ class _Judgement:
         self.tried: list[JSON] = []
 
     def verdict(self) -> Verdict:
-        problem = self.referee_a.problem or self.referee_b.problem
-        if problem:
-            return self._not_a_schema("a" if self.referee_a.problem else "b", problem)
+        for side, schema in (("A", self.a), ("B", self.b)):
+            problem = malformed(schema)
+            if problem is not None:
+                return Verdict(answer="unknown", reason=f"{side} is not a schema: {problem}")
         if self.unknown is None and is_equal(self.a, self.b):
             return Verdict(answer="yes", proof=("/: the schemas are equal",))
         self.adapter = compile_adapter(self.b, self.unknown) if self.unknown is not None else _unchanged
@@ -83,11 +84,6 @@ class _Judgement:
             if verdict is not None:
                 return verdict
         return self._of_cells()
-
-    def _not_a_schema(self, side: str, problem: str) -> Verdict:
-        return Verdict(
-            answer="unknown", reason=f"{side.upper()} is not a schema that can be judged: {problem}"
-        )
 
     def _of_values(self, values: list[JSON]) -> Verdict | None:
         """Each value is asked of both validators; None when they do not agree about one."""
@@ -122,7 +118,7 @@ class _Judgement:
         return self._unknown(outcome)
 
     def _searched(self) -> Outcome:
-        shared: dict[str, Cells] = {}
+        shared: dict[bytes, Deferred] = {}
         self.reader_a = Normaliser(self.document_a, self.evaluator, self.fuel, shared)
         self.reader_b = Normaliser(self.document_b, self.evaluator, self.fuel, shared)
         self.search.exactly = self._exactly

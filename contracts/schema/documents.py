@@ -4,6 +4,7 @@ Owns:      pointers, `$id`, `$anchor`, `$dynamicAnchor` within one document.
 Never:     fetches another document: such a reference is `Unresolved`.
 """
 
+import marshal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -31,7 +32,8 @@ ONE_KEYWORDS: Final = frozenset(
         "contentSchema",
     }
 )
-_IDENTIFIERS: Final = frozenset({"$id", "$anchor", "$dynamicAnchor", "$dynamicRef"})
+_IDENTIFYING: Final = (b"$id", b"$anchor", b"$dynamicAnchor", b"$dynamicRef")
+_REFERRING: Final = (b"$ref", b"$dynamicRef", b"$id")
 
 
 class Unresolved(ValueError):
@@ -52,6 +54,11 @@ class Place:
             return self
         scope = (*self.scope, base) if keeps_scope and base not in self.scope else self.scope
         return Place(base, scope)
+
+
+def form_of(schema: JSON) -> bytes:
+    """Bytes that are equal only for documents that are: a fast key within one process, not for keeping."""
+    return marshal.dumps(schema, 0)
 
 
 def subschemas(schema: dict[str, JSON]) -> Iterator[tuple[tuple[str | int, ...], JSON]]:
@@ -76,8 +83,9 @@ class Document:
         self.anchors: dict[tuple[str, str], JSON] = {}
         self.dynamic_anchors: dict[tuple[str, str], JSON] = {}
         self.has_dynamic = False
-        self.words = words_of(root)
-        if not _IDENTIFIERS.isdisjoint(self.words):
+        form = form_of(root)
+        self.has_references = any(word in form for word in _REFERRING)
+        if any(word in form for word in _IDENTIFYING):
             self._index(root, "")
         start = self.place_of(root, Place("", ("",)))
         self.start = start if self.has_dynamic else Place(start.base)
@@ -164,17 +172,3 @@ def _joined(base: str, reference: str) -> str:
         return urljoin(base, reference)
     except ValueError as error:
         raise Unresolved(f"{reference} is not a reference") from error
-
-
-def words_of(document: JSON) -> set[str]:
-    """Every key that stands somewhere in the document."""
-    words: set[str] = set()
-    pending = [document]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            words.update(node)
-            pending.extend(item for item in node.values() if isinstance(item, dict | list))
-        elif isinstance(node, list):
-            pending.extend(item for item in node if isinstance(item, dict | list))
-    return words

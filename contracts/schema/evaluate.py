@@ -80,9 +80,9 @@ class Evaluator:
         args = literal.args
         match literal.op:
             case "every":
-                return _all(self._every(args, key, item) for key, item in fields.items())
+                return _all(self._every(args, key, item) for key, item in _in_reach(args[0], fields))
             case "some":
-                return _any(self._some(args, key, item) for key, item in fields.items())
+                return _any(self._some(args, key, item) for key, item in _in_reach(args[0], fields))
             case "keys":
                 return self._at_least(args[0], [self.strings.holds(args[1], key) for key in fields])
             case "no_keys":
@@ -110,6 +110,13 @@ class Evaluator:
         if values.count(True) >= count:
             return True
         return None if len(values) - values.count(False) >= count else False
+
+
+def _in_reach(keys: Term, fields: dict[str, JSON]) -> Iterable[tuple[str, JSON]]:
+    """The fields that a set of keys may speak of: an enumeration only of those that it names."""
+    if keys.op == "in":
+        return [(key, fields[key]) for key in keys.args[0] if key in fields]
+    return fields.items()
 
 
 def _has_twins(items: list[JSON]) -> bool:

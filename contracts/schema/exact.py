@@ -81,15 +81,14 @@ def oversize(document: JSON) -> str | None:
     """Why a document is too large to judge, or None. Reads without recursion, so any depth is safe."""
     level: list[JSON] = [document]
     nodes = 0
-    for depth in range(MAX_NESTING + 1):
-        nodes += len(level)
-        if nodes > MAX_NODES:
-            return f"holds more than {MAX_NODES} values"
-        level = [child for item in level if isinstance(item, dict | list) for child in children(item)]
+    for _ in range(MAX_NESTING + 1):
+        level = [item for item in level if isinstance(item, dict | list)]
         if not level:
             return None
-        if depth == MAX_NESTING:
-            break
+        nodes += sum(map(len, level))
+        if nodes > MAX_NODES:
+            return f"holds more than {MAX_NODES} values"
+        level = [child for item in level for child in children(item)]
     return f"is nested deeper than {MAX_NESTING} levels"
 
 

@@ -6,7 +6,7 @@ from contracts.canonical import JSON
 from contracts.schema.documents import Document, Place, Unresolved
 from contracts.schema.exact import is_equal
 
-MAX_VALUES: Final = 1_000
+MAX_VALUES: Final = 300
 
 
 def finite_values(schema: JSON, document: Document, place: Place, depth: int = 20) -> list[JSON] | None:
@@ -22,7 +22,7 @@ def finite_values(schema: JSON, document: Document, place: Place, depth: int = 2
     if "const" in schema:
         return [schema["const"]]
     if isinstance(schema.get("enum"), list):
-        return list(schema["enum"])
+        return list(schema["enum"]) if len(schema["enum"]) <= MAX_VALUES else None
     for keyword in ("anyOf", "oneOf"):
         values = _all_values(schema.get(keyword), document, place, depth)
         if values is not None:

@@ -7,13 +7,12 @@ Promises:  raises `NotASchema`, `Unresolved` or `OutOfFuel`, nothing else; recur
            deferred.
 """
 
-import json
 from collections.abc import Callable
 from typing import Final
 
 from contracts.canonical import JSON
 from contracts.schema.array_terms import array_term
-from contracts.schema.documents import Document, Place, Unresolved
+from contracts.schema.documents import Document, Place, Unresolved, form_of
 from contracts.schema.evaluate import Evaluator
 from contracts.schema.fingerprint import fingerprint
 from contracts.schema.object_terms import object_term
@@ -21,17 +20,15 @@ from contracts.schema.outcome import Fuel
 from contracts.schema.projection import Projection, Unknown
 from contracts.schema.reading import Lens, NotASchema, lens_of, listing
 from contracts.schema.scalar_terms import enum_values, number_term, string_term, type_cells, value_cells
-from contracts.schema.terms import ARRAY, NUMBER, OBJECT, STRING, Cells, Handle, Space, Term
+from contracts.schema.terms import ARRAY, NUMBER, OBJECT, STRING, Cells, Deferred, Handle, Term
 
 MAX_ONE_OF: Final = 40
-_CONTEXTUAL: Final = frozenset({"$ref", "$dynamicRef", "$id"})
+
+_Key = tuple[int, Place, Lens | None]
 
 
 class _Loop(Exception):
-    """A schema that is still being read was asked for its cells; carries at which part that reading began."""
-
-    def __init__(self, part: int) -> None:
-        self.part = part
+    """The cells of a schema were asked for while they are being read: it leads back to itself."""
 
 
 class Doubt:
@@ -46,22 +43,21 @@ class Doubt:
 
 
 class Normaliser:
-    """Reads one document; several may share an evaluator and `shared`, what they read by its text."""
+    """Reads one document; several may share an evaluator and `shared`, what they read by its bytes."""
 
     def __init__(
-        self, document: Document, evaluator: Evaluator, fuel: Fuel, shared: dict[str, Cells]
+        self, document: Document, evaluator: Evaluator, fuel: Fuel, shared: dict[bytes, Deferred]
     ) -> None:
         self.document = document
         self.space = evaluator.space
         self.shared = shared
-        self._says_all = _CONTEXTUAL.isdisjoint(document.words)
+        self._says_all = not document.has_references
         self.evaluator = evaluator
         self.fuel = fuel
         self.doubts: list[Doubt] = []
-        self._done: dict[tuple[int, Place, Lens | None], tuple[JSON, Cells]] = {}
-        self._active: dict[tuple[int, Place, Lens | None], int] = {}
-        self._deferred: dict[tuple[int, Place, Lens | None], Handle] = {}
-        self._part = 0
+        self._done: dict[_Key, tuple[JSON, Cells]] = {}
+        self._active: set[_Key] = set()
+        self._deferred: dict[_Key, Deferred] = {}
 
     def root(self) -> Cells:
         """The values that the document accepts."""
@@ -81,48 +77,42 @@ class Normaliser:
         key = (id(schema), place, lens)
         if key in self._done:
             return self._done[key][1]
-        text = self._text(schema, lens)
-        if text in self.shared:
-            return self.shared[text]
+        deferred = self._deferred_for(schema, place, lens)
+        if deferred.cells is not None:
+            return deferred.cells
         if key in self._active:
-            raise _Loop(self._active[key])
+            raise _Loop
         self.fuel.spend(1)
-        self._active[key] = self._part
+        self._active.add(key)
         try:
             cells = self._read(schema, self.document.place_of(schema, place), lens)
         finally:
-            del self._active[key]
+            self._active.discard(key)
         self._done[key] = (schema, cells)
-        if text:
-            self.shared[text] = cells
+        deferred.cells = cells
         return cells
 
-    def _text(self, schema: JSON, lens: Lens | None) -> str:
-        """The schema as a text where that says all: both documents then read it once. "" elsewhere."""
-        return json.dumps(schema) if self._says_all and lens is None else ""
-
     def handle(self, schema: JSON, place: Place, lens: Lens | None) -> Handle:
-        self._part += 1
-        try:
-            return self.cells(schema, place, lens)
-        except _Loop as loop:
-            if loop.part == self._part:
-                return self._endless(schema, place, lens)
-            return self._defer(schema, place, lens)
-        finally:
-            self._part -= 1
+        if isinstance(schema, bool):
+            return self.space.anything if schema else self.space.nothing
+        if not isinstance(schema, dict):
+            raise NotASchema(schema, "", "a schema is an object, true or false")
+        return self._deferred_for(schema, place, lens) if schema else self.space.anything
 
-    def _defer(self, schema: JSON, place: Place, lens: Lens | None) -> Handle:
+    def _deferred_for(self, schema: JSON, place: Place, lens: Lens | None) -> Deferred:
+        """Cells to be read when they are needed; both documents read equal bytes once."""
+        if self._says_all and lens is None:
+            known = self.shared.get(form := form_of(schema))
+            if known is None:
+                known = self.shared[form] = self._defer(schema, place, lens)
+            return known
         key = (id(schema), place, lens)
         if key not in self._deferred:
-            self._deferred[key] = self.space.deferred(lambda: self._opened(schema, place, lens))
+            self._deferred[key] = self._defer(schema, place, lens)
         return self._deferred[key]
 
-    def _opened(self, schema: JSON, place: Place, lens: Lens | None) -> Cells:
-        try:
-            return self.cells(schema, place, lens)
-        except _Loop:
-            return self._endless(schema, place, lens)
+    def _defer(self, schema: JSON, place: Place, lens: Lens | None) -> Deferred:
+        return self.space.deferred(lambda: self._same(schema, place, lens))
 
     def names(self, schema: JSON, place: Place) -> Term | None:
         try:
@@ -227,9 +217,7 @@ class Normaliser:
         """A schema for the same value; one that leads back to itself without any part between is opaque."""
         try:
             return self.cells(schema, place, lens)
-        except _Loop as loop:
-            if loop.part != self._part:
-                raise
+        except _Loop:
             return self._endless(schema, place, lens)
 
     def _opposite(self, cells: Cells) -> Cells:

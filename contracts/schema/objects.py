@@ -41,15 +41,10 @@ class _Region:
         return None
 
 
-def find_object(units: Iterable[Term], search: Searching, path: str) -> Outcome:
-    """An object that fulfils every literal."""
-    return _ObjectSearch(list(units), search, path).run()
-
-
-class _ObjectSearch:
+class ObjectSearch:
     """One conjunction of object literals."""
 
-    def __init__(self, units: list[Term], search: Searching, path: str) -> None:
+    def __init__(self, units: Iterable[Term], search: Searching, path: str) -> None:
         self.search = search
         self.strings = search.strings
         self.path = path
@@ -92,6 +87,7 @@ class _ObjectSearch:
                 self.most.append(unit.args)
 
     def run(self) -> Outcome:
+        """An object that fulfils every literal."""
         for name, wanted in self.forced.items():
             outcome = self._value(name, wanted)
             if outcome.is_empty:
@@ -102,6 +98,18 @@ class _ObjectSearch:
         if self.doubt and outcome.has_value:
             return maybe(outcome.value, self.doubt)
         return outcome
+
+    def refutes(self, literal: Term) -> bool:
+        """Whether one more literal leaves no value for a key: a quick look, the search may find more."""
+        if literal.op not in ("every", "some") or literal.args[0].op != "in":
+            return False
+        names = literal.args[0].args[0]
+        if literal.op == "some" and len(names) > 1:
+            return False
+        needed = [name for name in sorted(names) if literal.op == "some" or name in self.forced]
+        return any(
+            self._value(name, (*self.forced.get(name, ()), literal.args[1])).is_empty for name in needed
+        )
 
     def _at(self, name: str) -> str:
         return self.path + pointer(name)
@@ -202,7 +210,7 @@ class _ObjectSearch:
             while missing > 0:
                 key = self._filler(keys, filled)
                 if key is None:
-                    return EMPTY if self._fills_exactly() else stuck("no simple choice of further keys")
+                    return EMPTY if self._fills_exactly() else self._weighed(placed, set())
                 filled[key] = ()
                 missing -= 1
         return self._built(filled)
@@ -222,6 +230,24 @@ class _ObjectSearch:
             return False
         wanted = self.least[0][1]
         return all(keys is wanted or keys.op == "true" for _, keys in self.most)
+
+    def _weighed(self, filled: _Placed, seen: set[frozenset[str]]) -> Outcome:
+        """Tries every choice of further keys, where several bounds compete for them."""
+        self.search.fuel.spend(1)
+        lacking = next((keys for least, keys in self.least if self._number_in(keys, filled) < least), None)
+        if lacking is None:
+            return self._built(filled)
+        best = EMPTY
+        for key in self._unused(lacking, filled):
+            more = {**filled, key: ()}
+            names = frozenset(more)
+            if names in seen or self._value(key, ()).is_empty or self._is_overfull(more):
+                continue
+            seen.add(names)
+            best = better(best, self._weighed(more, seen))
+            if best.is_found:
+                break
+        return best
 
     def _built(self, filled: _Placed) -> Outcome:
         value: dict[str, JSON] = {}

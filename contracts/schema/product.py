@@ -5,9 +5,10 @@ Owns:      the reachable product of automata, and the lengths at which it accept
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
-from contracts.schema.automaton import Automaton, letters
+from contracts.schema.automaton import Automaton, automaton_of, letters
 from contracts.schema.outcome import Fuel, OutOfFuel
 
 MAX_PRODUCT: Final = 5_000
@@ -21,47 +22,55 @@ Ranges = list[tuple[int, int]]
 class Product:
     """The reachable states of automata that read the same text."""
 
-    def __init__(self, automata: list[Automaton]) -> None:
-        self.automata = automata
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        automata = [automaton_of(pattern) for pattern in patterns]
         groups = [(_preference(group), group) for group in letters(automata)]
         self.letters = [group for _, group in sorted(groups, key=lambda pair: pair[0])]
         self.points = [_representative(group) for group in self.letters]
-        self.moves: list[list[int]] = []
-        self.flags: list[tuple[bool, ...]] = []
-        self._walks: dict[frozenset[int], Walk] = {}
+        self._explore(automata)
+        self.sources: list[set[int]] = [set() for _ in self.moves]
+        for source, row in enumerate(self.moves):
+            for target in row:
+                self.sources[target].add(source)
+
+    @property
+    def cost(self) -> int:
+        """The steps that it takes to make."""
+        return len(self.moves) * len(self.points)
 
     def walk(self, accepts: Callable[[tuple[bool, ...]], bool], fuel: Fuel) -> "Walk":
-        if not self.moves:
-            self._explore(fuel)
         verdicts: dict[tuple[bool, ...], bool] = {}
         for flags in self.flags:
             if flags not in verdicts:
                 verdicts[flags] = accepts(flags)
         targets = frozenset(index for index, flags in enumerate(self.flags) if verdicts[flags])
-        if targets not in self._walks:
-            self._walks[targets] = Walk(self, targets, fuel)
-        return self._walks[targets]
+        return Walk(self, targets, fuel)
 
-    def _explore(self, fuel: Fuel) -> None:
-        start: State = tuple(item.initial for item in self.automata)
+    def _explore(self, automata: list[Automaton]) -> None:
+        start: State = (0,) * len(automata)
         numbers = {start: 0}
         order = [start]
+        self.moves: list[list[int]] = []
         for state in order:
-            fuel.spend(len(self.points))
             row = []
             for point in self.points:
-                following = tuple(item.step(at, point) for item, at in zip(self.automata, state, strict=True))
+                following = tuple(item.step(at, point) for item, at in zip(automata, state, strict=True))
                 if following not in numbers:
                     if len(order) >= MAX_PRODUCT:
-                        self.moves.clear()
                         raise OutOfFuel
                     numbers[following] = len(order)
                     order.append(following)
                 row.append(numbers[following])
             self.moves.append(row)
         self.flags = [
-            tuple(item.accepts(at) for item, at in zip(self.automata, state, strict=True)) for state in order
+            tuple(item.accepts(at) for item, at in zip(automata, state, strict=True)) for state in order
         ]
+
+
+@lru_cache(maxsize=256)
+def product_of(patterns: tuple[str, ...]) -> Product:
+    """The product of regular patterns, complete and unchanging; raises `OutOfFuel` when it is too large."""
+    return Product(patterns)
 
 
 class Walk:
@@ -70,10 +79,6 @@ class Walk:
     def __init__(self, product: Product, targets: frozenset[int], fuel: Fuel) -> None:
         self.product = product
         self.fuel = fuel
-        self.sources: list[set[int]] = [set() for _ in product.moves]
-        for source, row in enumerate(product.moves):
-            for target in row:
-                self.sources[target].add(source)
         self.series: list[frozenset[int]] = [targets]  # states that reach a target in exactly n steps
         self.seen = {targets: 0}
         self.loop: tuple[int, int] | None = None  # where the series begins to repeat, and its period
@@ -91,7 +96,7 @@ class Walk:
     def _extend(self) -> None:
         last = self.series[-1]
         self.fuel.spend(1 + len(last) // 4)
-        before = frozenset(source for target in last for source in self.sources[target])
+        before = frozenset(source for target in last for source in self.product.sources[target])
         if before in self.seen:
             self.loop = (self.seen[before], len(self.series) - self.seen[before])
         else:

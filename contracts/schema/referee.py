@@ -15,14 +15,18 @@ from jsonschema.validators import extend
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 from contracts.canonical import JSON
+from contracts.problems import pointer
 from contracts.schema.automaton import automaton_of, why_not_regular
-from contracts.schema.documents import words_of
+from contracts.schema.documents import form_of
 from contracts.schema.exact import children, exact, is_number
 from contracts.schema.numeric import is_multiple
 from contracts.schema.regex import NotRegular
 
 BACKTRACK_LIMIT: Final = 10_000
 _SHORT: Final = 12
+_META_SCHEMA: Final = jsonschema_rs.Draft202012Validator(
+    {"$ref": "https://json-schema.org/draft/2020-12/schema"}, validate_formats=False, offline=True
+)
 
 
 class Referee:
@@ -30,19 +34,14 @@ class Referee:
 
     def __init__(self, schema: JSON) -> None:
         self.schema = schema
-        self.problem = ""
-        self._fast: Any = None
-        try:
-            self._fast = jsonschema_rs.Draft202012Validator(
-                schema,
-                pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
-                validate_formats=False,
-                offline=True,
-            )
-        except (ValueError, TypeError) as error:
-            self.problem = str(error).partition("\n")[0]
-        except jsonschema_rs.ReferencingError as error:
-            self.problem = str(error)
+        self._compiled: Any = None
+
+    @property
+    def _fast(self) -> Any:
+        """The compiled jsonschema-rs validator, False when it cannot be made."""
+        if self._compiled is None:
+            self._compiled = _compiled(self.schema)
+        return self._compiled
 
     def accepts(self, value: JSON) -> bool | None:
         """Whether the schema accepts the value; None unless both validators say the same."""
@@ -53,12 +52,12 @@ class Referee:
 
     def refusal(self, value: JSON) -> Any:
         """The first error of the fast validator, None when it accepts the value."""
-        if self._fast is None:
+        if self._fast is False:
             return None
         return next(iter(self._fast.iter_errors(value)), None)
 
     def _first(self, value: JSON) -> bool | None:
-        if self._fast is None:
+        if self._fast is False:
             return None
         try:
             return bool(self._fast.is_valid(value))
@@ -67,9 +66,10 @@ class Referee:
 
     def _backtracks(self, value: JSON) -> bool:
         """unevaluatedProperties is judged by jsonschema with Python's engine."""
-        words = words_of(self.schema)
-        is_possible = "unevaluatedProperties" in words and "patternProperties" in words
-        return is_possible and next(_long_keys(value), None) is not None
+        if next(_long_keys(value), None) is None:
+            return False
+        form = form_of(self.schema)
+        return b"unevaluatedProperties" in form and b"patternProperties" in form
 
     def _second(self, value: JSON) -> bool | None:
         if self._backtracks(value):
@@ -78,6 +78,27 @@ class Referee:
             return bool(_Validator(self.schema, registry=REGISTRY).is_valid(value))
         except Exception:  # noqa: BLE001  whatever stops a validator only means that it cannot judge
             return None
+
+
+def malformed(schema: JSON) -> str | None:
+    """Why this is no JSON Schema 2020-12, in the words of a validator, or None."""
+    try:
+        if _META_SCHEMA.is_valid(schema):
+            return None
+        error = next(iter(_META_SCHEMA.iter_errors(schema)))
+    except (ValueError, TypeError, OverflowError) as unreadable:
+        return str(unreadable).partition("\n")[0]
+    return f"{pointer(*error.instance_path) or '/'}: {error.message}"
+
+
+def _compiled(schema: JSON) -> Any:
+    options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT)
+    try:
+        return jsonschema_rs.Draft202012Validator(
+            schema, pattern_options=options, validate_formats=False, offline=True
+        )
+    except (ValueError, TypeError, jsonschema_rs.ReferencingError):
+        return False
 
 
 def _long_keys(value: JSON) -> Iterator[str]:

@@ -68,9 +68,8 @@ def pattern_term(reading: Reading, schema: JSON, keyword: str, pattern: JSON, pl
         raise NotASchema(schema, keyword, "a pattern must be a text")
     reason = why_not_regular(pattern)
     if reason is not None:
-        return reading.opaque(
-            {"pattern": pattern}, keyword, place, None, f"the pattern {pattern} has {reason}"
-        )
+        words = f"the pattern {pattern} is outside of the regular subset: {reason}"
+        return reading.opaque({"pattern": pattern}, keyword, place, None, words)
     return reading.space.literal("match", pattern)
 
 

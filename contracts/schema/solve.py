@@ -12,10 +12,10 @@ from itertools import product
 from typing import Final
 
 from contracts.canonical import JSON
-from contracts.schema.arrays import find_array
+from contracts.schema.arrays import ArraySearch
 from contracts.schema.evaluate import Evaluator
 from contracts.schema.numeric import find_number
-from contracts.schema.objects import find_object
+from contracts.schema.objects import ObjectSearch
 from contracts.schema.outcome import EMPTY, Fuel, Outcome, better, found, maybe, stuck
 from contracts.schema.strings import Strings
 from contracts.schema.terms import (
@@ -37,6 +37,10 @@ _NEVER: Final = 1 << 30
 _SINGLE: Final[tuple[JSON, ...]] = (None, False, True)
 
 _Units = dict[int, Term]
+_CONJUNCTIONS: Final[dict[int, type[ArraySearch] | type[ObjectSearch]]] = {
+    ARRAY: ArraySearch,
+    OBJECT: ObjectSearch,
+}
 
 
 class Search:
@@ -122,7 +126,10 @@ class Search:
 
     def _branch(self, kind: int, units: _Units, clauses: dict[int, Term], path: str) -> Outcome:
         self.fuel.spend(1 + len(units) // 8)
-        outcome = self._conjunction(kind, units, path)
+        conjunction = _CONJUNCTIONS[kind](units.values(), self, path)
+        outcome = conjunction.run()
+        if outcome.status == "maybe":
+            self.candidates.append(outcome.value)
         if outcome.is_empty:
             return EMPTY
         clause = self._open_clause(kind, units, clauses, outcome)
@@ -132,6 +139,8 @@ class Search:
         best = EMPTY
         known = dict(units)
         for part in clause.parts:
+            if conjunction.refutes(part):
+                continue
             more, others = dict(known), dict(rest)
             if not self._extended(more, others, part):
                 continue
@@ -144,15 +153,6 @@ class Search:
                 known[opposite.key] = opposite
         return best
 
-    def _conjunction(self, kind: int, units: _Units, path: str) -> Outcome:
-        if kind == ARRAY:
-            outcome = find_array(units.values(), self, path)
-        else:
-            outcome = find_object(units.values(), self, path)
-        if outcome.status == "maybe":
-            self.candidates.append(outcome.value)
-        return outcome
-
     def _open_clause(
         self, kind: int, units: _Units, clauses: dict[int, Term], outcome: Outcome
     ) -> Term | None:
@@ -161,11 +161,20 @@ class Search:
         for clause in clauses.values():
             if any(part.key in units for part in clause.parts):
                 continue
-            if outcome.has_value and self.evaluator.term_holds(clause, kind, outcome.value):
+            if outcome.has_value and self._is_settled(kind, clause, units, outcome.value):
                 continue
             if chosen is None or len(clause.parts) < len(chosen.parts):
                 chosen = clause
         return chosen
+
+    def _is_settled(self, kind: int, clause: Term, units: _Units, value: JSON) -> bool:
+        """Whether the value fulfils an alternative; what contradicts a literal needs no look."""
+        for part in clause.parts:
+            if part.complement is not None and part.complement.key in units:
+                continue
+            if self.evaluator.term_holds(part, kind, value):
+                return True
+        return False
 
     def refuted(self, path: str, kind: str, reason: str) -> Outcome:
         if len(self.proof) < MAX_PROOF:

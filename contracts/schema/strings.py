@@ -11,7 +11,7 @@ from itertools import islice, product
 
 from contracts.schema.automaton import automaton_of
 from contracts.schema.outcome import EMPTY, Fuel, Outcome, OutOfFuel, better, found, maybe, stuck
-from contracts.schema.product import Product, Walk
+from contracts.schema.product import Product, Walk, product_of
 from contracts.schema.terms import Space, Term, literals, truth
 
 MAX_TEXT = 200_000
@@ -117,7 +117,8 @@ class Strings:
 
     def _product(self, patterns: tuple[str, ...]) -> Product:
         if patterns not in self._products:
-            self._products[patterns] = Product([automaton_of(pattern) for pattern in patterns])
+            self._products[patterns] = product_of(patterns)
+            self.fuel.spend(self._products[patterns].cost)
         return self._products[patterns]
 
 

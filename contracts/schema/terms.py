@@ -85,12 +85,13 @@ class Cells:
 class Deferred:
     """Cells that are made when they are asked for, so that a schema may refer to itself."""
 
-    __slots__ = ("complement", "is_negated", "key", "open_source")
+    __slots__ = ("cells", "complement", "is_negated", "key", "open_source")
 
     def __init__(self, open_source: Callable[[], Cells], key: int, *, is_negated: bool) -> None:
         self.open_source = open_source
         self.key = key
         self.is_negated = is_negated
+        self.cells: Cells | None = None
         self.complement: Deferred | None = None
 
 
@@ -102,8 +103,8 @@ class Space:
 
     def __init__(self) -> None:
         self._terms: dict[tuple[Any, ...], Term] = {}
-        self._cells: dict[tuple[int, ...], Cells] = {}
-        self._meets: dict[tuple[int, ...], Cells] = {}
+        self._cells: dict[tuple[Term, ...], Cells] = {}
+        self._meets: dict[frozenset[Handle], Cells] = {}
         self._keys = 0
         self.true = self._term("true", (), ())
         self.false = self._term("false", (), ())
@@ -116,7 +117,7 @@ class Space:
         return self._keys
 
     def _term(self, op: str, args: tuple[Any, ...], parts: tuple[Term, ...]) -> Term:
-        name = (op, *(_identity(arg) for arg in args), *(part.key for part in parts))
+        name = (op, args, parts)
         term = self._terms.get(name)
         if term is None:
             term = self._terms[name] = Term(op, args, parts, self._key())
@@ -181,20 +182,23 @@ class Space:
             for part in term.parts if term.op == op else (term,):
                 if part is not neutral:
                     found[part.key] = part
-        if any(part.complement is not None and part.complement.key in found for part in found.values()):
-            return absorbing
-        parts = self._folded(op, [found[key] for key in sorted(found)])
-        if any(part is absorbing for part in parts):
-            return absorbing
-        if len(parts) < 2:
-            return parts[0] if parts else neutral
+        if len(found) < 2:
+            return next(iter(found.values()), neutral)
+        sets = 0
+        for part in found.values():
+            if part.complement is not None and part.complement.key in found:
+                return absorbing
+            sets += part.op in ("in", "out")
+        parts = [found[key] for key in sorted(found)]
+        if sets > 1:
+            parts = self._folded(op, parts)
+            if len(parts) == 1 or absorbing in parts:
+                return absorbing if absorbing in parts else parts[0]
         return self._term(op, (), tuple(parts))
 
     def _folded(self, op: str, parts: list[Term]) -> list[Term]:
         """Sets of points become one set: long enumerations stay one literal."""
         sets = [part for part in parts if part.op in ("in", "out")]
-        if len(sets) < 2:
-            return parts
         inside = [part.args[0] for part in sets if part.op == "in"]
         outside = [part.args[0] for part in sets if part.op == "out"]
         rest = [part for part in parts if part.op not in ("in", "out")]
@@ -207,10 +211,9 @@ class Space:
         return [*rest, self.literal("out" if op == "and" else "in", barred)]
 
     def cells(self, terms: tuple[Term, ...]) -> Cells:
-        name = tuple(term.key for term in terms)
-        cells = self._cells.get(name)
+        cells = self._cells.get(terms)
         if cells is None:
-            cells = self._cells[name] = Cells(terms, self._key())
+            cells = self._cells[terms] = Cells(terms, self._key())
         return cells
 
     def of_kind(self, kind: int, term: Term, *, elsewhere: Term) -> Cells:
@@ -234,23 +237,29 @@ class Space:
     def opened(self, handle: Handle) -> Cells:
         if isinstance(handle, Cells):
             return handle
-        cells: Handle = handle.open_source()
-        if handle.is_negated:
-            cells = self.opposite(cells)
-        assert isinstance(cells, Cells)
-        return cells
+        if handle.cells is None:
+            cells: Handle = handle.open_source()
+            if handle.is_negated:
+                cells = self.opposite(cells)
+            assert isinstance(cells, Cells)
+            handle.cells = cells
+        return handle.cells
 
     def meet(self, handles: Iterable[Handle]) -> Cells:
         """The values that all of these allow."""
-        unique = {handle.key: handle for handle in handles}
-        name = tuple(sorted(unique))
-        if not name:
-            return self.anything
-        cells = self._meets.get(name)
+        unique = frozenset(handles)
+        cells = self._meets.get(unique)
         if cells is None:
-            opened = [self.opened(unique[key]).terms for key in name]
-            cells = self._meets[name] = self.cells(tuple(map(self._met, *opened)))
+            cells = self._meets[unique] = self._opened_meet(unique)
         return cells
+
+    def _opened_meet(self, handles: frozenset[Handle]) -> Cells:
+        if not handles:
+            return self.anything
+        if any(handle.complement in handles for handle in handles):
+            return self.nothing
+        opened = [self.opened(handle).terms for handle in sorted(handles, key=lambda handle: handle.key)]
+        return self.cells(tuple(map(self._met, *opened)))
 
     def _met(self, *terms: Term) -> Term:
         """`all_of`, quick where one term decides."""
@@ -267,10 +276,6 @@ class Space:
     def union(self, all_cells: Iterable[Cells]) -> Cells:
         items = list(all_cells)
         return self.cells(tuple(self.any_of(item.terms[kind] for item in items) for kind in range(7)))
-
-
-def _identity(arg: Any) -> Any:
-    return ("#", arg.key) if isinstance(arg, Term | Cells | Deferred) else arg
 
 
 def truth(term: Term, of_literal: Callable[[Term], bool | None]) -> bool | None:

@@ -8,9 +8,14 @@ import os
 import select
 import socket
 import threading
+import time
 from collections import deque
+from typing import Final
 
 from executors.sandbox import frames
+
+_HOLD_SECONDS: Final = 0.0005
+_HOLD_BYTES: Final = 1 << 15
 
 
 class Channel:
@@ -20,14 +25,42 @@ class Channel:
         self._frames: deque[frames.Frame] = deque()
         self._descriptors: deque[int] = deque()
         self._sending = threading.Lock()
+        self._held: list[bytes] = []
+        self._held_bytes = 0
+        self._held_since = 0.0
 
     def send(self, kind: int, number: int, payload: bytes) -> None:
+        """At once, after what was held."""
         with self._sending:
-            self._connection.sendall(frames.pack(kind, number, payload))
+            self._held.append(frames.pack(kind, number, payload))
+            self._flush()
+
+    def hold(self, kind: int, number: int, payload: bytes) -> None:
+        """Send this together with what follows, unless nothing is about to follow."""
+        with self._sending:
+            if not self._held:
+                self._held_since = time.monotonic()
+            self._held.append(frames.pack(kind, number, payload))
+            self._held_bytes += len(payload)
+            is_last = not self._frames
+            if (
+                is_last
+                or self._held_bytes > _HOLD_BYTES
+                or time.monotonic() - self._held_since > _HOLD_SECONDS
+            ):
+                self._flush()
+
+    def _flush(self) -> None:
+        self._connection.sendall(b"".join(self._held))
+        self._held.clear()
+        self._held_bytes = 0
 
     def next_frame(self) -> frames.Frame | None:
         """Waits; None when the host has gone."""
         while not self._frames:
+            with self._sending:
+                if self._held:
+                    self._flush()
             if not self._receive():
                 return None
         return self._frames.popleft()
@@ -58,7 +91,7 @@ class Channel:
 
     def _receive(self) -> bool:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._connection, 1 << 18, 64)
+            data, descriptors, _, _ = socket.recv_fds(self._connection, self._reader.read_bytes, 64)
         except ConnectionError:
             return False
         if not data:

@@ -7,6 +7,7 @@ Never:     judges: the host checks every value, name and size again.
 
 import importlib
 import json
+import mmap
 import os
 import socket
 import sys
@@ -21,6 +22,7 @@ from executors.sandbox.blobs import receive, send_output
 from executors.sandbox.channel import Channel
 from executors.sandbox.inside import Inside, LogStream
 from executors.sandbox.walls import WallDown, raise_walls
+from executors.sandbox.wasm import Overtime
 from lamina.calling import call, load_entry
 from lamina.context import Context
 from lamina.errors import ModuleError
@@ -28,16 +30,32 @@ from lamina.errors import ModuleError
 EXIT_DONE: Final = 0
 EXIT_BROKEN: Final = 70
 EXIT_WALL_DOWN: Final = 71
+MARKER_BYTES: Final = 4096
 _MESSAGE_LENGTH: Final = 2_000
 Entry = Callable[..., Any]
+_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_decoded = json.JSONDecoder().decode
+
+
+_CONTAINERS: Final = (dict, list, tuple)
 
 
 class NotJson(ValueError):
     """An output that has no JSON form."""
 
 
-def run(connection: socket.socket, start: dict[str, Any], order: dict[str, Any], scratch: str | None) -> None:
-    """Become a worker for one module. Does not return."""
+def run(
+    connection: socket.socket,
+    marker: int | None,
+    start: dict[str, Any],
+    order: dict[str, Any],
+    scratch: str | None,
+) -> None:
+    """Become a worker for one module. Does not return.
+
+    `marker` is memory shared with the host: the number of the call that is running stands in it, so that
+    results may be held back for a moment and travel together.
+    """
     channel = Channel(connection, order["payload_bytes"])
     readable = [*start["readable"], order["folder"]]
     try:
@@ -45,7 +63,13 @@ def run(connection: socket.socket, start: dict[str, Any], order: dict[str, Any],
     except (WallDown, OSError, ValueError) as error:
         channel.send(frames.REFUSED, 0, str(error).encode())
         os._exit(EXIT_WALL_DOWN)
-    Worker(channel, order, scratch).serve()
+    worker = Worker(channel, order, scratch)
+    if marker is None:
+        worker.serve()
+        return
+    with mmap.mmap(marker, MARKER_BYTES) as memory:
+        os.close(marker)
+        worker.serve_marked(memoryview(memory).cast("Q"))
 
 
 class Worker:
@@ -56,6 +80,8 @@ class Worker:
         self._order = order
         self._scratch = scratch
         self._entry: Entry | None = None
+        self._out = LogStream("info")
+        self._err = LogStream("warning")
 
     def serve(self) -> None:
         is_one_shot = self._order["is_one_shot"]
@@ -72,6 +98,16 @@ class Worker:
                 self._channel.finish()
                 os._exit(EXIT_DONE)
 
+    def serve_marked(self, marker: memoryview) -> None:
+        """Results travel together; the marker tells the host which call is running."""
+        sys.stdin = None
+        while (frame := self._channel.next_frame()) is not None:
+            kind, number, payload = frame
+            if kind == frames.CALL:
+                marker[0] = number
+                self._channel.hold(frames.RESULT, number, self._result(number, payload))
+        os._exit(EXIT_DONE)
+
     def _result(self, number: int, payload: bytes) -> bytes:
         began = time.perf_counter_ns()
         try:
@@ -80,6 +116,8 @@ class Worker:
             answer = _dumped({"error": error.document()})
         except MemoryError:
             answer = _dumped({"fault": "memory", "message": "The module needed more memory than its limit."})
+        except Overtime:
+            answer = _dumped({"fault": "wall", "message": "The call took longer than its limit."})
         except NotJson as error:
             answer = _dumped({"fault": "contract", "message": str(error)})
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a module too
@@ -91,15 +129,17 @@ class Worker:
         return whole
 
     def _carry_out(self, number: int, payload: bytes) -> bytes:
-        request = json.loads(payload)
+        request = _decoded(payload.decode())
         inside = Inside(self._channel, number, request, self._scratch)
-        sys.stdout, sys.stderr = LogStream(inside, "info"), LogStream(inside, "warning")
+        self._out.inside = self._err.inside = inside
+        sys.stdout, sys.stderr = self._out, self._err
         if self._entry is None:
             self._entry = self._load()
         inputs = request["inputs"]
         if "blobs" in request:
             inputs.update(receive(self._channel, request["blobs"]))
-        inside.take_writers(request.get("writers", ()))
+        if "writers" in request:
+            inside.take_writers(request["writers"])
         try:
             outputs = call(self._entry, inputs, Context(request["config"], inside))
             return _with_outputs(outputs, inside)
@@ -112,8 +152,8 @@ class Worker:
         importlib.invalidate_caches()
         if self._order["loader"]:
             module, _, name = self._order["loader"].partition(":")
-            loader: Callable[[str, str], Entry] = getattr(importlib.import_module(module), name)
-            return loader(folder, self._order["entry"])
+            loader: Callable[..., Entry] = getattr(importlib.import_module(module), name)
+            return loader(folder, self._order["entry"], self._order)
         return load_entry(Path(folder), self._order["entry"])
 
     def _crash(self, number: int, error: BaseException) -> bytes:
@@ -139,16 +179,13 @@ def _text_of(error: BaseException) -> str:
 
 
 def _with_outputs(outputs: dict[str, Any], inside: Inside) -> bytes:
-    blobs = {
-        port: send_output(outputs.pop(port), inside.writer_of(port))
-        for port in inside.writer_ports
-        if port in outputs
-    }
+    blobs = {}
+    for port, writer in inside.writers.items():
+        if port in outputs:
+            blobs[port] = send_output(outputs.pop(port), writer)
     _require_text_keys(outputs)
     try:
-        values = json.dumps(
-            outputs, ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=True
-        ).encode()
+        values = _encoded(outputs).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise NotJson(f"An output is not JSON: {error}") from error
     if not blobs:
@@ -173,7 +210,7 @@ def _require_text_keys(value: Any) -> None:
                 children: Any = item.values()
             else:
                 children = item
-            deeper.extend(child for child in children if isinstance(child, dict | list | tuple))
+            deeper.extend(child for child in children if isinstance(child, _CONTAINERS))
         pending = deeper
 
 

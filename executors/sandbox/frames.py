@@ -35,6 +35,10 @@ class ProtocolError(Exception):
     """The other side broke the protocol; nothing that it says can be believed any more."""
 
 
+class TooLong(ProtocolError):
+    """A frame longer than its cap."""
+
+
 def pack(kind: int, number: int, payload: bytes) -> bytes:
     return HEADER.pack(len(payload), kind, number) + payload
 
@@ -57,6 +61,11 @@ class FrameReader:
     def cap(self, value: int) -> None:
         self._cap = value
 
+    @property
+    def read_bytes(self) -> int:
+        """How much to read next: small reads are quick, a long frame is worth large ones."""
+        return 1 << 16 if self._needed < 1 << 16 else 1 << 20
+
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that are complete now. Raises `ProtocolError` for a length above the cap."""
         buffer = self._buffer
@@ -69,7 +78,7 @@ class FrameReader:
             while available - at >= HEADER.size:
                 length, kind, number = HEADER.unpack_from(view, at)
                 if length > self._cap:
-                    raise ProtocolError(f"a frame of {length} bytes where {self._cap} are allowed")
+                    raise TooLong(f"a frame of {length} bytes where {self._cap} are allowed")
                 end = at + HEADER.size + length
                 if end > available:
                     self._needed = end - at

@@ -24,6 +24,7 @@ from lamina.errors import CapabilityRefused, Unavailable
 
 _LINE_LENGTH: Final = 8_000
 _PROGRESS_PAUSE: Final = 0.05
+_asking: Final = threading.Lock()
 
 
 class Inside:
@@ -35,10 +36,9 @@ class Inside:
         self._request = request
         self._scratch = scratch
         self._ends: float = time.monotonic() + request["seconds"]
-        self._writers: dict[str, PortFile] = {}
+        self.writers: dict[str, PortFile] = {}
         self._progress: bytes | None = None
         self._progress_at = 0.0
-        self._asking = threading.Lock()
 
     def log(self, message: str, level: str, fields: dict[str, Any]) -> None:
         line = {"level": level, "message": str(message)[:_LINE_LENGTH], "fields": fields}
@@ -58,19 +58,12 @@ class Inside:
 
     def take_writers(self, ports: Iterable[str]) -> None:
         for port in ports:
-            self._writers[port] = PortFile(self._channel.take_descriptor())
-
-    @property
-    def writer_ports(self) -> Iterable[str]:
-        return self._writers
-
-    def writer_of(self, port: str) -> PortFile:
-        return self._writers[port]
+            self.writers[port] = PortFile(self._channel.take_descriptor())
 
     def open_writer(self, port: str) -> IO[bytes]:
-        if port not in self._writers:
+        if port not in self.writers:
             raise CapabilityRefused(asked=f"writer {port}", reason="no table or binary output has this name")
-        return self._writers[port].opened()
+        return self.writers[port].opened()
 
     def secret(self, slot: str) -> str:
         return str(self._ask({"what": "secret", "slot": slot}, f"secret {slot}")["value"])
@@ -89,7 +82,7 @@ class Inside:
         )
 
     def _ask(self, question: dict[str, Any], asked: str) -> dict[str, Any]:
-        with self._asking:
+        with _asking:
             self._channel.send(frames.ASK, self._number, json.dumps(question).encode())
             answer: dict[str, Any] = json.loads(self._channel.answer(self._number))
         if "refused" in answer:
@@ -115,7 +108,7 @@ class Inside:
     def end(self) -> None:
         """After the call: the last progress is told, the scratch folder emptied, what is open closed."""
         self._tell_progress()
-        for writer in self._writers.values():
+        for writer in self.writers.values():
             writer.release()
         if self._scratch is not None:
             for entry in os.scandir(self._scratch):
@@ -128,8 +121,9 @@ class Inside:
 class LogStream(io.TextIOBase):
     """What a module prints becomes log lines."""
 
-    def __init__(self, inside: Inside, level: str) -> None:
-        self._inside = inside
+    inside: Inside | None = None
+
+    def __init__(self, level: str) -> None:
         self._level = level
         self._rest = ""
 
@@ -138,9 +132,10 @@ class LogStream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         *lines, self._rest = (self._rest + text).split("\n")
-        for line in lines:
-            self._inside.log(line, self._level, {})
         if len(self._rest) > _LINE_LENGTH:
-            self._inside.log(self._rest, self._level, {})
+            lines.append(self._rest)
             self._rest = ""
+        if self.inside is not None:
+            for line in lines:
+                self.inside.log(line, self._level, {})
         return len(text)

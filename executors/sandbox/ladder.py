@@ -63,7 +63,7 @@ def _rung(number: int, limit: int, reasons: list[str]) -> Rung:
 def _advice(number: int, limit: int, reasons: list[str]) -> str:
     if number == HIGHEST:
         return ""
-    if number == limit:
+    if number == limit or (limit < HIGHEST and not reasons):
         return f"LAMINA_MAX_RUNG keeps it at {limit}. Remove the setting to use more."
     if sys.platform != "linux":
         return "Run Lamina on Linux, for example in a virtual machine, or run the module as wasm."

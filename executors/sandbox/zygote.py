@@ -5,6 +5,7 @@ Promises:  ends, with all its workers, when the host closes the control socket o
 Never:     reads anything that a module wrote, except to delete its scratch folder.
 """
 
+import fcntl
 import gc
 import json
 import os
@@ -19,6 +20,9 @@ from typing import Any, Final
 from executors.sandbox import child, frames, namespaces, syscalls
 
 CONTROL_CAP: Final = 1 << 20
+_FIRST: Final = 3
+_HIGH: Final = 200
+_BWRAPS_CHILD: Final = 2
 _CAP_CHOWN, _CAP_DAC_OVERRIDE, _CAP_FOWNER, _CAP_SETGID, _CAP_SETUID = 0, 1, 3, 6, 7
 _KEPT: Final = sum(1 << bit for bit in (_CAP_CHOWN, _CAP_DAC_OVERRIDE, _CAP_FOWNER, _CAP_SETGID, _CAP_SETUID))
 
@@ -68,11 +72,14 @@ class Zygote:
 
     def _fork(self, number: int, order: dict[str, Any]) -> None:
         channel = self._descriptors.popleft()
+        marker = self._descriptors.popleft() if order["has_marker"] else None
         scratch = self._scratch_for(order) if order["wants_scratch"] else None
         pid = os.fork()
         if pid == 0:
-            self._become_worker(channel, order, scratch)
+            self._become_worker(channel, marker, order, scratch)
         os.close(channel)
+        if marker is not None:
+            os.close(marker)
         self._workers[pid] = (number, scratch)
         handles = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
         told = frames.pack(frames.FORKED, number, json.dumps({"pid": pid}).encode())
@@ -87,15 +94,21 @@ class Zygote:
             os.chown(folder, order["user"], order["user"])
         return str(folder)
 
-    def _become_worker(self, channel: int, order: dict[str, Any], scratch: str | None) -> None:
+    def _become_worker(
+        self, channel: int, marker: int | None, order: dict[str, Any], scratch: str | None
+    ) -> None:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for open_socket in (self._control, self._woken, self._wake):
                 open_socket.detach()
-            os.dup2(channel, 3)
-            os.closerange(4, 1 << 16)
-            child.run(socket.socket(fileno=3), self._start, order, scratch)
+            kept = [channel] if marker is None else [channel, marker]
+            high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH) for descriptor in kept]
+            for place, descriptor in enumerate(high, start=_FIRST):
+                os.dup2(descriptor, place)
+            os.closerange(_FIRST + len(kept), 1 << 16)
+            line = socket.socket(fileno=_FIRST)
+            child.run(line, None if marker is None else _FIRST + 1, self._start, order, scratch)
         finally:
             os._exit(child.EXIT_BROKEN)
 
@@ -168,21 +181,29 @@ def _read_start(control: socket.socket) -> dict[str, Any]:
 def _build_walls(start: dict[str, Any], control: socket.socket) -> None:
     is_root = os.getuid() == 0
     if start["rung"] >= 3:
-        namespaces.enter(start)
-        pid = os.fork()
-        if pid:
-            control.close()
-            os.waitpid(pid, 0)
-            os._exit(0)
-        if os.getpid() != 1 or os.path.exists("/proc") or os.path.exists("/etc/passwd"):
+        if not start["bwrap"]:
+            namespaces.enter(start)
+            _become_first_process(control)
+        if os.getpid() > _BWRAPS_CHILD or os.path.exists("/proc") or os.path.exists("/etc/passwd"):
             raise OSError("the private root was not entered")
     elif start["rung"] >= 1 and is_root:
-        namespaces.open_the_way(start["bound"])
+        namespaces.open_the_way(start["bound"], start["scratch"])
     os.chdir("/")
     os.umask(0o077)
     if start["rung"] >= 1:
         syscalls.keep_capabilities(_KEPT if is_root else 0)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+    if start["rung"] >= 3:
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _become_first_process(control: socket.socket) -> None:
+    """Go on in the new process namespace; this process waits for it."""
+    pid = os.fork()
+    if pid:
+        control.close()
+        os.waitpid(pid, 0)
+        os._exit(0)
 
 
 if __name__ == "__main__":

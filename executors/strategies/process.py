@@ -5,6 +5,7 @@ Promises:  a call ends within its wall limit and two ticks of the watch, whateve
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from executors.workers.zygotes import StartRefused
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
 _SECOND_US: Final = 1_000_000
+_WASM_ENGINE_BYTES: Final = 192 << 20
 
 _MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
     "wall": ("system.timeout", "wall"),
@@ -74,10 +76,9 @@ class ProcessStrategy:
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job], *, loader: str = "") -> None:
         try:
-            lane = await self._pool.lane(
-                (version.bundle, version.name, loader, stays_warm(version.trust)),
-                self._ground(version, jobs[0]),
-                _order(version, jobs[0], loader),
+            key = (version.bundle, loader, version.packages, stays_warm(version.trust))
+            lane = self._pool.known_lane(key) or await self._pool.lane(
+                key, self._ground(version, jobs[0]), _order(version, jobs[0], loader)
             )
         except StartRefused as error:
             for job in jobs:
@@ -129,7 +130,6 @@ class ProcessStrategy:
         result: bytes | Broken,
     ) -> None:
         elapsed = asyncio.get_running_loop().time() - ticket.began_at if ticket.began_at else 0.0
-        note(elapsed)
         job.queue_us = int(max(0.0, ticket.began_at - ticket.submitted_at) * _SECOND_US)
         if isinstance(result, Broken):
             answer: Answer = _meaning(result)
@@ -139,6 +139,7 @@ class ProcessStrategy:
                 task = asyncio.create_task(self._store(job, batch, outgoing, answer, blobs))
                 batch.storing.add(task)
                 return
+        note(job.execute_us / _SECOND_US or elapsed)
         if outgoing is not None:
             outgoing.close()
         job.answer(job, answer)
@@ -201,7 +202,7 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
     capabilities = job.call.version.capabilities
     scratch_bytes = capabilities.scratch_bytes if capabilities else 0
     contract = version.guard.contract
-    is_one_shot = not stays_warm(version.trust)
+    is_one_shot = not loader and not stays_warm(version.trust)
     blob_out = [min(port.bytes_allowed, limits.output_bytes) for port in version.guard.blob_outputs.values()]
     blob_in = [port.bytes_allowed for port in version.guard.blob_inputs.values()]
     json_in = [port.bytes_allowed for port in contract.ports.inputs.values() if port.media == "json"]
@@ -211,14 +212,21 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
         "loader": loader,
         "packages": list(version.packages),
         "is_one_shot": is_one_shot,
+        "has_marker": not is_one_shot and _may_repeat(job),
         "wants_scratch": scratch_bytes > 0,
         "memory_bytes": limits.memory_bytes,
+        "engine_bytes": _WASM_ENGINE_BYTES if loader else 0,
         "blob_bytes": sum(blob_in) + sum(blob_out),
         "cpu_seconds": int(limits.cpu_seconds) + 1 if is_one_shot else 0,
         "file_bytes": max([scratch_bytes, *blob_out]),
         "payload_bytes": sum(json_in) + _CALL_SLACK + len(job.call.config),
         "result_bytes": limits.output_bytes + _RESULT_SLACK,
     }
+
+
+def _may_repeat(job: Job) -> bool:
+    """Results may be held back for a moment where losing them with a crash costs no more than doing it again."""
+    return job.call.version.effects.kind in ("pure", "idempotent") and hasattr(os, "memfd_create")
 
 
 def _has_blobs(version: PreparedVersion, job: Job) -> bool:
@@ -265,6 +273,8 @@ def _fault(job: Job, fault: str, message: str) -> Stopped:
     text = job.redactor.text(message[:2_000])
     if fault == "contract":
         return Stopped(name="system.contract", message=text)
+    if fault == "wall":
+        return Stopped(name="system.timeout", message=text, limit="wall")
     if fault == "memory":
         return Stopped(name="system.limit", message=text, limit="memory")
     if fault == "output":

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from executors.workers.worker import Broken, Ticket, Worker
+from executors.workers.worker import Broken, Marker, Ticket, Worker
 from executors.workers.zygotes import Zygote, next_user
 
 CORES: Final = os.cpu_count() or 1
@@ -112,9 +112,11 @@ class Lane:
     def _start_worker(self) -> Worker | None:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
+        marker = Marker() if self.order["has_marker"] else None
         worker = Worker(
             zygote=self.zygote,
             connection=ours,
+            marker=marker,
             is_one_shot=self.is_one_shot,
             result_bytes=self.order["result_bytes"],
             on_idle=self._on_idle,
@@ -123,11 +125,14 @@ class Lane:
         self.workers.add(worker)
         with theirs:
             try:
-                order = {**self.order, "user": next_user()}
-                worker.fork_number = self.zygote.fork(order, theirs, worker.ended)
+                order = {**self.order, "user": next_user() if self.order["has_own_user"] else 0}
+                descriptors = [theirs.fileno(), *([marker.descriptor] if marker else [])]
+                worker.fork_number = self.zygote.fork(order, descriptors, worker.ended)
             except OSError:
                 self._fail_all(worker)
                 return None
+        if marker is not None:
+            marker.hand_over()
         return worker
 
     def _fail_all(self, worker: Worker) -> None:

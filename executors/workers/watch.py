@@ -1,7 +1,7 @@
 """The watch over running calls: wall time, processor time and memory, looked at while anything runs.
 
 Owns:      one timer for all workers, and the reading of what a process has used.
-Promises:  a call that is over a limit is stopped within two ticks.
+Promises:  a call that is over a limit is stopped within two ticks; a zygote that does not answer is given up.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from executors.workers.worker import Broken, Ticket, Worker
 
 TICK_SECONDS: Final = 0.02
 _LOOK_AFTER_SECONDS: Final = 0.03
+_ZYGOTE_SECONDS: Final = 3.0
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -46,7 +47,10 @@ class Watch:
             if not worker.pending:
                 continue
             any_runs = True
-            reason = _over_a_limit(worker, worker.pending[0], memory_bytes, now)
+            if worker.seconds_since_kill() > _ZYGOTE_SECONDS:
+                worker.zygote.give_up()
+                continue
+            reason = _over_a_limit(worker, worker.running(), memory_bytes, now)
             if reason is not None:
                 worker.kill(reason)
         if any_runs:

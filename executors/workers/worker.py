@@ -7,8 +7,11 @@ Never:     believes a frame about anything but the call in front.
 
 import asyncio
 import json
+import mmap
+import os
 import signal
 import socket
+import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,8 +22,9 @@ from executors.workers.zygotes import Ended, Zygote
 
 LOG_BYTES: Final = 1 << 20
 _READ_BYTES: Final = 1 << 18
+_MARKER_BYTES: Final = 4096
 _GRACE_SECONDS: Final = 0.5
-_END_SECONDS: Final = 5.0
+_END_SECONDS: Final = 0.5
 
 Cause = Literal["wall", "cpu", "memory", "output", "log", "crashed", "protocol", "walls", "cancelled"]
 
@@ -54,12 +58,37 @@ class Ticket:
     result: bytes | None = None
 
 
+class Marker:
+    """Memory shared with a worker, in which it writes the number of the call that it has begun.
+
+    A worker can write anything into it; that can only confuse the calls of its own version.
+    """
+
+    __slots__ = ("_memory", "descriptor")
+
+    def __init__(self) -> None:
+        self.descriptor = os.memfd_create("marker", os.MFD_CLOEXEC)
+        os.ftruncate(self.descriptor, _MARKER_BYTES)
+        self._memory = mmap.mmap(self.descriptor, _MARKER_BYTES, prot=mmap.PROT_READ)
+
+    def number(self) -> int:
+        return int.from_bytes(self._memory[:8], sys.byteorder)
+
+    def hand_over(self) -> None:
+        """The worker has the memory; the descriptor is not needed any more."""
+        os.close(self.descriptor)
+
+    def close(self) -> None:
+        self._memory.close()
+
+
 @dataclass(slots=True, eq=False)
 class Worker:
     """`on_idle(worker)` after each result, `on_gone(worker, unbegun)` once."""
 
     zygote: Zygote
     connection: socket.socket
+    marker: Marker | None
     is_one_shot: bool
     result_bytes: int
     on_idle: Callable[["Worker"], None]
@@ -72,6 +101,7 @@ class Worker:
     _reader: frames.FrameReader = field(init=False)
     _outbox: deque[tuple[bytes | memoryview, list[int]]] = field(default_factory=deque)
     _killed_for: Broken | None = None
+    _killed_at: float = 0.0
     _has_ended: Ended | None = None
     _is_closed: bool = False
     _last_number: int = 0
@@ -149,7 +179,7 @@ class Worker:
 
     def _on_readable(self) -> None:
         try:
-            data = self.connection.recv(_READ_BYTES)
+            data = self.connection.recv(self._reader.read_bytes)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -162,9 +192,10 @@ class Worker:
                 self._take(kind, number, payload)
                 if self._killed_for is not None:
                     return
+        except frames.TooLong as error:
+            self.kill(Broken(cause="output", message=str(error)))
         except frames.ProtocolError as error:
-            is_output = self.pending and self.pending[0].result is None
-            self.kill(Broken(cause="output" if is_output else "protocol", message=str(error)))
+            self.kill(Broken(cause="protocol", message=str(error)))
         except (ValueError, KeyError, TypeError) as error:
             self.kill(Broken(cause="protocol", message=f"an unreadable frame: {type(error).__name__}"))
 
@@ -240,8 +271,13 @@ class Worker:
         """Stop the worker at once; the call in front ends with the reason, those behind are given back."""
         if self._killed_for is None:
             self._killed_for = reason
+            self._killed_at = self._loop.time()
             self._loop.remove_reader(self.connection)
             self.zygote.kill(self.fork_number)
+
+    def seconds_since_kill(self) -> float:
+        """How long a killed worker has been on its way out; 0 where it was not killed."""
+        return self._loop.time() - self._killed_at if self._killed_at else 0.0
 
     def retire(self) -> None:
         """Let an idle worker end by closing its socket."""
@@ -271,13 +307,26 @@ class Worker:
             except (frames.ProtocolError, ValueError, KeyError, TypeError):
                 return
 
+    def running(self) -> Ticket:
+        """The call that the worker is at: the first, or the one that its marker names."""
+        if self.marker is None:
+            return self.pending[0]
+        number = self.marker.number()
+        ticket = next((ticket for ticket in self.pending if ticket.number == number), self.pending[0])
+        if not ticket.began_at:
+            self._begin(ticket, self._loop.time())
+        return ticket
+
     def _settle(self) -> None:
         assert self._has_ended is not None
         if self.pending and not self._has_given_result():
-            ticket = self.pending.popleft()
+            ticket = self.running()
+            self.pending.remove(ticket)  # results that were held back are lost with those before it
             if not ticket.is_abandoned:
                 ticket.finish(ticket, self._killed_for or _verdict(self._has_ended, ticket))
         unbegun = [ticket for ticket in self.pending if not ticket.is_abandoned]
+        for ticket in unbegun:
+            ticket.began_at = 0.0
         self.pending.clear()
         self._close()
         self.on_gone(self, unbegun)
@@ -298,6 +347,8 @@ class Worker:
             self._loop.remove_writer(self.connection)
             self._close_descriptors()
             self.connection.close()
+            if self.marker is not None:
+                self.marker.close()
 
 
 def _verdict(ended: Ended, ticket: Ticket) -> Broken:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from executors.sandbox import frames
+from executors.workers import bubblewrap
 
 _START_SECONDS: Final = 20
 _END_SECONDS: Final = 5
@@ -73,13 +74,16 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
     """Start a zygote and wait until it stands behind its walls. Blocks. Raises `StartRefused`."""
     ours, theirs = socket.socketpair()
     executable = str(Path(sys.executable).resolve())
+    command = [executable, "-S", "-s", "-P", "-B", "-m", "executors.sandbox.zygote"]
+    if start["bwrap"]:
+        command = bubblewrap.command(start, command, _environment(runtime))
     with theirs:
         process = subprocess.Popen(
-            [executable, "-S", "-s", "-P", "-B", "-m", "executors.sandbox.zygote"],
+            command,
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**_ENVIRONMENT, "PYTHONPATH": str(runtime)},
+            env=_environment(runtime),
             cwd="/",
             close_fds=True,
         )
@@ -87,7 +91,7 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
         ours.settimeout(_START_SECONDS)
         ours.sendall(frames.pack(frames.START, 0, json.dumps(start).encode()))
         _await_ready(ours)
-        address_bytes, data_bytes = _size_of(process.pid)
+        address_bytes, data_bytes = _size_of(_innermost(process.pid))
     except BaseException:
         ours.close()
         process.kill()
@@ -95,6 +99,12 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
         raise
     ours.setblocking(False)
     return Started(process=process, control=ours, address_bytes=address_bytes, data_bytes=data_bytes)
+
+
+def _environment(runtime: Path) -> dict[str, str]:
+    """Nothing of the host's environment, but where its interpreter finds its own library."""
+    path = os.environ.get("LD_LIBRARY_PATH")
+    return {**_ENVIRONMENT, "PYTHONPATH": str(runtime)} | ({"LD_LIBRARY_PATH": path} if path else {})
 
 
 def _await_ready(control: socket.socket) -> None:
@@ -138,6 +148,18 @@ def try_walls(started: Started, order: dict[str, Any]) -> None:
         raise StartRefused("a worker ended without an answer")
 
 
+def _innermost(pid: int) -> int:
+    """The zygote itself, below the processes that hold its namespaces."""
+    while True:
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        except OSError:
+            return pid
+        if not children:
+            return pid
+        pid = int(children[0])
+
+
 def _size_of(pid: int) -> tuple[int, int]:
     """Bytes of address space and of data of a process; a guess where the kernel does not tell."""
     try:
@@ -176,11 +198,14 @@ class Zygote:
     def worker_count(self) -> int:
         return len(self._forks)
 
-    def fork(self, order: dict[str, Any], channel: socket.socket, on_ended: Callable[[Ended], None]) -> int:
-        """Ask for a worker that serves `channel`. Returns its number. Raises OSError when the zygote is gone."""
+    def fork(self, order: dict[str, Any], descriptors: list[int], on_ended: Callable[[Ended], None]) -> int:
+        """Ask for a worker that serves a line and, if its order says so, shares a marker.
+
+        Returns its number. Raises OSError when the zygote is gone.
+        """
         number = next(self._numbers)
         message = frames.pack(frames.FORK, number, json.dumps(order).encode())
-        socket.send_fds(self.started.control, [message], [channel.fileno()])
+        socket.send_fds(self.started.control, [message], descriptors)
         self._forks[number] = _Fork(on_ended=on_ended)
         return number
 
@@ -242,6 +267,11 @@ class Zygote:
                 memory_bytes=facts["memory_bytes"],
             )
         )
+
+    def give_up(self) -> None:
+        """The zygote does not do what it is told: end it, and all of its workers."""
+        self.started.process.kill()
+        self._lose()
 
     def _lose(self) -> None:
         """The zygote has ended; the kernel has ended its workers with it."""

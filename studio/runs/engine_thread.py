@@ -13,7 +13,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import uvloop
@@ -38,16 +38,18 @@ START_SECONDS = 30
 class EngineParts:
     """What the engine is given by whoever starts it.
 
-    `make_port` is called on the engine's loop; `close_port` there too, at the end. `is_alone`: this process
-    holds the lock of the data folder, so whatever another process owned is claimed at once.
+    `make_port` is called on the engine's loop, then `find_rung` (else `rung` counts) and, at the end,
+    `close_port`. `is_alone`: this process holds the lock of the data folder, so whatever another process
+    owned is claimed at once.
     """
 
     make_port: Callable[[], ExecutionPort]
     close_port: Callable[[ExecutionPort], "asyncio.Future[None] | object"]
     artifacts: ArtifactStore
     read_contract: Callable[[Digest], bytes]
-    rung: int
     is_alone: bool
+    rung: int = 0
+    find_rung: Callable[[ExecutionPort], Awaitable[int]] | None = None
     lease_seconds: float = 10.0
     runs_at_once: int = 500
 
@@ -102,13 +104,14 @@ class EngineThread:
         _calm_collector()
         port = parts.make_port()
         try:
+            rung = parts.rung if parts.find_rung is None else await parts.find_rung(port)
             self._coordinator = Coordinator(
                 Surroundings(
                     journal=SqlJournal(),
                     port=port,
                     artifacts=parts.artifacts,
                     read_contract=parts.read_contract,
-                    process=_process(parts),
+                    process=_process(parts, rung),
                     announce=announce,
                     now=lambda: time.time_ns() // 1_000_000,
                     dice=random.random,
@@ -134,11 +137,11 @@ def _calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _process(parts: EngineParts) -> Process:
+def _process(parts: EngineParts, rung: int) -> Process:
     return Process(
         id=str(uuid7()),
         host=f"{socket.gethostname()}:{os.getpid()}",
         version=ENGINE_VERSION,
-        rung=parts.rung,
+        rung=rung,
         is_alone=parts.is_alone,
     )

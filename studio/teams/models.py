@@ -84,3 +84,16 @@ class Token(models.Model):
     @property
     def actor(self) -> str:
         return f"token:{self.id}"
+
+
+class Ticket(models.Model):
+    """Opens one socket, within seconds, for a client that cannot send its credentials there.
+
+    It stands for the token or for the session that asked for it, and only while that is good.
+    """
+
+    secret_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, null=True, related_name="+")
+    session_key = models.CharField(max_length=40, blank=True)
+    expires_at = models.DateTimeField(db_index=True)

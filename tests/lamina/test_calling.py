@@ -170,6 +170,16 @@ def test_an_error_has_name_message_and_data():
     assert plain.document() == {"name": "no_words", "message": "no_words", "data": {"min_length": 3}}
 
 
+class Misnamed(ModuleError):
+    message: str
+    length: int
+
+
+def test_a_field_that_every_error_has_is_refused():
+    with pytest.raises(TypeError, match="every error has a message"):
+        Misnamed(message="x", length=1)
+
+
 @pytest.mark.parametrize("make", [ModuleError, lambda: TooShort(length=1), lambda: TooShort("x", wanted=1)])
 def test_an_error_without_its_facts_is_refused_where_it_is_made(make):
     with pytest.raises(TypeError):

@@ -47,7 +47,7 @@ class Busy(ModuleError):
     """Try again
     later."""
 
-    name = "too_busy"
+    error_name = "too_busy"
     retryable = True
 
 

@@ -57,6 +57,12 @@ def example(**changes) -> str:
     return json.dumps({key: value for key, value in document.items() if value is not None})
 
 
+PORT = {"media": "json", "schema": {"type": "string"}}
+MANY_PORTS = json.dumps(
+    {"format": "lamina/contract@1", "ports": {"in": {f"p{n}": PORT for n in range(600)}, "out": {}}}
+)
+
+
 def problems_of(files: dict[str, bytes]) -> list[tuple[str, str]]:
     bundle = bundle_of(files)
     with pytest.raises(ProblemsError) as caught, nothing_happens(but="compile"):  # how ast.parse calls itself
@@ -103,9 +109,14 @@ def test_the_lock_of_packages_is_digested():
         ({"run__py": "def run(inputs, context, more): pass"}, ("entry", "run.py")),
         ({"run__py": "def run(inputs, context"}, ("syntax", "run.py")),
         ({"run__py": b"\0"}, ("syntax", "run.py")),
-        ({"run__py": "-" * 300_000 + "1"}, ("syntax", "run.py")),
+        ({"run__py": "-" * 100_000 + "1"}, ("syntax", "run.py")),
         ({"run__py": "(" * 100_000}, ("syntax", "run.py")),
         ({"run__py": "#" * 600_000}, ("too_large", "run.py")),
+        ({"run__py": b"# coding: rot13\n\xff"}, ("not_utf8", "run.py")),
+        ({f"examples___{n}__json": "{}" for n in range(201)}, ("too_many", "examples")),
+        ({f"examples___{n}__json": " " * 200_000 for n in range(6)}, ("too_large", "examples")),
+        ({f"migrations___{n}__json": " " * 12_000 for n in range(3)}, ("too_large", "migrations")),
+        ({"contract__json": MANY_PORTS}, ("too_large", "contract.json#")),
         ({"requirements__lock": f"numpy==1.0 {HASH}"}, ("unused_lock", "requirements.lock")),
         ({"examples___short__json": "[]"}, ("structure", "examples/short.json#")),
         ({"examples___short__json": b"\xff"}, ("not_utf8", "examples/short.json#")),
@@ -163,7 +174,7 @@ def test_the_lock_of_packages_is_digested():
         ),
         (
             {"contract__json": contract(config__properties__min_length={"type": "integer", "default": "1"})},
-            ("default", "contract.json#/config/properties/min_length/default"),
+            ("bad_default", "contract.json#/config/properties/min_length/default"),
         ),
         (
             {
@@ -171,11 +182,11 @@ def test_the_lock_of_packages_is_digested():
                     ports__in__text={"media": "json", "schema": {"type": "string"}, "default": 1}
                 )
             },
-            ("default", "contract.json#/ports/in/text/default"),
+            ("bad_default", "contract.json#/ports/in/text/default"),
         ),
         (
             {"contract__json": contract(ports__out__counts={"media": "json", "schema": True, "default": 1})},
-            ("default", "contract.json#/ports/out/counts/default"),
+            ("bad_default", "contract.json#/ports/out/counts/default"),
         ),
         (
             {"contract__json": contract(ports__out__error={"media": "json", "schema": True})},
@@ -246,8 +257,8 @@ def test_problems_of_all_files_come_together():
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        ({"set": {"min_length": "old.a ?"}}, ("expression", "/config/set/min_length")),
-        ({"set": {"min_length": "new.a"}}, ("expression", "/config/set/min_length")),
+        ({"set": {"min_length": "old.a ?"}}, ("expression_syntax", "/config/set/min_length")),
+        ({"set": {"min_length": "new.a"}}, ("unknown_variable", "/config/set/min_length")),
         ({"set": {"length": "1"}}, ("unknown_name", "/config/set/length")),
         ({"rename": {"a": "min_length"}, "drop": ["a"]}, ("contradiction", "/config/rename/a")),
         (

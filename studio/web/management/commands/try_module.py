@@ -24,8 +24,10 @@ _COSTS = ("queue", "serialise", "transport", "validate", "execute")
 
 
 class Command(BaseCommand):
-    help = "Runs a module's folder, or one .py file with run(inputs, context), in its sandbox. Exits 0, 1 or 2."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - as the base class declares it
+    help = (
+        "Runs a module's folder, or one .py file with run(inputs, context), in its sandbox. Exits 0, 1 or 2."
+    )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path)

@@ -36,10 +36,10 @@ from contracts.lock import Lock, lock_digest
 from contracts.module import ModuleContract
 from contracts.plan import BoundLayer, Plan, PlanNode, PlanVersion, Source
 from contracts.problems import Problem, ProblemsError, pointer
+from executors.compiler.inherited import Defaults, placed
+from executors.compiler.segments import with_segments
+from executors.compiler.sequence import in_order
 from executors.hosting import HostPolicy, VersionFacts
-from executors.inherited import Defaults, placed
-from executors.segments import with_segments
-from executors.sequence import in_order
 
 ATTEMPTS = 4
 
@@ -77,7 +77,7 @@ def compile_plan(
         lock=lock_digest(lock),
         environment=environment,
         deadline_seconds=graph.deadline_seconds,
-        parameters=graph.parameters,
+        parameters=graph.parameters_schema,
         layers=dict(sorted(compiler.layers.items())),
         versions=dict(sorted(compiler.used.items())),
         nodes=with_segments(in_order(compiler.nodes), compiler.used),

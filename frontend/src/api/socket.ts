@@ -1,0 +1,71 @@
+/** The one websocket of the page, and how long ago it was last heard. */
+
+import { type Client, createClient } from "graphql-ws";
+import { useSyncExternalStore } from "react";
+import { type Freshness, freshness } from "@/domain/connection";
+
+const PING_MS = 1000;
+const FATAL_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4406, 4409]);
+
+let heardAt: number | undefined;
+let openedAt = Date.now();
+let signedOut = false;
+let shown: Freshness = { kind: "connecting" };
+const listeners = new Set<() => void>();
+
+function hear(): void {
+  heardAt = Date.now();
+  refresh();
+}
+
+function refresh(): void {
+  const next = freshness({ heardAt, openedAt }, Date.now());
+  if (next.kind === shown.kind && (next.kind !== "stale" || shown.kind !== "stale" || next.since === shown.since)) return;
+  shown = next;
+  for (const listener of listeners) listener();
+}
+
+setInterval(refresh, 500);
+
+function address(path: string): string {
+  const url = new URL(path, window.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+export const socketAddress = address;
+
+export const socket: Client = createClient({
+  url: () => address("/graphql"),
+  lazy: true,
+  lazyCloseTimeout: 2000,
+  keepAlive: PING_MS,
+  retryAttempts: Number.POSITIVE_INFINITY,
+  retryWait: async (retries) => {
+    const ceiling = Math.min(10_000, 250 * 2 ** Math.min(retries, 6));
+    await new Promise((resolve) => setTimeout(resolve, ceiling * (0.5 + Math.random() / 2)));
+  },
+  shouldRetry: () => !signedOut,
+  on: {
+    opened: () => {
+      openedAt = Date.now();
+    },
+    connected: hear,
+    pong: hear,
+    message: hear,
+    closed: (event) => {
+      const code = (event as CloseEvent).code;
+      if (FATAL_CODES.has(code)) signedOut = true;
+    },
+  },
+});
+
+export function useConnection(): Freshness {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => shown,
+  );
+}

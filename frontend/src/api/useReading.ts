@@ -1,0 +1,36 @@
+import { useCallback, useRef } from "react";
+import { type AnyVariables, type TypedDocumentNode, useQuery } from "urql";
+import { type ChangeKind, useChanges } from "./changes";
+import { failureText } from "./outcome";
+
+export type Reading<Data> =
+  | { readonly kind: "loading" }
+  | { readonly kind: "failed"; readonly message: string; readonly again: () => void }
+  /** `trouble` says why the data may be old, when the last read failed. */
+  | { readonly kind: "ready"; readonly data: Data; readonly again: () => void; readonly trouble?: string };
+
+interface ReadingOptions {
+  readonly changes?: readonly ChangeKind[];
+  readonly pause?: boolean;
+}
+
+const NOTHING: readonly ChangeKind[] = [];
+
+/** A query that reads again when what it shows has changed. Keeps showing the last data while it does. */
+export function useReading<Data, Variables extends AnyVariables>(
+  query: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { changes = NOTHING, pause = false }: ReadingOptions = {},
+): Reading<Data> {
+  const [{ data, error }, execute] = useQuery<Data, Variables>({ query, variables, pause } as never);
+  const again = useCallback(() => execute({ requestPolicy: "network-only" }), [execute]);
+  useChanges(changes, again);
+  const last = useRef<Data>(undefined);
+  if (data !== undefined) last.current = data;
+  const shown = data ?? last.current;
+  if (shown !== undefined) {
+    return { kind: "ready", data: shown, again, ...(error === undefined ? {} : { trouble: failureText(error) }) };
+  }
+  if (error !== undefined) return { kind: "failed", message: failureText(error), again };
+  return { kind: "loading" };
+}

@@ -1,0 +1,107 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { HomePage } from "@/features/home/HomePage";
+import { NotFound } from "./NotFound";
+import { PageCrash } from "./PageCrash";
+import { parseQuery, pick, stringifyQuery } from "./search";
+import { Shell } from "./Shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const parent = () => root;
+
+const home = createRoute({ getParentRoute: parent, path: "/", component: HomePage });
+
+const catalog = createRoute({
+  getParentRoute: parent,
+  path: "/catalog",
+  validateSearch: (query) => pick(query, ["q", "owner", "runtime", "tag", "state", "gives", "takes", "view"]),
+  component: lazyRouteComponent(() => import("@/features/catalog/CatalogPage"), "CatalogPage"),
+});
+
+const module = createRoute({
+  getParentRoute: parent,
+  path: "/catalog/$team/$name",
+  validateSearch: (query) => pick(query, ["version", "tab", "file", "against"]),
+  component: lazyRouteComponent(() => import("@/features/catalog/ModulePage"), "ModulePage"),
+});
+
+const graphs = createRoute({
+  getParentRoute: parent,
+  path: "/graphs",
+  validateSearch: (query) => pick(query, ["q", "team", "new"]),
+  component: lazyRouteComponent(() => import("@/features/graphs/GraphsPage"), "GraphsPage"),
+});
+
+const studio = createRoute({
+  getParentRoute: parent,
+  path: "/graphs/$graphId",
+  validateSearch: (query) => pick(query, ["select", "scope", "view", "panel", "run", "tab"]),
+  component: lazyRouteComponent(() => import("@/features/studio/StudioPage"), "StudioPage"),
+});
+
+const runs = createRoute({
+  getParentRoute: parent,
+  path: "/runs",
+  validateSearch: (query) => pick(query, ["q", "status", "graph"]),
+  component: lazyRouteComponent(() => import("@/features/runs/RunsPage"), "RunsPage"),
+});
+
+const run = createRoute({
+  getParentRoute: parent,
+  path: "/runs/$runId",
+  validateSearch: (query) => pick(query, ["node", "index", "tab", "scope", "pane"]),
+  component: lazyRouteComponent(() => import("@/features/runs/RunPage"), "RunPage"),
+});
+
+const reviews = createRoute({
+  getParentRoute: parent,
+  path: "/reviews",
+  validateSearch: (query) => pick(query, ["state", "mine"]),
+  component: lazyRouteComponent(() => import("@/features/reviews/ReviewsPage"), "ReviewsPage"),
+});
+
+const review = createRoute({
+  getParentRoute: parent,
+  path: "/reviews/$reviewId",
+  validateSearch: (query) => pick(query, ["tab", "file"]),
+  component: lazyRouteComponent(() => import("@/features/reviews/ReviewPage"), "ReviewPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: parent,
+  path: "/settings",
+  validateSearch: (query) => pick(query, ["tab", "team"]),
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+});
+
+const explorer = createRoute({
+  getParentRoute: parent,
+  path: "/explorer",
+  component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "ExplorerPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    catalog,
+    module,
+    graphs,
+    studio,
+    runs,
+    run,
+    reviews,
+    review,
+    settings,
+    explorer,
+  ]),
+  parseSearch: parseQuery,
+  stringifySearch: stringifyQuery,
+  defaultPreload: "intent",
+  defaultErrorComponent: PageCrash,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,56 @@
+import { Button } from "@mantine/core";
+import { IconCloudOff, type TablerIcon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import "./layout.css";
+
+interface EmptyProps {
+  readonly icon: TablerIcon;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}
+
+/** An empty place says what belongs here and how it gets here. */
+export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
+  return (
+    <div className="message message-centred">
+      <Icon size={28} stroke={1.5} className="message-icon" aria-hidden />
+      <h2>{title}</h2>
+      {children !== undefined && <p>{children}</p>}
+      {action}
+    </div>
+  );
+}
+
+interface FailureProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly onRetry?: () => void;
+}
+
+export function Failure({ title, children, onRetry }: FailureProps) {
+  return (
+    <div className="message message-centred" role="alert">
+      <IconCloudOff size={28} stroke={1.5} className="message-icon" aria-hidden />
+      <h2>{title}</h2>
+      <p>{children}</p>
+      {onRetry !== undefined && (
+        <Button variant="default" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const WIDTHS = ["72%", "88%", "56%", "80%", "64%", "84%", "48%", "76%"] as const;
+
+export function Loading({ rows = 5, label = "Loading" }: { readonly rows?: number; readonly label?: string }) {
+  return (
+    <div className="skeleton" role="status" aria-label={label}>
+      {WIDTHS.slice(0, rows).map((width) => (
+        <span key={width} style={{ width }} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { Link } from "@tanstack/react-router";
+import type { RunSummary } from "@/domain/run";
+import { isTerminal } from "@/domain/status";
+import { CountStrip } from "./Counts";
+import { Ago, Span } from "./Instant";
+import { StatusMark } from "./StatusMark";
+import "./layout.css";
+
+interface RunTableProps {
+  readonly runs: readonly RunSummary[];
+  readonly label: string;
+  /** Narrow places leave out who started it and where. */
+  readonly brief?: boolean;
+}
+
+export function RunTable({ runs, label, brief = false }: RunTableProps) {
+  return (
+    <table className="table" aria-label={label}>
+      <thead>
+        <tr>
+          <th style={{ width: 132 }}>State</th>
+          <th>Run</th>
+          <th style={{ width: 168 }}>Nodes</th>
+          {!brief && <th>Started by</th>}
+          {!brief && <th>Environment</th>}
+          <th className="end">Took</th>
+          <th className="end">Started</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <tr key={run.id}>
+            <td>
+              <StatusMark status={run.status} />
+            </td>
+            <td>
+              <Link to="/runs/$runId" params={{ runId: run.id }} className="table-link">
+                {run.title}
+              </Link>
+              {run.revision !== undefined && <span className="mono muted"> r{run.revision}</span>}
+              {run.error !== undefined && isTerminal(run.status) && <span className="run-error"> {run.error}</span>}
+            </td>
+            <td>
+              <CountStrip counts={run.counts} total={isTerminal(run.status) ? 0 : run.nodeCount} />
+            </td>
+            {!brief && <td>{run.actorName}</td>}
+            {!brief && <td>{run.environment}</td>}
+            <td className="end">
+              <Span from={run.startedAt} to={run.finishedAt} />
+            </td>
+            <td className="end muted">
+              <Ago at={run.createdAt} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

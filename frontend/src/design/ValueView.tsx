@@ -1,0 +1,97 @@
+import { SegmentedControl } from "@mantine/core";
+import { IconDownload, IconEyeOff } from "@tabler/icons-react";
+import { useState } from "react";
+import { kindOfValue, type PortKind } from "@/domain/ports";
+import { type Envelope, isSvg, parseEnvelope, tableColumns } from "@/domain/values";
+import { bytesText, countText } from "@/domain/words";
+import { JsonTree } from "./JsonTree";
+import { Picture } from "./Picture";
+import { PortLabel } from "./PortGlyph";
+import { ValueTable } from "./ValueTable";
+import "./value.css";
+
+interface ValueViewProps {
+  readonly name: string;
+  readonly document: unknown;
+  /** Where artifacts of this run are fetched; the digest follows. */
+  readonly artifactBase: string;
+}
+
+type Shape = "table" | "picture" | "tree";
+
+/** One value of a port: tables as tables, pictures as pictures, everything else as a tree. */
+export function ValueView({ name, document, artifactBase }: ValueViewProps) {
+  const envelope = parseEnvelope(document);
+  if (envelope === undefined) return null;
+  return (
+    <div className="value">
+      <div className="row value-head">
+        <PortLabel kind={kindOf(envelope)} name={name} />
+        <span className="small muted push">{sizeText(envelope)}</span>
+      </div>
+      <Body envelope={envelope} artifactBase={artifactBase} />
+    </div>
+  );
+}
+
+function Body({ envelope, artifactBase }: { readonly envelope: Envelope; readonly artifactBase: string }) {
+  switch (envelope.kind) {
+    case "withheld":
+      return (
+        <p className="row muted small">
+          <IconEyeOff size={14} aria-hidden /> You may not see this value.
+        </p>
+      );
+    case "artifact": {
+      const address = artifactBase + envelope.artifact;
+      const isPicture = envelope.type.startsWith("image/");
+      return (
+        <>
+          {isPicture && <Picture address={address} type={envelope.type} />}
+          <a href={address} className="row tight small" download>
+            <IconDownload size={14} aria-hidden /> Download {envelope.type}
+          </a>
+        </>
+      );
+    }
+    case "value":
+      return <Inline value={envelope.value} />;
+  }
+}
+
+function Inline({ value }: { readonly value: unknown }) {
+  const columns = tableColumns(value);
+  const special: Shape | undefined = columns !== undefined ? "table" : isSvg(value) ? "picture" : undefined;
+  const [shape, setShape] = useState<Shape>(special ?? "tree");
+  return (
+    <>
+      {special !== undefined && (
+        <SegmentedControl
+          aria-label="Show as"
+          value={shape}
+          onChange={(next) => setShape(next as Shape)}
+          data={[
+            { value: special, label: special === "table" ? "Table" : "Picture" },
+            { value: "tree", label: "JSON" },
+          ]}
+        />
+      )}
+      {shape === "table" && columns !== undefined && <ValueTable rows={value as never} columns={columns} />}
+      {shape === "picture" && isSvg(value) && <Picture text={value} type="image/svg+xml" />}
+      {shape === "tree" && <JsonTree value={value} />}
+    </>
+  );
+}
+
+function kindOf(envelope: Envelope): PortKind {
+  if (envelope.media === "table") return "table";
+  if (envelope.media === "binary") return "bytes";
+  return envelope.kind === "value" ? kindOfValue(envelope.value) : "any";
+}
+
+function sizeText(envelope: Envelope): string {
+  const rows = envelope.kind === "artifact" && envelope.rows !== undefined ? `${countText(envelope.rows, "row")}, ` : "";
+  const items =
+    envelope.kind === "value" && Array.isArray(envelope.value) ? `${countText(envelope.value.length, "item")}, ` : "";
+  return envelope.bytes === 0 ? `${rows}${items}`.replace(/, $/, "") : `${rows}${items}${bytesText(envelope.bytes)}`;
+}

@@ -1,0 +1,150 @@
+import {
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  type NodeChange,
+  ReactFlow,
+  type ReactFlowProps,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from "@xyflow/react";
+import "@xyflow/react/dist/base.css";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import type { Position } from "@/domain/graph";
+import { boundsOf, GRID, type Scene } from "@/domain/scene";
+import "./canvas.css";
+import { CanvasSurroundings, type Wire } from "./context";
+import { type FlowEdge, type FlowNode, flowEdges, flowNodes } from "./flow";
+import { FAR_ZOOM, FarView } from "./FarView";
+import { NodeCard } from "./NodeCard";
+import { OverviewMap } from "./OverviewMap";
+import type { StatusStore } from "./statusStore";
+import { firstViewport } from "./viewport";
+
+const nodeTypes = { card: NodeCard };
+const NONE: ReadonlySet<string> = new Set();
+
+export interface Editing {
+  readonly onMove: (positions: ReadonlyMap<string, Position>) => void;
+  readonly flow: Pick<
+    ReactFlowProps<FlowNode, FlowEdge>,
+    "onConnectStart" | "onConnectEnd" | "onConnect" | "isValidConnection" | "onReconnect" | "onDrop" | "onDragOver"
+  >;
+}
+
+interface GraphCanvasProps {
+  readonly scene: Scene;
+  readonly label: string;
+  readonly selected?: ReadonlySet<string>;
+  readonly onSelect?: (ids: ReadonlySet<string>) => void;
+  readonly onOpen?: (id: string) => void;
+  readonly statuses?: StatusStore | undefined;
+  readonly prefix?: string;
+  readonly wire?: Wire | undefined;
+  readonly editing?: Editing | undefined;
+  /** Changes when the graph on show is another one, so that it is fitted anew. */
+  readonly fitKey: string;
+  readonly children?: ReactNode;
+}
+
+/** A graph on an endless surface. It must stand inside the library's provider. */
+export function GraphCanvas(props: GraphCanvasProps) {
+  const { scene, selected = NONE, onSelect, onOpen, statuses, prefix = "", wire, editing, fitKey } = props;
+  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(scene, [], selected));
+  const far = useStore((store) => store.transform[2] < FAR_ZOOM);
+  const host = useRef<HTMLDivElement>(null);
+  useFit(scene, fitKey, host);
+
+  useEffect(() => {
+    setNodes((before) => flowNodes(scene, before, selected));
+  }, [scene, selected]);
+  const edges = useMemo(() => flowEdges(scene, selected), [scene, selected]);
+  const surroundings = useMemo(
+    () => ({ statuses, prefix, editable: editing !== undefined, wire }),
+    [statuses, prefix, editing, wire],
+  );
+
+  const onNodesChange = (changes: NodeChange<FlowNode>[]) => {
+    const moves = changes.filter((change) => change.type === "position");
+    if (moves.length > 0) setNodes((before) => applyNodeChanges(moves, before));
+    const picks = changes.filter((change) => change.type === "select");
+    if (picks.length > 0 && onSelect !== undefined) onSelect(withPicks(selected, picks));
+  };
+
+  return (
+    <CanvasSurroundings value={surroundings}>
+      <div className="canvas" ref={host}>
+        <ReactFlow<FlowNode, FlowEdge>
+          nodes={far ? NO_NODES : nodes}
+          edges={far ? NO_EDGES : edges}
+          nodeTypes={nodeTypes}
+          onNodesChange={onNodesChange}
+          onEdgesChange={(changes) => {
+            const picks = changes.filter((change) => change.type === "select");
+            if (picks.length > 0 && onSelect !== undefined) onSelect(withPicks(selected, picks));
+          }}
+          onNodeDoubleClick={(_event, node) => onOpen?.(node.id)}
+          onNodeDragStop={(_event, _node, moved) =>
+            editing?.onMove(new Map(moved.map((each) => [each.id, [each.position.x, each.position.y]])))
+          }
+          onlyRenderVisibleElements
+          nodesDraggable={editing !== undefined}
+          nodesConnectable={editing !== undefined}
+          elementsSelectable
+          edgesFocusable={false}
+          edgesReconnectable={editing !== undefined}
+          deleteKeyCode={null}
+          selectionMode={SelectionMode.Partial}
+          snapToGrid
+          snapGrid={[GRID, GRID]}
+          minZoom={0.05}
+          maxZoom={2}
+          zoomOnDoubleClick={false}
+          connectionRadius={28}
+          attributionPosition="top-right"
+          aria-label={props.label}
+          {...editing?.flow}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={GRID * 3} size={1.5} color="var(--grid-dot)" />
+          {far && <FarView scene={scene} statuses={statuses} prefix={prefix} selected={selected} />}
+          <OverviewMap scene={scene} statuses={statuses} prefix={prefix} />
+          {props.children}
+        </ReactFlow>
+      </div>
+    </CanvasSurroundings>
+  );
+}
+
+const NO_NODES: FlowNode[] = [];
+const NO_EDGES: FlowEdge[] = [];
+
+function withPicks(before: ReadonlySet<string>, picks: readonly { id: string; selected: boolean }[]): ReadonlySet<string> {
+  const next = new Set(before);
+  for (const pick of picks) {
+    if (pick.selected) next.add(pick.id);
+    else next.delete(pick.id);
+  }
+  return next;
+}
+
+/** Show all of a graph once its surface has a size: the sizes of nodes are known, nothing is measured. */
+function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement | null>) {
+  const { setViewport } = useReactFlow();
+  const fitted = useRef<string>(undefined);
+  useEffect(() => {
+    const element = host.current;
+    if (element === null || scene.nodes.length === 0 || fitted.current === key) return;
+    const fit = () => {
+      const { clientWidth, clientHeight } = element;
+      if (clientWidth === 0 || clientHeight === 0) return false;
+      fitted.current = key;
+      void setViewport(firstViewport(boundsOf(scene.nodes), scene.nodes.length, clientWidth, clientHeight));
+      return true;
+    };
+    if (fit()) return;
+    const observer = new ResizeObserver(() => fit() && observer.disconnect());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scene, key, host, setViewport]);
+}

@@ -1,0 +1,83 @@
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo, useContext } from "react";
+import { neverFits, type Port } from "@/domain/ports";
+import { portCentre } from "@/domain/scene";
+import { PortGlyph } from "../PortGlyph";
+import { StatusMark } from "../StatusMark";
+import { CanvasSurroundings, useNodeView } from "./context";
+import type { FlowNode } from "./flow";
+import { KIND_ICONS, MODIFIER_ICONS } from "./kinds";
+
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<FlowNode>) {
+  const node = data.scene;
+  const view = useNodeView(id);
+  const Icon = KIND_ICONS[node.kind];
+  const state = view?.state;
+  return (
+    <div
+      className={`node node-${node.kind}${selected ? " node-selected" : ""}${state === undefined ? "" : ` node-${state}`}${node.problem === undefined ? "" : " node-problem"}`}
+      style={{ width: node.width, height: node.height }}
+      title={node.problem}
+    >
+      <div className="node-head">
+        <Icon size={16} stroke={1.75} className="node-icon" aria-hidden />
+        <div className="grow">
+          <div className="node-title ellipsis">{node.title}</div>
+          <div className="node-reference mono ellipsis">{node.reference}</div>
+        </div>
+        <span className="node-marks">
+          {node.modifiers.map((name) => {
+            const [Mark, words] = MODIFIER_ICONS[name];
+            return <Mark key={name} size={12} stroke={1.75} aria-label={words} />;
+          })}
+          {view?.total !== undefined && (
+            <span className="node-progress mono">
+              {view.done ?? 0}/{view.total}
+            </span>
+          )}
+          {state !== undefined && <StatusMark status={state} iconOnly size={16} />}
+        </span>
+      </div>
+      {node.inputs.map((port, place) => (
+        <PortDot key={`in-${port.name}`} node={id} port={port} place={place} direction="in" />
+      ))}
+      {node.outputs.map((port, place) => (
+        <PortDot key={`out-${port.name}`} node={id} port={port} place={place} direction="out" />
+      ))}
+    </div>
+  );
+});
+
+interface PortDotProps {
+  readonly node: string;
+  readonly port: Port;
+  readonly place: number;
+  readonly direction: "in" | "out";
+}
+
+function PortDot({ node, port, place, direction }: PortDotProps) {
+  const { wire, editable } = useContext(CanvasSurroundings);
+  const top = portCentre(place);
+  const dimmed =
+    wire !== undefined &&
+    (wire.direction === direction || wire.node === node
+      ? !(wire.node === node && wire.port === port.name && wire.direction === direction)
+      : direction === "in"
+        ? neverFits(wire.kind, port.kind)
+        : neverFits(port.kind, wire.kind));
+  const title = `${port.name}: ${port.type}${port.required && direction === "in" ? " (required)" : ""}${port.doc === "" ? "" : `\n${port.doc}`}`;
+  return (
+    <div className={`port port-${direction}${dimmed ? " port-dimmed" : ""}`} style={{ top: top - 10 }} title={title}>
+      <Handle
+        id={port.name}
+        type={direction === "in" ? "target" : "source"}
+        position={direction === "in" ? Position.Left : Position.Right}
+        isConnectable={editable}
+        className="port-handle"
+      >
+        <PortGlyph kind={port.kind} />
+      </Handle>
+      <span className="port-name ellipsis">{port.name}</span>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { CatalogFacetsDocument } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
+import { APPEARANCE } from "@/design/status";
+import { lower } from "@/domain/status";
+
+type Name = "owner" | "runtime" | "tag" | "state";
+
+interface FacetsProps {
+  readonly chosen: Readonly<Record<Name, string | undefined>>;
+  readonly onChange: (change: Partial<Record<Name, string>>) => void;
+}
+
+export function Facets({ chosen, onChange }: FacetsProps) {
+  const reading = useReading(CatalogFacetsDocument, {}, { changes: ["version"] });
+  if (reading.kind !== "ready") return <aside className="facets" aria-label="Filters" />;
+  const { owners, runtimes, tags, states } = reading.data.catalogFacets;
+  const groups = [
+    { name: "tag", label: "Tag", values: tags },
+    { name: "owner", label: "Owner", values: owners },
+    { name: "runtime", label: "Runtime", values: runtimes },
+    { name: "state", label: "State", values: states.map((each) => ({ ...each, value: each.value.toLowerCase() })) },
+  ] as const;
+  return (
+    <aside className="facets" aria-label="Filters">
+      {groups.map(({ name, label, values }) => (
+        <fieldset key={name}>
+          <legend>{label}</legend>
+          {values.map(({ value, count }) => (
+            <button
+              key={value}
+              type="button"
+              aria-pressed={chosen[name] === value}
+              onClick={() => onChange({ [name]: chosen[name] === value ? "" : value })}
+            >
+              <span className="grow ellipsis">{name === "state" ? stateWord(value) : value}</span>
+              <span className="facet-count">{count}</span>
+            </button>
+          ))}
+        </fieldset>
+      ))}
+    </aside>
+  );
+}
+
+function stateWord(value: string): string {
+  const key = lower(value);
+  return key in APPEARANCE ? APPEARANCE[key as keyof typeof APPEARANCE].word : value;
+}

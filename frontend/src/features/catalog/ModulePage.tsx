@@ -1,0 +1,123 @@
+import { Select } from "@mantine/core";
+import { getRouteApi } from "@tanstack/react-router";
+import { ModulePageDocument, type ModulePageQuery, VersionDetailDocument } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
+import { Failure, Loading } from "@/design/Message";
+import { NotThere } from "@/design/NotThere";
+import { Page } from "@/design/Page";
+import { StatusMark } from "@/design/StatusMark";
+import { type Tab, Tabs } from "@/design/Tabs";
+import { APPEARANCE } from "@/design/status";
+import { lower } from "@/domain/status";
+import { ContractTab } from "./ContractTab";
+import { DependantsTab } from "./DependantsTab";
+import { DocsTab } from "./DocsTab";
+import { SourceTab } from "./SourceTab";
+import { TryTab } from "./TryTab";
+import { VersionActions } from "./VersionActions";
+import { VersionsTab } from "./VersionsTab";
+import "./catalog.css";
+
+const route = getRouteApi("/catalog/$team/$name");
+const TABS = ["docs", "contract", "versions", "source", "dependants", "try"] as const;
+type TabId = (typeof TABS)[number];
+export type ModuleOnShow = NonNullable<ModulePageQuery["module"]>;
+
+export function ModulePage() {
+  const { team, name } = route.useParams();
+  const reading = useReading(ModulePageDocument, { name: `${team}/${name}` }, { changes: ["version", "review", "graph"] });
+  if (reading.kind === "loading") return <Loading rows={8} />;
+  if (reading.kind === "failed") {
+    return (
+      <Failure title="The module could not be read" onRetry={reading.again}>
+        {reading.message}
+      </Failure>
+    );
+  }
+  const { module } = reading.data;
+  return module ? <ModuleView module={module} /> : <NotThere what="module" />;
+}
+
+function ModuleView({ module }: { readonly module: ModuleOnShow }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const set = (change: Partial<typeof search>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const current: TabId = TABS.find((id) => id === search.tab) ?? "docs";
+  const shown = module.versions.find(({ version }) => version === search.version) ?? module.versions[0];
+  const tabs: Tab<TabId>[] = [
+    { id: "docs", label: "Docs" },
+    { id: "contract", label: "Contract" },
+    { id: "versions", label: "Versions", count: module.versions.length },
+    { id: "source", label: "Source" },
+    { id: "dependants", label: "Used by", count: module.dependants.length },
+    { id: "try", label: "Try it" },
+  ];
+  if (shown === undefined) return <NotThere what="module’s first version" />;
+  return (
+    <Page
+      title={module.name}
+      heading={
+        <span className="row">
+          <span>
+            <span className="muted">{module.name.split("/")[0]} / </span>
+            {module.name.split("/")[1]}
+          </span>
+          <StatusMark status={lower(shown.state)} />
+        </span>
+      }
+      lead={module.summary}
+      actions={
+        <>
+          <Select
+            aria-label="Version"
+            className="mono"
+            data={module.versions.map(({ version, state }) => ({
+              value: version,
+              label: state === "RELEASED" ? version : `${version} · ${APPEARANCE[lower(state)].word.toLowerCase()}`,
+            }))}
+            value={shown.version}
+            onChange={(version) => set({ version: version ?? "" })}
+            w={188}
+          />
+          <VersionActions module={module} version={shown} />
+        </>
+      }
+    >
+      <Tabs label="About this module" tabs={tabs} current={current} onChange={(tab) => set({ tab })} />
+      <VersionBody module={module} version={shown.version} tab={current} />
+    </Page>
+  );
+}
+
+interface VersionBodyProps {
+  readonly module: ModuleOnShow;
+  readonly version: string;
+  readonly tab: TabId;
+}
+
+function VersionBody({ module, version, tab }: VersionBodyProps) {
+  const reading = useReading(VersionDetailDocument, { name: module.name, version }, { changes: ["version"] });
+  if (tab === "versions") return <VersionsTab module={module} />;
+  if (tab === "dependants") return <DependantsTab module={module} />;
+  if (reading.kind === "loading") return <Loading rows={8} />;
+  if (reading.kind === "failed") {
+    return (
+      <Failure title="The version could not be read" onRetry={reading.again}>
+        {reading.message}
+      </Failure>
+    );
+  }
+  const detail = reading.data.moduleVersion;
+  if (!detail) return <NotThere what="version" />;
+  switch (tab) {
+    case "docs":
+      return <DocsTab module={module} detail={detail} />;
+    case "contract":
+      return <ContractTab contract={detail.contract} />;
+    case "source":
+      return <SourceTab name={module.name} version={version} files={detail.files} />;
+    case "try":
+      return <TryTab key={detail.id} detail={detail} />;
+  }
+}

@@ -1,0 +1,45 @@
+import { PortGlyph } from "@/design/PortGlyph";
+import type { Port } from "@/domain/ports";
+
+interface PortTableProps {
+  readonly title: string;
+  readonly ports: readonly Port[];
+}
+
+export function PortTable({ title, ports }: PortTableProps) {
+  return (
+    <table className="table port-table">
+      <thead>
+        <tr>
+          <th scope="col">{title}</th>
+          <th scope="col">Type</th>
+          <th scope="col" className="grow">
+            Means
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {ports.map((port) => (
+          <tr key={port.name}>
+            <td>
+              <span className="row tight">
+                <PortGlyph kind={port.kind} />
+                <span className="mono">{port.name}</span>
+                {!port.required && title === "Takes" && <span className="muted small">optional</span>}
+              </span>
+            </td>
+            <td className="mono">{port.type}</td>
+            <td className="muted">{port.doc || "–"}</td>
+          </tr>
+        ))}
+        {ports.length === 0 && (
+          <tr>
+            <td colSpan={3} className="muted">
+              Nothing.
+            </td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}

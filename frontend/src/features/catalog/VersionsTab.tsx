@@ -1,0 +1,102 @@
+import { Select } from "@mantine/core";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { VersionDetailDocument } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
+import { Bump, Reasons } from "@/design/Bump";
+import { Digest } from "@/design/Digest";
+import { Ago } from "@/design/Instant";
+import { Loading } from "@/design/Message";
+import { Panel } from "@/design/Page";
+import { StatusMark } from "@/design/StatusMark";
+import { contractPorts } from "@/domain/ports";
+import { lower } from "@/domain/status";
+import type { ModuleOnShow } from "./ModulePage";
+import { PortTable } from "./PortTable";
+
+const route = getRouteApi("/catalog/$team/$name");
+
+export function VersionsTab({ module }: { readonly module: ModuleOnShow }) {
+  const { version, against } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [open, setOpen] = useState<string>();
+  const left = version ?? module.versions[0]?.version ?? "";
+  const right = against ?? module.versions.find((each) => each.version !== left)?.version;
+  return (
+    <div className="column">
+      <Panel flush>
+        <ol className="versions">
+          {module.versions.map((each) => (
+            <li key={each.id}>
+              <div className="row wide">
+                <strong className="mono versions-number">{each.version}</strong>
+                <StatusMark status={lower(each.state)} />
+                {each.bump && (
+                  <button
+                    type="button"
+                    className="tag"
+                    aria-expanded={open === each.id}
+                    onClick={() => setOpen(open === each.id ? undefined : each.id)}
+                  >
+                    <Bump level={each.bump.level} /> since {each.bump.previous}
+                  </button>
+                )}
+                {each.successor && <span className="small muted">use {each.successor} instead</span>}
+                <span className="push small muted">
+                  {each.publishedBy?.name} published it <Ago at={each.publishedAt} />
+                </span>
+                <Digest value={each.bundle} />
+                {each.review && (
+                  <Link to="/reviews/$reviewId" params={{ reviewId: each.review.id }} className="small">
+                    Review
+                  </Link>
+                )}
+              </div>
+              {open === each.id && each.bump && <Reasons reasons={each.bump.reasons} />}
+            </li>
+          ))}
+        </ol>
+      </Panel>
+      {right !== undefined && (
+        <Panel
+          title="Side by side"
+          aside={
+            <Select
+              aria-label="Compare with"
+              data={module.versions.map((each) => each.version).filter((each) => each !== left)}
+              value={right}
+              onChange={(next) =>
+                void navigate({ search: (before) => ({ ...before, against: next ?? "" }), replace: true })
+              }
+              w={120}
+            />
+          }
+          flush
+        >
+          <div className="side-by-side">
+            <VersionPorts name={module.name} version={right} />
+            <VersionPorts name={module.name} version={left} />
+          </div>
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+function VersionPorts({ name, version }: { readonly name: string; readonly version: string }) {
+  const reading = useReading(VersionDetailDocument, { name, version });
+  const contract = reading.kind === "ready" ? reading.data.moduleVersion?.contract : undefined;
+  return (
+    <div>
+      <h3 className="mono">{version}</h3>
+      {contract === undefined ? (
+        <Loading rows={3} />
+      ) : (
+        <>
+          <PortTable title="Takes" ports={contractPorts(contract, "in")} />
+          <PortTable title="Gives" ports={contractPorts(contract, "out")} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { IconActivity, IconPackages, IconSitemap } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+
+const STEPS = [
+  {
+    icon: IconActivity,
+    title: "Run a sample",
+    text: "Press Run on one of the graphs below and watch it work, node by node.",
+  },
+  {
+    icon: IconSitemap,
+    title: "Compose your own",
+    text: "Start an empty graph, drag from a port, and only what fits is offered.",
+    to: "/graphs",
+    link: "New graph",
+  },
+  {
+    icon: IconPackages,
+    title: "Bring a module",
+    text: "Publish a version, have your team review it, and swap it in.",
+    to: "/catalog",
+    link: "Look at the catalog",
+  },
+] as const;
+
+export function FirstSteps() {
+  return (
+    <section className="first-steps" aria-label="First steps">
+      {STEPS.map((step, place) => (
+        <div key={step.title} className="first-step">
+          <span className="first-step-number">{place + 1}</span>
+          <div className="column tight">
+            <h2 className="row tight">
+              <step.icon size={16} stroke={1.75} aria-hidden />
+              {step.title}
+            </h2>
+            <p className="muted">{step.text}</p>
+            {"to" in step && <Link to={step.to}>{step.link}</Link>}
+          </div>
+        </div>
+      ))}
+    </section>
+  );
+}

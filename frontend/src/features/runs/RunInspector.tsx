@@ -1,0 +1,113 @@
+import { ActionIcon, NumberInput } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { RunNodeDocument, type RunNodeQuery } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
+import type { LiveRun } from "@/api/useRunFeed";
+import { Span } from "@/design/Instant";
+import { Failure, Loading } from "@/design/Message";
+import { Facts } from "@/design/Page";
+import { StatusMark } from "@/design/StatusMark";
+import { Tabs } from "@/design/Tabs";
+import { isNodeState, type NodeState } from "@/domain/status";
+import { Attempts } from "./Attempts";
+import type { RunOnShow } from "./RunPage";
+import { ValueList } from "./RunValues";
+import { useRunSearch } from "./useRunSearch";
+
+type Invocation = NonNullable<RunNodeQuery["run"]>["invocations"]["edges"][number]["node"];
+
+interface RunInspectorProps {
+  readonly run: RunOnShow;
+  readonly node: string;
+  readonly live: LiveRun;
+}
+
+const TABS = [
+  { id: "data", label: "Data" },
+  { id: "attempts", label: "Attempts and cost" },
+] as const;
+
+/** One node of the run: what went in, what came out, and every try at it. */
+export function RunInspector({ run, node, live }: RunInspectorProps) {
+  const { index, tab, set } = useRunSearch();
+  const view = live.view?.nodes[node];
+  const state: NodeState = view?.state ?? "queued";
+  const place = index === undefined ? undefined : Number(index);
+  const variables = { id: run.id, node, index: place === undefined ? null : [place], first: 1, after: null };
+  const reading = useReading(RunNodeDocument, variables, { changes: ["run"] });
+  const invocation = reading.kind === "ready" ? reading.data.run?.invocations.edges[0]?.node : undefined;
+  const current = tab === "attempts" ? "attempts" : "data";
+  return (
+    <aside className="inspector" aria-label={`Node ${node}`}>
+      <div className="inspector-head">
+        <h2 className="mono ellipsis grow">{node}</h2>
+        <ActionIcon aria-label="Close" onClick={() => set({ node: "", index: "" })}>
+          <IconX size={16} />
+        </ActionIcon>
+      </div>
+      <div className="inspector-facts">
+        <Facts
+          facts={[
+            ["State", <StatusMark key="state" status={state} />],
+            ["Took", <Span key="took" from={view?.started_at} to={view?.finished_at} />],
+            ...(view?.total === undefined
+              ? []
+              : [["Items", `${view.done ?? 0} of ${view.total}${view.failed ? `, ${view.failed} failed` : ""}`] as const]),
+            ...(invocation?.version ? [["Version", <span key="v" className="mono">{invocation.version}</span>] as const] : []),
+          ]}
+        />
+        {view?.total !== undefined && view.total > 0 && (
+          <NumberInput
+            label="Item"
+            min={0}
+            max={view.total - 1}
+            value={place ?? ""}
+            placeholder={`0 to ${view.total - 1}`}
+            onChange={(value) => set({ index: value === "" ? "" : String(value) })}
+          />
+        )}
+      </div>
+      <Tabs label="Node" tabs={TABS} current={current} onChange={(id) => set({ tab: id })} />
+      <div className="inspector-body">
+        {reading.kind === "loading" && <Loading />}
+        {reading.kind === "failed" && (
+          <Failure title="The node could not be read" onRetry={reading.again}>
+            {reading.message}
+          </Failure>
+        )}
+        {reading.kind === "ready" &&
+          (invocation === undefined ? (
+            <p className="muted inspector-note">{absence(state)}</p>
+          ) : current === "data" ? (
+            <InvocationData invocation={invocation} run={run.id} />
+          ) : (
+            <Attempts attempts={invocation.attempts} costUs={invocation.costUs ?? null} />
+          ))}
+      </div>
+    </aside>
+  );
+}
+
+function absence(state: NodeState): string {
+  if (state === "skipped") return "It was skipped, so it has neither inputs nor outputs.";
+  if (state === "queued") return "It has not started yet.";
+  return "This kind of node keeps no data of its own.";
+}
+
+function InvocationData({ invocation, run }: { readonly invocation: Invocation; readonly run: string }) {
+  const state = isNodeState(invocation.state) ? invocation.state : "queued";
+  return (
+    <div className="column">
+      {invocation.error !== null && invocation.error !== undefined && (
+        <ValueList title="Error" values={{ error: { media: "json", bytes: 0, value: invocation.error } }} run={run} />
+      )}
+      <ValueList title="Inputs" values={invocation.inputs} run={run} />
+      <ValueList
+        title="Outputs"
+        values={invocation.outputs}
+        run={run}
+        empty={state === "failed" ? "It failed before it gave any." : "None yet."}
+      />
+    </div>
+  );
+}

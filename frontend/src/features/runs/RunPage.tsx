@@ -1,0 +1,51 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { RunPageDocument, type RunPageQuery } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
+import { useRunFeed } from "@/api/useRunFeed";
+import { Failure, Loading } from "@/design/Message";
+import { useDocumentTitle } from "@mantine/hooks";
+import { NotThere } from "@/design/NotThere";
+import { RunGraph } from "./RunGraph";
+import { RunHead } from "./RunHead";
+import { RunInspector } from "./RunInspector";
+import { RunPanes } from "./RunPanes";
+import { useRunSearch } from "./useRunSearch";
+import "./runs.css";
+
+const route = getRouteApi("/runs/$runId");
+
+export function RunPage() {
+  const { runId } = route.useParams();
+  const reading = useReading(RunPageDocument, { id: runId }, { changes: ["run"] });
+  if (reading.kind === "loading") return <Loading rows={8} />;
+  if (reading.kind === "failed") {
+    return (
+      <Failure title="The run could not be read" onRetry={reading.again}>
+        {reading.message}
+      </Failure>
+    );
+  }
+  const { run } = reading.data;
+  if (run === null || run === undefined) return <NotThere what="run" />;
+  return <RunView key={run.id} run={run} />;
+}
+
+export type RunOnShow = NonNullable<RunPageQuery["run"]>;
+
+function RunView({ run }: { readonly run: RunOnShow }) {
+  useDocumentTitle(`${run.title} · Run · Lamina`);
+  const live = useRunFeed(run.id);
+  const { node } = useRunSearch();
+  return (
+    <div className="run-page">
+      <RunHead run={run} live={live} />
+      <div className="run-body">
+        <div className="run-work">
+          <RunGraph run={run} live={live} />
+          <RunPanes run={run} live={live} />
+        </div>
+        {node !== undefined && <RunInspector key={node} run={run} node={node} live={live} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useRef } from "react";
+import { Empty } from "@/design/Message";
+import { StatusMark } from "@/design/StatusMark";
+import { APPEARANCE } from "@/design/status";
+import { useNow } from "@/design/useNow";
+import type { RunView } from "@/domain/journal";
+import { bars, spanOf, ticks } from "@/domain/timeline";
+import { durationText } from "@/domain/words";
+import { IconTimeline } from "@tabler/icons-react";
+
+interface TimelineProps {
+  readonly view: RunView | undefined;
+  readonly selected: string | undefined;
+  readonly onSelect: (node: string) => void;
+}
+
+const ROW = 26;
+
+/** When each node ran. Works while the run does; only the rows on screen are drawn. */
+export function Timeline({ view, selected, onSelect }: TimelineProps) {
+  const now = useNow();
+  const host = useRef<HTMLDivElement>(null);
+  const rows = view === undefined ? [] : bars(view, now);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => host.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  if (view === undefined || rows.length === 0) {
+    return (
+      <Empty icon={IconTimeline} title="Nothing has started yet">
+        A bar appears here for every node as soon as it does.
+      </Empty>
+    );
+  }
+  const span = spanOf(view, now);
+  const percent = (milliseconds: number) => `${(milliseconds / span) * 100}%`;
+  return (
+    <div className="timeline" ref={host}>
+      <div className="timeline-axis" aria-hidden="true">
+        <div className="timeline-lane">
+          {ticks(span).map((tick) => (
+            <span key={tick} style={{ left: percent(tick) }}>
+              {durationText(tick)}
+            </span>
+          ))}
+        </div>
+      </div>
+      <ul style={{ height: virtual.getTotalSize() }} aria-label="Nodes by when they started">
+        {virtual.getVirtualItems().map((item) => {
+          const bar = rows[item.index];
+          if (bar === undefined) return null;
+          const took = durationText(bar.to - bar.from);
+          return (
+            <li key={bar.node} style={{ transform: `translateY(${item.start}px)` }}>
+              <button
+                type="button"
+                className={`timeline-row${bar.node === selected ? " timeline-selected" : ""}`}
+                onClick={() => onSelect(bar.node)}
+              >
+                <span className="timeline-name">
+                  <StatusMark status={bar.state} iconOnly />
+                  <span className="mono ellipsis">{bar.node}</span>
+                </span>
+                <span className="timeline-lane">
+                  <span
+                    className={`timeline-bar${bar.isOpen ? " timeline-open" : ""}`}
+                    style={{
+                      left: percent(bar.from),
+                      width: percent(bar.to - bar.from),
+                      background: APPEARANCE[bar.state].colour,
+                    }}
+                  />
+                </span>
+                <span className="timeline-took mono">{took}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { ActionIcon, Menu, TextInput, Tooltip } from "@mantine/core";
+import { withTheme } from "@rjsf/core";
+import { Theme } from "@rjsf/mantine";
+import type { RJSFSchema, UiSchema } from "@rjsf/utils";
+import { IconMathFunction, IconX } from "@tabler/icons-react";
+import { useMemo } from "react";
+import { isObject, type JsonObject, objectAt, textAt } from "@/domain/json";
+import { validator } from "./validator";
+
+const Form = withTheme(Theme);
+const LOOK: UiSchema = { "ui:submitButtonOptions": { norender: true }, "ui:label": false };
+
+interface ConfigFormProps {
+  readonly schema: unknown;
+  readonly config: JsonObject;
+  readonly disabled: boolean;
+  readonly onChange: (config: JsonObject) => void;
+}
+
+function isExpression(value: unknown): value is JsonObject {
+  return isObject(value) && typeof value["$cel"] === "string";
+}
+
+/** Settings as a form made from their schema; each may be an expression over the graph's parameters instead. */
+export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormProps) {
+  const properties = objectAt(schema, "properties");
+  const expressions = Object.entries(config).filter(([, value]) => isExpression(value));
+  const names = expressions.map(([name]) => name).join();
+  const plain = useMemo(() => {
+    const computed = new Set(names === "" ? [] : names.split(","));
+    const kept = Object.entries(properties).filter(([name]) => !computed.has(name));
+    const required = Array.isArray((schema as JsonObject)["required"]) ? ((schema as JsonObject)["required"] as string[]) : [];
+    return {
+      ...(schema as JsonObject),
+      properties: Object.fromEntries(kept),
+      required: required.filter((name) => !computed.has(name)),
+    } as RJSFSchema;
+  }, [schema, properties, names]);
+  const values = Object.fromEntries(Object.entries(config).filter(([, value]) => !isExpression(value)));
+  const others = Object.keys(plain.properties ?? {});
+  if (Object.keys(properties).length === 0) return <p className="small muted">It has no settings.</p>;
+  return (
+    <div className="config-form">
+      <Form
+        schema={plain}
+        uiSchema={LOOK}
+        formData={values}
+        validator={validator}
+        disabled={disabled}
+        liveValidate
+        showErrorList={false}
+        onChange={({ formData }) => onChange({ ...(formData as JsonObject), ...Object.fromEntries(expressions) })}
+        tagName="div"
+      />
+      {expressions.map(([name, value]) => (
+        <TextInput
+          key={name}
+          label={textAt(properties[name], "title") ?? name}
+          className="mono-field"
+          leftSection={<IconMathFunction size={14} />}
+          value={textAt(value, "$cel") ?? ""}
+          onChange={(event) => onChange({ ...config, [name]: { $cel: event.currentTarget.value } })}
+          disabled={disabled}
+          rightSection={
+            <Tooltip label="Use a fixed value">
+              <ActionIcon
+                size={22}
+                aria-label={`Use a fixed value for ${name}`}
+                disabled={disabled}
+                onClick={() => {
+                  const { [name]: _old, ...rest } = config;
+                  onChange(rest);
+                }}
+              >
+                <IconX size={12} />
+              </ActionIcon>
+            </Tooltip>
+          }
+        />
+      ))}
+      {!disabled && others.length > 0 && (
+        <Menu>
+          <Menu.Target>
+            <button type="button" className="tag config-expression">
+              <IconMathFunction size={12} aria-hidden /> Compute a setting…
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {others.map((name) => (
+              <Menu.Item key={name} onClick={() => onChange({ ...config, [name]: { $cel: `parameters.${name}` } })}>
+                {name}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { Textarea } from "@mantine/core";
+import { PortLabel } from "@/design/PortGlyph";
+import { graphInputs, topologicalOrder } from "@/domain/graph";
+import { textAt } from "@/domain/json";
+import { portsOf } from "@/domain/ports";
+import { useStudio } from "./studioContext";
+
+const SHORTCUTS = [
+  ["N", "Add a node"],
+  ["Ctrl Enter", "Run"],
+  ["Ctrl S", "Save revision"],
+  ["Ctrl Z", "Undo"],
+  ["← →", "Walk along the wires"],
+  ["Shift + arrow", "Nudge"],
+  ["Ctrl D", "Double"],
+  ["Esc", "Let go, or leave the sub-graph"],
+] as const;
+
+export function GraphInspector() {
+  const { draft, editor, mayEdit, document, scene } = useStudio();
+  const inputs = portsOf(Object.fromEntries(graphInputs(document)));
+  const outputs = topologicalOrder(document).flatMap((id) => {
+    const node = document.nodes[id];
+    return node?.kind === "output" ? [textAt(node, "name") ?? id] : [];
+  });
+  return (
+    <div className="inspector-part">
+      <h2>{draft.title || "Graph"}</h2>
+      <Textarea
+        label="What it is for"
+        value={draft.doc}
+        onChange={(event) => editor.setMeta("doc", event.currentTarget.value)}
+        disabled={!mayEdit}
+        autosize
+        minRows={2}
+      />
+      <div className="column tight">
+        <h3>Takes</h3>
+        {inputs.map((port) => (
+          <PortLabel key={port.name} kind={port.kind} name={port.name} type={port.type} />
+        ))}
+        {inputs.length === 0 && <p className="small muted">Nothing. Add an input node for what a run is started with.</p>}
+      </div>
+      <div className="column tight">
+        <h3>Gives</h3>
+        {outputs.map((name) => (
+          <span key={name} className="mono small">
+            {name}
+          </span>
+        ))}
+        {outputs.length === 0 && <p className="small muted">Nothing. Add an output node for what should come out.</p>}
+      </div>
+      <div className="column tight">
+        <h3>Keys</h3>
+        <dl className="shortcuts">
+          {SHORTCUTS.map(([keys, words]) => (
+            <div key={keys}>
+              <dt>
+                <kbd className="key">{keys}</kbd>
+              </dt>
+              <dd>{words}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <p className="small muted">
+        {scene.nodes.length} nodes, {scene.edges.length} wires
+      </p>
+    </div>
+  );
+}

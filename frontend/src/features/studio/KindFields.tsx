@@ -1,0 +1,153 @@
+import { NumberInput, Select, Textarea, TextInput } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
+import { Loading } from "@/design/Message";
+import type { GraphNode } from "@/domain/graph";
+import { listAt, numberAt, objectAt, textAt } from "@/domain/json";
+import { useStudio } from "./studioContext";
+
+const JsonEditor = lazy(() => import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })));
+
+interface KindFieldsProps {
+  readonly id: string;
+  readonly node: GraphNode;
+}
+
+/** The fields that belong to the kind of a node. */
+export function KindFields({ id, node }: KindFieldsProps) {
+  switch (node.kind) {
+    case "input":
+      return (
+        <>
+          <TextField id={id} node={node} field="name" label="Name" />
+          <PortTypeField id={id} node={node} />
+        </>
+      );
+    case "output":
+      return <TextField id={id} node={node} field="name" label="Name" />;
+    case "layer":
+      return <TextField id={id} node={node} field="layer" label="Layer" />;
+    case "constant":
+      return <JsonField id={id} node={node} field="value" label="Value" />;
+    case "approval":
+      return (
+        <>
+          <TextField id={id} node={node} field="prompt" label="Question" long />
+          <WhoField id={id} node={node} />
+          <SecondsField id={id} node={node} field="deadline_seconds" label="Waits at most (seconds)" />
+        </>
+      );
+    case "wait":
+      return <SecondsField id={id} node={node} field="seconds" label="Waits (seconds)" />;
+    case "signal":
+      return (
+        <>
+          <TextField id={id} node={node} field="name" label="Name" />
+          <JsonField id={id} node={node} field="schema" label="Schema of the message" />
+          <SecondsField id={id} node={node} field="deadline_seconds" label="Waits at most (seconds)" />
+        </>
+      );
+    case "module":
+    case "graph":
+      return null;
+  }
+}
+
+interface FieldProps extends KindFieldsProps {
+  readonly field: string;
+  readonly label: string;
+}
+
+function TextField({ id, node, field, label, long = false }: FieldProps & { readonly long?: boolean }) {
+  const { editor, mayEdit } = useStudio();
+  const Field = long ? Textarea : TextInput;
+  return (
+    <Field
+      label={label}
+      value={textAt(node, field) ?? ""}
+      onChange={(event: { currentTarget: { value: string } }) => editor.setRef(id, { [field]: event.currentTarget.value })}
+      disabled={!mayEdit}
+    />
+  );
+}
+
+function SecondsField({ id, node, field, label }: FieldProps) {
+  const { editor, mayEdit } = useStudio();
+  return (
+    <NumberInput
+      label={label}
+      min={0}
+      value={numberAt(node, field) ?? ""}
+      onChange={(value) => typeof value === "number" && editor.setRef(id, { [field]: value })}
+      disabled={!mayEdit}
+    />
+  );
+}
+
+function JsonField({ id, node, field, label }: FieldProps) {
+  const { editor } = useStudio();
+  const [text, setText] = useState(() => JSON.stringify(node[field] ?? null, null, 2));
+  const [trouble, setTrouble] = useState<string>();
+  const change = (next: string) => {
+    setText(next);
+    try {
+      editor.setRef(id, { [field]: JSON.parse(next) });
+      setTrouble(undefined);
+    } catch (error) {
+      setTrouble(error instanceof Error ? error.message : "This is not JSON.");
+    }
+  };
+  return (
+    <div className="column tight">
+      <h3>{label}</h3>
+      <Suspense fallback={<Loading rows={2} />}>
+        <JsonEditor label={label} text={text} onChange={change} />
+      </Suspense>
+      {trouble !== undefined && <p className="run-error small">{trouble}</p>}
+    </div>
+  );
+}
+
+function WhoField({ id, node }: KindFieldsProps) {
+  const { editor, mayEdit } = useStudio();
+  const who = objectAt(node, "who");
+  const teams = listAt(who, "teams").map(String);
+  return (
+    <TextInput
+      label="Teams that may answer"
+      placeholder="slugs, separated by commas"
+      value={teams.join(", ")}
+      onChange={(event) => {
+        const next = event.currentTarget.value.split(/[\s,]+/).filter(Boolean);
+        const { teams: _old, ...rest } = who;
+        editor.setRef(id, { who: next.length > 0 ? { ...rest, teams: next } : { ...rest, roles: ["operator"] } });
+      }}
+      disabled={!mayEdit}
+    />
+  );
+}
+
+const TYPES = ["string", "number", "integer", "boolean", "object", "array"] as const;
+
+function PortTypeField({ id, node }: KindFieldsProps) {
+  const { editor, mayEdit } = useStudio();
+  const port = objectAt(node, "port");
+  const media = textAt(port, "media") ?? "json";
+  const type = textAt(objectAt(port, "schema"), "type");
+  const choose = (next: string | null) => {
+    if (next === "binary") editor.setRef(id, { port: { media: "binary", type: "*/*" } });
+    else if (next === "any") editor.setRef(id, { port: { media: "json", schema: true } });
+    else if (next !== null) editor.setRef(id, { port: { media: "json", schema: { type: next } } });
+  };
+  return (
+    <>
+      <Select
+        label="Type"
+        data={[...TYPES, "any", "binary", ...(media === "table" ? ["table"] : [])]}
+        value={media === "json" ? (type ?? "any") : media}
+        onChange={choose}
+        disabled={!mayEdit}
+      />
+      <JsonField key={`${media} ${type}`} id={id} node={node} field="port" label="Port, in full" />
+    </>
+  );
+}

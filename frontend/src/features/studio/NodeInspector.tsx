@@ -1,0 +1,97 @@
+import { Button, TextInput } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import type { LiveRun } from "@/api/useRunFeed";
+import { Loading } from "@/design/Message";
+import { PortLabel } from "@/design/PortGlyph";
+import { StatusMark } from "@/design/StatusMark";
+import { type GraphNode, nodeTitle } from "@/domain/graph";
+import { objectAt, textAt } from "@/domain/json";
+import { KindFields } from "./KindFields";
+import { Modifiers } from "./Modifiers";
+import { PinField } from "./PinField";
+import { useStudio } from "./studioContext";
+
+const ConfigForm = lazy(() => import("./ConfigForm").then(({ ConfigForm }) => ({ default: ConfigForm })));
+
+interface NodeInspectorProps {
+  readonly id: string;
+  readonly live: LiveRun;
+}
+
+export function NodeInspector({ id, live }: NodeInspectorProps) {
+  const { draft, scene, editor, mayEdit, check, set, prefix, run } = useStudio();
+  const node = draft.body.nodes[id];
+  if (node === undefined) return null;
+  const shown = scene.nodes.find((each) => each.id === id);
+  const problems = check.problems.filter(({ path }) => path.startsWith(`/nodes/${id}`));
+  const view = live.view?.nodes[prefix + id];
+  const schema = check.configs.get(id);
+  return (
+    <div className="inspector-part">
+      <TextInput
+        label="Title"
+        placeholder={nodeTitle(id, { ...node, title: "" } as GraphNode)}
+        value={textAt(node, "title") ?? ""}
+        onChange={(event) => editor.setTitle(id, event.currentTarget.value)}
+        disabled={!mayEdit}
+      />
+      {view !== undefined && run !== undefined && (
+        <div className="row">
+          <StatusMark status={view.state} />
+          <Link to="/runs/$runId" params={{ runId: run }} search={{ node: prefix + id }} className="small push">
+            Data of this run
+          </Link>
+        </div>
+      )}
+      {view?.error && <p className="run-error small">{view.error.message}</p>}
+      {problems.map((problem) => (
+        <p key={problem.path + problem.message} className="run-error small" role="alert">
+          {problem.message}
+        </p>
+      ))}
+      <PinField id={id} node={node} />
+      <KindFields id={id} node={node} />
+      {schema !== undefined && (
+        <section className="column tight">
+          <h3>Settings</h3>
+          <Suspense fallback={<Loading rows={3} />}>
+            <ConfigForm
+              key={id}
+              schema={schema}
+              config={objectAt(node, "config")}
+              disabled={!mayEdit}
+              onChange={(config) => editor.setConfig(id, config)}
+            />
+          </Suspense>
+        </section>
+      )}
+      <Modifiers id={id} node={node} inputs={shown?.inputs ?? []} />
+      {shown !== undefined && (
+        <section className="column tight">
+          <h3>Ports</h3>
+          {shown.inputs.map((port) => (
+            <PortLabel key={`in ${port.name}`} kind={port.kind} name={port.name} type={port.type} />
+          ))}
+          {shown.inputs.length > 0 && shown.outputs.length > 0 && <hr className="divider" />}
+          {shown.outputs.map((port) => (
+            <PortLabel key={`out ${port.name}`} kind={port.kind} name={port.name} type={port.type} />
+          ))}
+        </section>
+      )}
+      {mayEdit && (
+        <Button
+          variant="default"
+          leftSection={<IconTrash size={14} />}
+          onClick={() => {
+            editor.remove(new Set([id]));
+            set({ select: new Set() });
+          }}
+        >
+          Delete
+        </Button>
+      )}
+    </div>
+  );
+}

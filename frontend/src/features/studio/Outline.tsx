@@ -1,0 +1,135 @@
+import { ActionIcon, Select, Tooltip } from "@mantine/core";
+import { IconChevronRight, IconTrash } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { KIND_ICONS } from "@/design/canvas/kinds";
+import { PortGlyph } from "@/design/PortGlyph";
+import { StatusMark } from "@/design/StatusMark";
+import { edgeKey, parseEdge, topologicalOrder } from "@/domain/graph";
+import { isObject } from "@/domain/json";
+import { neverFits, type Port } from "@/domain/ports";
+import type { SceneNode } from "@/domain/scene";
+import { QuickAdd } from "./QuickAdd";
+import { RefusedWire } from "./RefusedWire";
+import { ScopePath } from "./ScopePath";
+import { useStudio } from "./studioContext";
+import { useJudge } from "./useJudge";
+import { useStudioKeys } from "./useStudioKeys";
+
+type Judge = ReturnType<typeof useJudge>["judge"];
+
+/** The same graph as a list, in the order of its wires: everything the canvas can do, without a pointer. */
+export function Outline() {
+  const { scene, draft, mayEdit } = useStudio();
+  const { judge, refused, dismiss } = useJudge();
+  const [adding, setAdding] = useState(false);
+  useStudioKeys({ onAdd: () => mayEdit && setAdding(true) });
+  const ordered = useMemo(() => {
+    const byId = new Map(scene.nodes.map((node) => [node.id, node]));
+    return topologicalOrder(draft.body).flatMap((id) => byId.get(id) ?? []);
+  }, [scene, draft.body]);
+  return (
+    <div className="outline">
+      <ScopePath />
+      <ol aria-label="Nodes in the order of their wires">
+        {ordered.map((node) => (
+          <OutlineNode key={node.id} node={node} judge={judge} />
+        ))}
+      </ol>
+      {ordered.length === 0 && (
+        <p className="muted">
+          This graph is empty. Choose a module in the palette, or press <kbd className="key">N</kbd>.
+        </p>
+      )}
+      {adding && <QuickAdd at={{ screen: [400, 160], flow: [0, 0] }} onClose={() => setAdding(false)} />}
+      {refused !== undefined && <RefusedWire refused={refused} onClose={dismiss} />}
+    </div>
+  );
+}
+
+function OutlineNode({ node, judge }: { readonly node: SceneNode; readonly judge: Judge }) {
+  const { selected, set, mayEdit, editor, statuses, prefix, draft, scope } = useStudio();
+  const Icon = KIND_ICONS[node.kind];
+  const state = statuses.get(prefix + node.id)?.state;
+  const isHolder = isObject(draft.body.nodes[node.id]?.["body"]);
+  return (
+    <li className={selected.has(node.id) ? "outline-selected" : undefined}>
+      <div className="row">
+        <button type="button" className="outline-name" onClick={() => set({ select: new Set([node.id]) })}>
+          <Icon size={16} stroke={1.75} aria-hidden />
+          <strong>{node.title}</strong>
+          <span className="mono muted small">{node.reference}</span>
+        </button>
+        {state !== undefined && <StatusMark status={state} />}
+        {node.problem !== undefined && <span className="run-error small">{node.problem}</span>}
+        <span className="push row tight">
+          {isHolder && (
+            <Tooltip label="Enter the sub-graph">
+              <ActionIcon aria-label={`Enter ${node.title}`} onClick={() => set({ scope: [...scope, node.id] })}>
+                <IconChevronRight size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {mayEdit && (
+            <Tooltip label="Delete">
+              <ActionIcon aria-label={`Delete ${node.title}`} onClick={() => editor.remove(new Set([node.id]))}>
+                <IconTrash size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </span>
+      </div>
+      {node.inputs.map((port) => (
+        <InputRow key={port.name} node={node} port={port} judge={judge} />
+      ))}
+    </li>
+  );
+}
+
+interface InputRowProps {
+  readonly node: SceneNode;
+  readonly port: Port;
+  readonly judge: Judge;
+}
+
+/** What feeds one input, and a choice of everything that could. */
+function InputRow({ node, port, judge }: InputRowProps) {
+  const { scene, editor, mayEdit } = useStudio();
+  const wired = scene.edges.find((edge) => edge.target === node.id && edge.input === port.name);
+  const options = scene.nodes
+    .filter(({ id }) => id !== node.id)
+    .flatMap((source) =>
+      source.outputs.map((output) => ({
+        value: `${source.id}:${output.name}`,
+        label: `${source.title} · ${output.name}`,
+        disabled: neverFits(output.kind, port.kind),
+      })),
+    );
+  const connect = (value: string | null) => {
+    if (value === null) {
+      if (wired !== undefined) editor.remove(new Set([wired.id]));
+      return;
+    }
+    const ends = parseEdge(`${value}>${node.id}:${port.name}`);
+    if (ends !== undefined && edgeKey(ends) !== wired?.id) void judge(ends);
+  };
+  return (
+    <div className="outline-input">
+      <PortGlyph kind={port.kind} />
+      <span className="mono">{port.name}</span>
+      <span className="muted small">{port.type}</span>
+      <Select
+        className="push"
+        aria-label={`Connect ${port.name} of ${node.title} to`}
+        placeholder={port.required ? "Connect to… (required)" : "Connect to…"}
+        data={options}
+        value={wired === undefined ? null : `${wired.source}:${wired.output}`}
+        onChange={connect}
+        disabled={!mayEdit}
+        clearable
+        searchable
+        w={280}
+      />
+      {wired?.verdict === "no" && <span className="run-error small">{wired.reason}</span>}
+    </div>
+  );
+}

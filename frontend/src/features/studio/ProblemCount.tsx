@@ -1,0 +1,27 @@
+import { UnstyledButton } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconLoader2 } from "@tabler/icons-react";
+import { countText } from "@/domain/words";
+import { useStudio } from "./studioContext";
+
+export function ProblemCount() {
+  const { check, panel, set } = useStudio();
+  const toggle = () => set({ panel: panel === "problems" ? undefined : "problems" });
+  const broken = [...check.verdicts.values()].filter(({ verdict }) => verdict === "no").length;
+  const count = check.problems.length;
+  return (
+    <UnstyledButton
+      className={`problem-count${count + broken > 0 ? " problem-count-some" : ""}`}
+      aria-pressed={panel === "problems"}
+      onClick={toggle}
+    >
+      {check.isChecking ? (
+        <IconLoader2 size={14} className="status-spin" aria-hidden />
+      ) : count + broken > 0 ? (
+        <IconAlertTriangle size={14} aria-hidden />
+      ) : (
+        <IconCheck size={14} aria-hidden />
+      )}
+      {check.failed !== undefined ? "Not checked" : count + broken > 0 ? countText(count + broken, "problem") : "No problems"}
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,151 @@
+/**
+ * The edits people make to a draft.
+ *
+ * Owns:     every change to the shared document, one transaction each, and their undoing.
+ * Promises: undo takes back only what was done on this page.
+ * Never:    touches selection or run states.
+ */
+
+import * as Y from "yjs";
+import { draftNode, edgesIn, metaOf, nodesOf, notesOf, placesOf } from "@/domain/draft";
+import { type EdgeEnds, edgeKey, type GraphNode, type Modifier, parseEdge, type Position } from "@/domain/graph";
+import type { JsonObject } from "@/domain/json";
+import type { Clipping } from "./clipping";
+
+const LOCAL = Symbol("made on this page");
+
+export interface Editor {
+  readonly doc: Y.Doc;
+  readonly undo: Y.UndoManager;
+  readonly addNode: (node: GraphNode, at: Position, parent: string | undefined, wire?: (id: string) => EdgeEnds) => string;
+  readonly connect: (ends: EdgeEnds) => void;
+  readonly insertOn: (edge: string, id: string, input: string, output: string) => void;
+  readonly remove: (ids: ReadonlySet<string>) => void;
+  readonly move: (positions: ReadonlyMap<string, Position>) => void;
+  readonly setTitle: (id: string, title: string) => void;
+  readonly setConfig: (id: string, config: JsonObject) => void;
+  readonly setRef: (id: string, change: JsonObject) => void;
+  readonly setModifier: (id: string, name: Modifier, value: unknown) => void;
+  readonly setEdge: (key: string, edge: JsonObject) => void;
+  readonly setMeta: (key: "title" | "doc" | "parameters", value: unknown) => void;
+  readonly paste: (clipping: Clipping, at: Position, parent: string | undefined) => readonly string[];
+  readonly replaceAll: (fill: () => void) => void;
+}
+
+export function createEditor(doc: Y.Doc): Editor {
+  const nodes = nodesOf(doc);
+  const edges = edgesIn(doc);
+  const places = placesOf(doc);
+  const undo = new Y.UndoManager([nodes, edges, places, metaOf(doc), notesOf(doc)], {
+    trackedOrigins: new Set([LOCAL]),
+    captureTimeout: 800,
+  });
+  /** What people see as one act is one step of undo. */
+  const gesture = (act: () => void) => {
+    undo.stopCapturing();
+    doc.transact(act, LOCAL);
+    undo.stopCapturing();
+  };
+  /** Keystrokes that follow each other quickly are one step. */
+  const typing = (act: () => void) => doc.transact(act, LOCAL);
+
+  /** An input port takes one edge: a new one replaces the old. */
+  const wireUp = (ends: EdgeEnds) => {
+    for (const key of [...edges.keys()]) {
+      const other = parseEdge(key);
+      if (other?.target === ends.target && other.input === ends.input) edges.delete(key);
+    }
+    edges.set(edgeKey(ends), {});
+  };
+  const inside = (id: string): string[] =>
+    [...nodes.entries()].filter(([, map]) => map.get("parent") === id).flatMap(([child]) => [child, ...inside(child)]);
+
+  return {
+    doc,
+    undo,
+    addNode: (node, at, parent, wire) => {
+      const id = crypto.randomUUID();
+      gesture(() => {
+        nodes.set(id, draftNode(node, parent));
+        places.set(id, at);
+        if (wire !== undefined) wireUp(wire(id));
+      });
+      return id;
+    },
+    connect: (ends) => gesture(() => wireUp(ends)),
+    insertOn: (edge, id, input, output) => {
+      const ends = parseEdge(edge);
+      if (ends === undefined) return;
+      gesture(() => {
+        edges.delete(edge);
+        wireUp({ source: ends.source, output: ends.output, target: id, input });
+        wireUp({ source: id, output, target: ends.target, input: ends.input });
+      });
+    },
+    remove: (ids) =>
+      gesture(() => {
+        const gone = new Set([...ids].flatMap((id) => (nodes.has(id) ? [id, ...inside(id)] : [])));
+        for (const key of [...edges.keys()]) {
+          const ends = parseEdge(key);
+          if (ids.has(key) || (ends !== undefined && (gone.has(ends.source) || gone.has(ends.target)))) edges.delete(key);
+        }
+        for (const id of gone) {
+          nodes.delete(id);
+          places.delete(id);
+        }
+      }),
+    move: (positions) =>
+      gesture(() => {
+        for (const [id, at] of positions) if (nodes.has(id)) places.set(id, at);
+      }),
+    setTitle: (id, title) => typing(() => nodes.get(id)?.set("title", title)),
+    setConfig: (id, config) =>
+      typing(() => {
+        const map = nodes.get(id)?.get("config");
+        if (!(map instanceof Y.Map)) return;
+        for (const key of [...map.keys()]) if (!(key in config)) map.delete(key);
+        for (const [key, value] of Object.entries(config)) {
+          if (JSON.stringify(map.get(key)) !== JSON.stringify(value)) map.set(key, value);
+        }
+      }),
+    setRef: (id, change) =>
+      typing(() => {
+        const map = nodes.get(id);
+        const ref = { ...(map?.get("ref") as JsonObject | undefined), ...change };
+        map?.set("ref", Object.fromEntries(Object.entries(ref).filter(([, value]) => value !== undefined)));
+      }),
+    setModifier: (id, name, value) =>
+      typing(() => {
+        const map = nodes.get(id)?.get("modifiers");
+        if (!(map instanceof Y.Map)) return;
+        if (value === undefined) map.delete(name);
+        else map.set(name, value);
+      }),
+    setEdge: (key, edge) => typing(() => edges.has(key) && edges.set(key, edge)),
+    setMeta: (key, value) => typing(() => metaOf(doc).set(key, value)),
+    paste: (clipping, [x, y], parent) => {
+      const fresh = new Map(Object.keys(clipping.nodes).map((id) => [id, crypto.randomUUID() as string]));
+      gesture(() => {
+        for (const [id, node] of Object.entries(clipping.nodes)) {
+          const name = fresh.get(id) ?? id;
+          nodes.set(name, draftNode(node, parent));
+          const [dx, dy] = clipping.positions[id] ?? [0, 0];
+          places.set(name, [x + dx, y + dy]);
+        }
+        for (const [key, edge] of Object.entries(clipping.edges)) {
+          const ends = parseEdge(key);
+          const [source, target] = [fresh.get(ends?.source ?? ""), fresh.get(ends?.target ?? "")];
+          if (ends !== undefined && source !== undefined && target !== undefined) {
+            edges.set(edgeKey({ ...ends, source, target }), edge);
+          }
+        }
+      });
+      return [...fresh.values()];
+    },
+    replaceAll: (fill) =>
+      gesture(() => {
+        for (const map of [nodes, edges, places, notesOf(doc), metaOf(doc)] as Y.Map<unknown>[]) map.clear();
+        fill();
+      }),
+  };
+}

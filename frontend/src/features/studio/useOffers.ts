@@ -1,0 +1,54 @@
+import { useDebouncedValue } from "@mantine/hooks";
+import { StudioModulesDocument } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
+import type { Wire } from "@/design/canvas/context";
+import { contractPorts, neverFits, type Port } from "@/domain/ports";
+import { ownPorts } from "@/domain/scene";
+import { type Addition, BLOCK_ADDITIONS, moduleAddition } from "./templates";
+
+export interface Offer {
+  readonly addition: Addition;
+  /** The port of the offered node that the dragged wire would meet. */
+  readonly port: Port | undefined;
+}
+
+/** Where a wire from this port could land on what is offered: the first port that may fit, required ones first. */
+export function fittingPort(addition: Addition, wire: Wire): Port | undefined {
+  const direction = wire.direction === "out" ? "in" : "out";
+  const own = ownPorts(addition.node);
+  const ports =
+    addition.contract === undefined
+      ? direction === "in"
+        ? own.inputs
+        : own.outputs
+      : contractPorts(addition.contract, direction);
+  const fits = ports.filter((port) =>
+    wire.direction === "out" ? !neverFits(wire.kind, port.kind) : !neverFits(port.kind, wire.kind),
+  );
+  return fits.find((port) => port.kind === wire.kind && port.required) ?? fits.find((port) => port.kind === wire.kind) ?? fits[0];
+}
+
+interface Offers {
+  readonly offers: readonly Offer[];
+  readonly isLoading: boolean;
+  readonly failed: string | undefined;
+}
+
+/** Modules and building blocks by words, and by what fits a dragged wire. */
+export function useOffers(text: string, wire?: Wire): Offers {
+  const [search] = useDebouncedValue(text.trim(), 120);
+  const reading = useReading(StudioModulesDocument, { search, gives: null, takes: null }, { changes: ["version"] });
+  const modules =
+    reading.kind === "ready" ? reading.data.modules.edges.flatMap(({ node }) => moduleAddition(node) ?? []) : [];
+  const blocks = BLOCK_ADDITIONS.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
+  const offers = [...modules, ...blocks].flatMap((addition): Offer[] => {
+    if (wire === undefined) return [{ addition, port: undefined }];
+    const port = fittingPort(addition, wire);
+    return port === undefined ? [] : [{ addition, port }];
+  });
+  return {
+    offers,
+    isLoading: reading.kind === "loading",
+    failed: reading.kind === "failed" ? reading.message : undefined,
+  };
+}

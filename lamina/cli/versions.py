@@ -1,0 +1,63 @@
+"""`lamina submit | approve | release NAME@VERSION`."""
+
+from argparse import Namespace
+from typing import Any
+
+from lamina.cli.client import Client
+from lamina.cli.failure import DONE, Failure, bad_input
+from lamina.cli.login import read_login
+
+
+def submit(options: Namespace) -> int:
+    client = Client(read_login())
+    version = _find(client, options.version)
+    done = client.do(
+        "submitVersion", "review { id state }", version=version["id"], message=options.message or ""
+    )
+    print(f"{options.version} is in review ({done['review']['id']}).")
+    return DONE
+
+
+def approve(options: Namespace) -> int:
+    client = Client(read_login())
+    version = _find(client, options.version)
+    if version["review"] is None:
+        raise Failure(f"{options.version} is not in review. Submit it first.")
+    client.do(
+        "approveVersion",
+        "review { state }",
+        review=version["review"]["id"],
+        expectedBundle=version["bundle"],
+        message=options.message,
+    )
+    print(f"Approved {options.version} with {version['bundle']}.")
+    return DONE
+
+
+def release(options: Namespace) -> int:
+    client = Client(read_login())
+    version = _find(client, options.version)
+    client.do(
+        "releaseVersion",
+        "version { state }",
+        version=version["id"],
+        expectedBundle=version["bundle"],
+        reason=options.message,
+    )
+    print(f"Released {options.version} with {version['bundle']}.")
+    return DONE
+
+
+def _find(client: Client, text: str) -> dict[str, Any]:
+    name, at, number = text.rpartition("@")
+    if not at:
+        raise bad_input(f"{text!r} names no version. Write it like text/word-count@1.2.0.")
+    found: dict[str, Any] | None = client.ask(
+        "query($name: String!, $version: SemVer!) {"
+        " moduleVersion(name: $name, version: $version) { id bundle state review { id } } }",
+        name=name,
+        version=number,
+    )["moduleVersion"]
+    if found is None:
+        raise Failure(f"There is no {text}, or you may not see it.")
+    return found

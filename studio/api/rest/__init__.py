@@ -1,0 +1,1 @@
+"""The doors that carry files: bundles and exports. Everything else is GraphQL."""

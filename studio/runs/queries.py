@@ -1,0 +1,89 @@
+"""What a viewer may see of runs: those of their teams."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from contracts.canonical import Digest
+from studio.graphs.models import Graph, Revision
+from studio.graphs.queries import visible_graphs
+from studio.refusals import not_found
+from studio.runs.models import ArtifactUse, Run
+from studio.teams.viewer import Viewer
+
+
+def visible_runs(viewer: Viewer) -> QuerySet[Run]:
+    return Run.objects.filter(team__in=viewer.teams)
+
+
+def find_runs(
+    viewer: Viewer,
+    *,
+    graph: UUID | None = None,
+    status: Sequence[str] | None = None,
+    search: str | None = None,
+) -> QuerySet[Run]:
+    """Runs by graph, by any of some statuses, and by words of their title; newest first by id."""
+    found = visible_runs(viewer)
+    if graph is not None:
+        found = found.filter(graph_id=graph)
+    if status:
+        found = found.filter(status__in=status)
+    for word in (search or "").split()[:5]:
+        found = found.filter(title__icontains=word)
+    return found
+
+
+def run_by_id(viewer: Viewer, id: UUID) -> Run | None:
+    return visible_runs(viewer).filter(pk=id).first()
+
+
+def require_run(viewer: Viewer, id: UUID) -> Run:
+    """Raises `NotFound`."""
+    run = run_by_id(viewer, id)
+    if run is None:
+        raise not_found("run")
+    return run
+
+
+def names_artifact(run: Run, digest: Digest) -> bool:
+    """Whether a run's journal or inputs name an artifact: who may see the run may then read it."""
+    return ArtifactUse.objects.filter(run=run, artifact=digest).exists()
+
+
+@lru_cache(maxsize=4096)
+def team_of_run(id: UUID) -> UUID | None:
+    """The team that owns a run, which never changes."""
+    return Run.objects.filter(pk=id).values_list("team_id", flat=True).first()
+
+
+def graphs_of(viewer: Viewer, runs: Sequence[Run]) -> dict[UUID, Graph]:
+    """The graph of each run, where it still exists, by the run's id."""
+    graphs = visible_graphs(viewer).in_bulk([run.graph_id for run in runs if run.graph_id])
+    return {run.pk: graphs[run.graph_id] for run in runs if run.graph_id in graphs}
+
+
+def revisions_of(viewer: Viewer, runs: Sequence[Run]) -> dict[UUID, Revision]:
+    """The revision of each run that was started from one, by the run's id."""
+    places = {(run.graph_id, run.revision): run.pk for run in runs if run.graph_id and run.revision}
+    rows = Revision.objects.filter(
+        graph__in=visible_graphs(viewer).filter(pk__in={graph for graph, _ in places}),
+        number__in={number for _, number in places},
+    )
+    found = {(row.graph_id, row.number): row for row in rows}
+    return {
+        run.pk: found[run.graph_id, run.revision]
+        for run in runs
+        if run.graph_id and run.revision and (run.graph_id, run.revision) in found
+    }
+
+
+def last_runs_of(viewer: Viewer, graphs: Sequence[Graph]) -> dict[UUID, Run]:
+    """The newest run of each graph, by the graph's id."""
+    newest = visible_runs(viewer).filter(graph_id=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    rows = Graph.objects.filter(pk__in=[graph.pk for graph in graphs]).values_list("pk", Subquery(newest))
+    ids = {graph: run for graph, run in rows if run is not None}
+    runs = Run.objects.in_bulk(list(ids.values()))
+    return {graph: runs[run] for graph, run in ids.items()}

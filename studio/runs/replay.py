@@ -1,0 +1,114 @@
+"""What a node of a run was given: the run's journal folded as the engine folds it, and the node's wires read.
+
+Owns:      the folded states of the runs that are looked into.
+Promises:  inputs are those that the engine handed over, also inside maps and nested graphs.
+Never:     folds a journal beyond `MAX_EVENTS`: such a run shows outputs, and inputs of effects, alone.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from contracts.module import parse_contract
+from executors.engine.decide import derive
+from executors.engine.earlier import ENDINGS
+from executors.engine.evolve import evolve
+from executors.engine.facts import Index, decode_fact, decode_options, decode_ports, envelope_of, json_value
+from executors.engine.frames import new_state
+from executors.engine.program import Node, Program, build_program
+from executors.engine.state import Frame, RunState
+from executors.engine.turn import Absent, Faulty, Turn
+from executors.protocol import Value
+from studio.catalog.bundles import DatabaseBundles
+from studio.runs.artifacts import artifact_store
+from studio.runs.models import Event, Run
+from studio.runs.plans import plan_of
+
+MAX_EVENTS: Final = 20_000
+STATES_KEPT: Final = 4
+
+_states: OrderedDict[tuple[UUID, int], RunState] = OrderedDict()
+# A state is folded, and read, by one thread at a time.
+_lock = threading.Lock()
+
+
+def inputs_of(run: Run, path: str, index: Index) -> dict[str, Any] | None:
+    """Envelopes by port; None where they cannot be told (not ready, skipped, or too long a journal)."""
+    if run.last_seq > MAX_EVENTS:
+        return None
+    with _lock:
+        state = _state(run)
+        if path not in state.program.places:
+            return None
+        scope, local = state.program.places[path]
+        inside = state.program.scopes[scope]
+        frame = state.frames.get((scope, index[: inside.depth]))
+        if frame is None:
+            return None
+        given = _gather(state, frame, inside.nodes[local], index[inside.depth :])
+    if given is None:
+        return None
+    return {
+        port: msgspec.json.decode(msgspec.json.encode(envelope_of(value))) for port, value in given.items()
+    }
+
+
+def _gather(state: RunState, frame: Frame, node: Node, own: Index) -> dict[str, Value] | None:
+    turn = Turn(state, state.at, lambda: 0.0)
+    try:
+        inputs = turn.gather(frame, node)
+    except (Absent, Faulty):
+        return None
+    if inputs is None or node.map is None or not own:
+        return inputs
+    over = node.map.over
+    items = msgspec.json.decode(_bytes(inputs[over]), type=list[msgspec.Raw])
+    return {**inputs, over: json_value(bytes(items[own[-1]]))} if own[-1] < len(items) else None
+
+
+def _bytes(value: Value) -> bytes:
+    if value.data is not None:
+        return value.data
+    assert value.artifact is not None
+    with artifact_store().open(value.artifact) as file:
+        return file.read()
+
+
+def _state(run: Run) -> RunState:
+    key = (run.pk, run.last_seq)
+    state = _states.get(key)
+    if state is None:
+        state = _states[key] = _fold(run)
+        if len(_states) > STATES_KEPT:
+            _states.popitem(last=False)
+    _states.move_to_end(key)
+    return state
+
+
+def _fold(run: Run) -> RunState:
+    state = new_state(
+        run=str(run.pk),
+        program=_program(run),
+        inputs=decode_ports(msgspec.json.encode(run.inputs)),
+        parameters=run.parameters,
+        options=decode_options(msgspec.json.encode(run.options)),
+    )
+    state.is_replayed = True
+    rows = Event.objects.filter(run=run, seq__lte=run.last_seq).order_by("seq")
+    for kind, v, at, data in rows.values_list("type", "v", "at", "data"):
+        fact = decode_fact(kind, v, at, data)
+        if kind not in ENDINGS and fact.data.get("handled") != "fail":
+            evolve(state, fact)
+    derive(state)
+    return state
+
+
+def _program(run: Run) -> Program:
+    plan = plan_of(run)
+    bundles = DatabaseBundles()
+    digests = {version.contract for version in plan.versions.values()}
+    contracts = {digest: parse_contract(msgspec.json.decode(bundles.contract(digest))) for digest in digests}
+    return build_program(plan, contracts)

@@ -1,0 +1,115 @@
+"""Admitting a run: planned, its inputs checked, kept as queued. What every way of starting one shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from contracts.canonical import JSON
+from contracts.graph import GraphDocument, graph_document
+from contracts.lock import Lock, lock_document
+from contracts.module import Port
+from contracts.plan import Plan
+from contracts.problems import Problem, pointer
+from executors.admission import admit
+from studio.announcements import announce
+from studio.audit.actions.append_entry import append_entry
+from studio.refusals import Invalid
+from studio.runs.admission import Admission, admit_run, envelopes_of
+from studio.runs.artifacts import artifact_store
+from studio.runs.models import Artifact, ArtifactUpload, ArtifactUse, Run
+from studio.runs.planning import plan_for
+from studio.teams.models import Team
+from studio.teams.viewer import Viewer
+from studio.writing import writing
+
+DEFAULT_ENVIRONMENT = "dev"
+ARROW = "application/vnd.apache.arrow.file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be run, for which team; `admission_key` makes a repeated order the same run."""
+
+    team: Team
+    title: str
+    graph: GraphDocument
+    lock: Lock
+    graph_id: UUID | None = None
+    revision: int | None = None
+    inputs: Mapping[str, JSON] = field(default_factory=dict)
+    parameters: Mapping[str, JSON] = field(default_factory=dict)
+    options: Mapping[str, JSON] = field(default_factory=dict)
+    environment: str = DEFAULT_ENVIRONMENT
+    admission_key: str | None = None
+
+
+def start(viewer: Viewer, order: Order) -> Run:
+    """Raises `Invalid` or `ProblemsError` for what keeps the run from starting."""
+    plan = plan_for(order.graph, order.lock, environment=order.environment)
+    checked = admit(plan, order.inputs, order.parameters)
+    if checked.problems:
+        raise Invalid(checked.problems)
+    admission = Admission(
+        team=order.team,
+        plan=plan,
+        title=order.title,
+        actor=viewer.actor,
+        actor_name=viewer.name,
+        inputs=_envelopes(viewer, order.team, plan, checked.inputs),
+        parameters=dict(order.parameters),
+        options=dict(order.options),
+        graph_document=graph_document(order.graph),
+        lock_document=lock_document(order.lock),
+        graph_id=order.graph_id,
+        revision=order.revision,
+        admission_key=order.admission_key,
+    )
+    return admitted(viewer, admission, "start_run")
+
+
+def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
+    """Keep the run and tell of it; a run that was admitted before under the same key is told of no more."""
+    with writing():
+        last = Run.objects.filter(team=admission.team).order_by("-id").values_list("id", flat=True).first()
+        run = admit_run(admission)
+        if last is None or run.pk > last:
+            append_entry(
+                viewer,
+                verb,
+                object=run.title,
+                object_id=run.pk,
+                team=run.team_id,
+                after={"plan": run.plan_id, "environment": run.environment},
+            )
+            announce("run", run.pk, run.team_id)
+    return run
+
+
+def _envelopes(viewer: Viewer, team: Team, plan: Plan, inputs: Mapping[str, JSON]) -> dict[str, Any]:
+    ports = {
+        str(node.name): node.port
+        for node in plan.nodes
+        if node.kind == "input" and not node.scope and isinstance(node.port, Port)
+    }
+    values = {name: value for name, value in inputs.items() if ports[name].media == "json"}
+    envelopes = envelopes_of(values, artifact_store())
+    for name in inputs.keys() - values.keys():
+        port = ports[name]
+        artifact = _usable_artifact(viewer, team, inputs[name]["artifact"], pointer("inputs", name))
+        envelopes[name] = {
+            "media": port.media,
+            "bytes": artifact.bytes,
+            "artifact": artifact.digest,
+            "type": ARROW if port.media == "table" else "application/octet-stream",
+        }
+    return envelopes
+
+
+def _usable_artifact(viewer: Viewer, team: Team, digest: str, path: str) -> Artifact:
+    """One that the team has brought in, or that a run of the viewer's names: a digest alone opens nothing."""
+    is_uploaded = ArtifactUpload.objects.filter(team=team, artifact=digest).exists()
+    if is_uploaded or ArtifactUse.objects.filter(artifact=digest, run__team__in=viewer.teams).exists():
+        return Artifact.objects.get(pk=digest)
+    message = f"{digest} is not kept for this team. Upload it first."
+    raise Invalid([Problem(code="no_such_artifact", path=path, message=message)])

@@ -1,0 +1,109 @@
+"""The house keeps its own rules: names, sizes, and one verb = one action = one mutation = one test file."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+EMPTY_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "managers", "service", "services"}
+EMPTY_NAMES |= {"types", "constants", "misc"}
+NAMED_FOR_A_REASON = {
+    "tools/services.py": "PostgreSQL, Redis and RabbitMQ are services",
+    "studio/sqlite/base.py": "Django asks for this name in a database backend",
+}
+# What the system does by itself, or what a door other than GraphQL does: an action without a mutation.
+WITHOUT_MUTATION = {
+    "install_library": "manage.py up",
+    "install_demo": "manage.py up",
+    "append_entry": "every action that is audited",
+    "use_sign_in_link": "the sign-in page",
+    "use_ticket": "the socket",
+    "store_bundle": "POST /bundles",
+    "import_graph": "POST /graphs",
+    "store_artifact": "POST /artifacts",
+    "freeze_draft": "the co-editing socket",
+    "create_ticket": "POST /tickets",
+}
+# Larger than agreed, each with its reason. The list may only shrink.
+LARGE: dict[str, str] = {}
+
+
+def tracked(*patterns: str) -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
+
+
+def actions() -> list[Path]:
+    return [
+        path
+        for path in sorted((ROOT / "studio").glob("*/actions/*.py"))
+        if path.stem != "__init__" and not path.stem.startswith("_")
+    ]
+
+
+def agreed_lines(name: str) -> int:
+    if name.startswith("tests/") or ".test." in name:
+        return 600
+    return 250 if name.endswith(".tsx") else 400
+
+
+def test_no_file_is_larger_than_agreed():
+    names = tracked("*.py", "*.ts", "*.tsx")
+    names = [name for name in names if not re.search(r"/migrations/|generated|/vectors/", name)]
+    sizes = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in names}
+    too_large = {name for name, lines in sizes.items() if lines > agreed_lines(name)}
+    assert too_large == set(LARGE), "split them, or strike them off the list"
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    names = tracked("*.py", "*.ts", "*.tsx")
+    odd = [name for name in names if Path(name).stem.split(".")[0] in EMPTY_NAMES or "_new." in name]
+    assert sorted(odd) == sorted(NAMED_FOR_A_REASON)
+
+
+@pytest.mark.parametrize("action", actions(), ids=lambda path: path.stem)
+def test_an_action_has_its_mutation_and_its_test(action: Path):
+    app, verb = action.parent.parent.name, action.stem
+    assert (ROOT / "tests" / "studio" / app / f"test_{verb}.py").exists(), "write its test file"
+    if verb in WITHOUT_MUTATION:
+        return
+    name = "".join(word.capitalize() for word in verb.split("_"))
+    schema = (ROOT / "studio" / "api" / "schema.graphql").read_text("utf-8")
+    assert f"{name[0].lower()}{name[1:]}(" in schema, "write its mutation, or say above why it has none"
+
+
+@pytest.mark.parametrize("action", actions(), ids=lambda path: path.stem)
+def test_an_action_stays_small(action: Path):
+    assert len(action.read_text("utf-8").splitlines()) <= 120
+
+
+def test_every_mutation_has_its_action():
+    schema = (ROOT / "studio" / "api" / "schema.graphql").read_text("utf-8")
+    body = re.search(r"^type Mutation \{(.*?)^\}", schema, re.MULTILINE | re.DOTALL)
+    assert body is not None
+    mutations = re.findall(r"^  (\w+)\(", body.group(1), re.MULTILINE)
+    verbs = {action.stem for action in actions()}
+    assert [name for name in mutations if re.sub(r"([A-Z])", r"_\1", name).lower() not in verbs] == []
+
+
+def test_nothing_names_a_place_outside_the_project():
+    found = []
+    for name in tracked():
+        if name.endswith((".png", ".woff2", ".ico", ".wasm")) or name == "LICENSE":
+            continue
+        text = (ROOT / name).read_text("utf-8", errors="replace")
+        if (
+            re.search(r"/root/|/work/(?!\.)|\.pyenv", text)
+            and name != "tests/architecture/test_house_rules.py"
+        ):
+            found.append(name)
+    assert found == []
+
+
+def test_the_makefile_has_at_most_twelve_targets():
+    text = (ROOT / "Makefile").read_text("utf-8")
+    assert len(re.findall(r"^[a-z]+:", text, re.MULTILINE)) <= 12

@@ -1,0 +1,77 @@
+"""What all tests share: the servers that a test may ask for, and how a missing one is reported."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT))
+
+import services  # noqa: E402 - tools/services.py, shared with `make cluster`
+
+
+def absent(reason: str) -> None:
+    """Skip with one line that says how to get what is missing; in CI nothing may be missing."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def started(server: AbstractContextManager[str]) -> Iterator[str]:
+    try:
+        url = server.__enter__()
+    except services.Missing as missing:
+        absent(str(missing))
+        return
+    yield url
+    server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test session."""
+    yield from started(services.postgresql(open_folder(tmp_path_factory)))
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis server of this test session."""
+    yield from started(services.redis(open_folder(tmp_path_factory)))
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a RabbitMQ node of this test session."""
+    yield from started(services.rabbitmq(open_folder(tmp_path_factory)))
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Debian's Chromium."""
+    found = shutil.which("chromium")
+    if found is None:
+        absent("Chromium is not installed. Get it: apt-get install chromium")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def bubblewrap_path() -> str:
+    found = shutil.which("bwrap")
+    if found is None:
+        absent("bubblewrap is not installed. Get it: apt-get install bubblewrap")
+    return str(found)
+
+
+def open_folder(factory: pytest.TempPathFactory) -> Path:
+    """A folder whose parents other users may enter: database servers do not run as root."""
+    folder = factory.mktemp("servers")
+    for parent in (folder, folder.parent, folder.parent.parent):
+        if parent.owner() == Path.home().owner() and parent != Path("/tmp"):
+            parent.chmod(0o755)
+    return folder

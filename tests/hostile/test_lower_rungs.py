@@ -1,0 +1,128 @@
+"""What each lower rung lets through, and that the trust policy therefore keeps unreviewed code off it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from executors.protocol import Failed
+from tests.executors.workshop import Workshop, module
+from tests.hostile.attempts import ATTEMPTS
+from tests.hostile.test_hostile import calls, escaped, facts, public  # noqa: F401 - fixtures
+
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can give a worker a user of its own")
+
+RUNG_2 = frozenset({"look_at_a_file_outside", "import_packages_of_the_interpreter"})
+RUNG_1 = RUNG_2 | {
+    "read_a_file_outside",
+    "read_the_users",
+    "list_the_root",
+    "read_another_bundle",
+    "link_to_outside",
+    "connect_to_the_host",
+    "send_a_datagram",
+    "connect_to_an_abstract_socket",
+    "open_a_netlink_socket",
+    "fork_a_process",
+    "fork_by_clone3",
+    "signal_everybody",
+    "raise_own_limits",
+    "lower_the_priority",
+    "make_namespaces",
+    "fault_in_user_space",
+    "use_the_keyring",
+    "make_anonymous_files",
+    "make_shared_segments",
+    "change_its_personality",
+    "add_a_filter_of_its_own",
+    "own_signals_of_descriptors",
+}
+RUNG_0 = RUNG_1 | {
+    "list_other_bundles",
+    "read_process_memory_file",
+    "change_a_mode",
+    "change_times",
+    "make_a_device",
+    "open_a_raw_socket",
+    "start_a_program",
+    "signal_the_host",
+    "signal_the_zygote",
+    "trace_the_zygote",
+    "read_memory_of_the_zygote",
+    "become_root",
+    "be_root",
+    "mount_a_filesystem",
+    "change_the_root",
+    "use_io_uring",
+    "load_a_kernel_program",
+    "watch_performance",
+}
+# Kernels and distributions differ in these.
+DEPENDS = {
+    "call_the_kernel_in_another_abi",
+    "fault_in_user_space",
+    "import_packages_of_the_interpreter",
+    "load_a_kernel_program",
+    "make_namespaces",
+    "open_files_by_handle",
+    "read_the_hosts_command",
+    "start_a_program",
+    "trace_the_zygote",
+    "use_io_uring",
+    "use_the_keyring",
+    "watch_performance",
+}
+WITHOUT_BOMBS = list(ATTEMPTS)[: list(ATTEMPTS).index("take_all_memory")]
+
+
+@needs_root
+@pytest.mark.parametrize(("number", "lets_through"), [(2, RUNG_2), (1, RUNG_1), (0, RUNG_0)])
+async def test_a_lower_rung_lets_through_exactly_this(
+    public: Path,  # noqa: F811
+    facts: dict[str, Any],  # noqa: F811
+    number: int,
+    lets_through: frozenset[str],
+) -> None:
+    workshop = Workshop(public / "work", trust="reviewed", options={"highest_rung": number})
+    try:
+        assert (await workshop.execution.rung()).number == number
+        outcomes = await workshop.execute(calls(workshop, facts, WITHOUT_BOMBS))
+    finally:
+        await workshop.close()
+
+    got = {name for name, outcome in zip(WITHOUT_BOMBS, outcomes, strict=True) if escaped(outcome)}
+    assert got - DEPENDS == lets_through - DEPENDS
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_unreviewed_code_does_not_run_below_rung_2(tmp_path: Path, number: int) -> None:
+    workshop = Workshop(tmp_path, trust="unreviewed", options={"highest_rung": number})
+    try:
+        outcome = await workshop.run(module("def run(inputs, context): ...", min_rung=0), {"x": 1})
+    finally:
+        await workshop.close()
+
+    assert isinstance(outcome, Failed)
+    assert (outcome.error.name, outcome.limit) == ("system.capability", "sandbox")
+    assert "needs a sandbox of rung 2" in outcome.error.message
+    assert "LAMINA_MAX_RUNG" in outcome.error.message or "Landlock" in outcome.error.message
+
+
+async def test_a_policy_may_ask_less_of_reviewed_code_but_not_of_unreviewed(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path, trust="reviewed", options={"highest_rung": 0})
+    packed = module("def run(inputs, context):\n    return {'y': 1}\n", min_rung=2)
+    try:
+        refused = await workshop.run(packed, {"x": 1})
+        workshop.execution.policy = type(workshop.execution.policy)(
+            trust_of=workshop.execution.policy.trust_of, lowered={"reviewed": 0, "unreviewed": 0}
+        )
+        allowed = await workshop.run(packed, {"x": 1})
+        workshop.trusts[packed.version.bundle] = "unreviewed"
+        still_refused = await workshop.run(packed, {"x": 1})
+    finally:
+        await workshop.close()
+
+    assert isinstance(refused, Failed)
+    assert not isinstance(allowed, Failed)
+    assert isinstance(still_refused, Failed)

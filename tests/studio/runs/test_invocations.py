@@ -1,0 +1,101 @@
+"""What is shown of a run: its nodes' values, its view, its frames, its lists."""
+
+from typing import Any
+
+import pytest
+
+from studio.api.nodes import split_id
+from studio.catalog.models import ModuleVersion
+from studio.graphs.actions.create_graph import create_graph
+from studio.runs.models import Run
+from tests.studio.cast import Person, counting_graph, gid
+from tests.support.studio import running_engine, settled
+
+INVOCATIONS = """query($run: ID!, $node: String!, $first: Int, $after: String, $index: [Int!]) {
+  run(id: $run) {
+  invocations(node: $node, first: $first, after: $after, index: $index) {
+    edges { cursor node { index state inputs outputs error attempts { attempt error } costUs version } }
+    pageInfo { hasNextPage endCursor } } } }"""
+
+
+@pytest.fixture
+def ran(transactional_db: None, author: Person, released: ModuleVersion) -> Run:
+    """Two words counted, three texts counted in a map of which one fails, in a graph within the graph."""
+    texts = {"media": "json", "schema": {"type": "array", "items": {"type": "string", "maxLength": 1000}}}
+    document = counting_graph()
+    document["nodes"] |= {
+        "texts": {"kind": "input", "name": "texts", "port": texts},
+        "each": {
+            "kind": "module",
+            "module": "text/word-count",
+            "pin": "1.2.0",
+            "map": {"over": "text", "failures": "collect"},
+        },
+        "all": {"kind": "output", "name": "all"},
+        "errors": {"kind": "output", "name": "errors"},
+    }
+    document["edges"] |= {
+        "texts:value>each:text": {},
+        "each:counts>all:value": {},
+        "each:error>errors:value": {},
+    }
+    graph = create_graph(author.viewer, team="text", title="Count", document=document).graph
+    with running_engine():
+        done = author.do(
+            "startRun", "run { id }", graph=gid(graph), inputs={"text": "to be", "texts": ["a", "", "b b"]}
+        )
+        assert done["__typename"] == "StartRunDone", done
+        found = split_id(done["run"]["id"])
+        assert found is not None
+        return settled(Run.objects.get(pk=found[1]))
+
+
+def asked(person: Person, run: Run, node: str, **page: Any) -> dict[str, Any]:
+    answer = person.ask(INVOCATIONS, run=gid(run), node=node, **({"first": 10} | page))
+    assert "errors" not in answer, answer
+    connection: dict[str, Any] = answer["data"]["run"]["invocations"]
+    return connection
+
+
+def test_a_run_shows_what_went_in_and_out(ran: Run, author: Person) -> None:
+    assert ran.status == "succeeded", ran.error
+    (edge,) = asked(author, ran, "count")["edges"]
+    shown = edge["node"]
+    assert (shown["index"], shown["state"], shown["version"]) == ([], "succeeded", "text/word-count@1.2.0")
+    assert shown["inputs"]["text"]["value"] == "to be"
+    assert shown["outputs"]["counts"]["value"] == {"be": 1, "to": 1}
+    assert [attempt["error"] for attempt in shown["attempts"]] == [None]
+    assert len(shown["costUs"]) == 5
+
+    page = asked(author, ran, "each", first=2)
+    assert [edge["node"]["state"] for edge in page["edges"]] == ["succeeded", "failed"]
+    failed = page["edges"][1]["node"]
+    assert (failed["index"], failed["inputs"]["text"]["value"]) == ([1], "")
+    assert failed["error"]["name"] == "no_words"
+    rest = asked(author, ran, "each", after=page["pageInfo"]["endCursor"])
+    (last,) = rest["edges"]
+    assert (last["node"]["index"], last["node"]["outputs"]["counts"]["value"]) == ([2], {"b": 2})
+    assert not rest["pageInfo"]["hasNextPage"]
+    (only,) = asked(author, ran, "each", index=[1])["edges"]
+    assert only["node"]["index"] == [1]
+    assert asked(author, ran, "nothing")["edges"] == []
+
+    query = """query($id: ID!) { run(id: $id) { view counts nodeCount feed(after: 0) { kind from to head
+      events { seq type } snapshot } behind: feed(after: 99) { kind snapshot } graph { lastRun { id }
+      runs { edges { node { id } } } } } }"""
+    run = author.ask(query, id=gid(ran))["data"]["run"]
+    assert run["view"]["nodes"]["each"]["total"] == 3
+    assert run["feed"]["kind"] == "EVENTS"
+    assert [event["seq"] for event in run["feed"]["events"]] == list(range(1, ran.last_seq + 1))
+    assert (run["behind"]["kind"], run["behind"]["snapshot"]["seq"]) == ("SNAPSHOT", ran.last_seq)
+    assert run["graph"]["lastRun"]["id"] == gid(ran)
+
+
+def test_runs_are_found_by_graph_status_and_title(ran: Run, author: Person) -> None:
+    query = "query($s: [RunStatus!], $q: String) { runs(status: $s, search: $q) { edges { node { id } } } }"
+
+    def found(**given: Any) -> int:
+        return len(author.ask(query, **given)["data"]["runs"]["edges"])
+
+    assert found(s=["SUCCEEDED", "FAILED"]) == found(q="cou") == found() == 1
+    assert found(s=["QUEUED"]) == found(q="other") == 0

@@ -1,0 +1,116 @@
+from typing import Any
+
+import pytest
+
+from studio.api.nodes import split_id
+from studio.audit.models import AuditEntry
+from studio.catalog.models import ModuleVersion
+from studio.graphs.actions.save_revision import save_revision
+from studio.graphs.models import Graph
+from studio.runs.models import Run
+from tests.studio.cast import Person, counting_graph, gid
+
+DONE = "run { id title status graph { id } revision { number } inputs parameters plan document lock }"
+TEXT = {"text": "to be to"}
+
+
+def start(person: Person, graph: Graph, **given: Any) -> dict[str, Any]:
+    return person.do("startRun", DONE, graph=gid(graph), **given)
+
+
+def test_the_draft_is_started(author: Person, counting: Graph) -> None:
+    run = start(author, counting, inputs=TEXT)["run"]
+    assert (run["status"], run["title"], run["graph"]["id"]) == ("QUEUED", "Count", gid(counting))
+    assert run["revision"] is None
+    assert run["inputs"]["text"]["value"] == "to be to"
+    assert run["plan"]["versions"].keys() == {"text/word-count@1.2.0"}
+    assert run["lock"]["nodes"] == {"count": "text/word-count@1.2.0"}
+    entry = AuditEntry.objects.get(action="start_run")
+    assert (entry.object, entry.after["environment"]) == ("Count", "dev")
+
+
+def test_a_revision_is_started_as_it_was_locked(author: Person, counting: Graph) -> None:
+    save_revision(author.viewer, counting.pk, message="First")
+    run = start(author, counting, inputs=TEXT, revision=1, environment="production")["run"]
+    assert run["revision"]["number"] == 1
+    assert run["plan"]["environment"] == "production"
+
+
+def test_a_document_is_tried_without_being_saved(author: Person, counting: Graph) -> None:
+    document = counting_graph(title="Other")
+    document["nodes"]["count"]["config"] = {"min_length": 3}
+    run = start(author, counting, inputs=TEXT, document=document)["run"]
+    assert run["document"]["nodes"]["count"]["config"] == {"min_length": 3}
+    counting.refresh_from_db()
+    assert counting.title == "Count"
+
+
+def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
+    first, again = (start(author, counting, inputs=TEXT, idempotencyKey="k")["run"]["id"] for _ in range(2))
+    assert first == again
+    assert Run.objects.count() == AuditEntry.objects.filter(action="start_run").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"inputs": {}}, "/inputs/text"),
+        ({"inputs": {"text": 7}}, "/inputs/text"),
+        ({"inputs": {**TEXT, "more": 1}}, "/inputs/more"),
+        ({"inputs": [1]}, "/inputs"),
+        ({"inputs": TEXT, "parameters": {"no": 1}}, "/parameters"),
+        ({"inputs": TEXT, "environment": "No!"}, "/environment"),
+        ({"inputs": TEXT, "idempotencyKey": ""}, "/idempotencyKey"),
+        ({"inputs": TEXT, "revision": 1, "document": {}}, "/document"),
+    ],
+)
+def test_what_cannot_be_started_says_where(
+    author: Person, counting: Graph, given: dict[str, Any], path: str
+) -> None:
+    done = start(author, counting, **given)
+    assert (done["__typename"], done["problems"][0]["path"]) == ("Invalid", path)
+    assert not Run.objects.exists()
+
+
+def test_a_graph_with_problems_is_not_started(author: Person, counting: Graph) -> None:
+    document = counting_graph("^9.0.0")
+    done = start(author, counting, inputs=TEXT, document=document)
+    assert done["__typename"] == "Invalid"
+    assert "/nodes/count" in {problem["path"].removesuffix("/pin") for problem in done["problems"]}
+
+
+def test_a_revision_that_is_not_there_is_not_found(author: Person, counting: Graph) -> None:
+    assert start(author, counting, inputs=TEXT, revision=4)["__typename"] == "NotFound"
+
+
+def test_a_yanked_version_is_not_started_from_an_old_lock(
+    author: Person, counting: Graph, released: ModuleVersion
+) -> None:
+    save_revision(author.viewer, counting.pk, message="First")
+    ModuleVersion.objects.filter(pk=released.pk).update(state="yanked", state_reason="It is wrong.")
+    done = start(author, counting, inputs=TEXT, revision=1)
+    assert (done["__typename"], done["problems"][0]["code"]) == ("Invalid", "yanked")
+
+
+def test_who_may_only_look_starts_nothing(watcher: Person, counting: Graph) -> None:
+    assert start(watcher, counting, inputs=TEXT)["__typename"] == "Forbidden"
+
+
+def test_the_outsider_may_not_start(outsider: Person, counting: Graph) -> None:
+    assert start(outsider, counting, inputs=TEXT)["__typename"] == "NotFound"
+    assert not Run.objects.exists()
+
+
+def test_the_outsider_sees_no_run(author: Person, outsider: Person, counting: Graph) -> None:
+    id = start(author, counting, inputs=TEXT)["run"]["id"]
+    assert split_id(id) is not None
+    query = "query($id: ID!) { run(id: $id) { id } node(id: $id) { id } runs { edges { node { id } } } }"
+    assert outsider.ask(query, id=id)["data"] == {"run": None, "node": None, "runs": {"edges": []}}
+    assert author.ask(query, id=id)["data"]["run"] == {"id": id}
+
+
+def test_a_large_input_becomes_an_artifact(author: Person, counting: Graph) -> None:
+    document = counting_graph()
+    document["nodes"]["text"]["port"] = {"media": "json", "schema": {"type": "string", "maxLength": 100_000}}
+    run = start(author, counting, document=document, inputs={"text": "x" * 70_000})["run"]
+    assert run["inputs"]["text"].keys() == {"media", "bytes", "artifact"}

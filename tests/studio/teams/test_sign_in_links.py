@@ -1,0 +1,85 @@
+"""Signing in by link and signing out."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from studio.api.nodes import global_id
+from studio.teams.models import SignInLink, User
+from tests.studio.cast import Person, ask
+
+
+def new_link(owner: Person, person: Person) -> str:
+    url: str = owner.do("createSignInLink", "url", user=global_id("User", person.user.pk))["url"]
+    return url
+
+
+def who(client: Client) -> str | None:
+    viewer = ask(client, "{ viewer { email } }")["data"]["viewer"]
+    return viewer and viewer["email"]
+
+
+def test_a_link_asks_first_and_signs_in_once(owner: Person, author: Person) -> None:
+    url = new_link(owner, author)
+    browser = Client()
+    page = browser.get(url)
+    assert (page.status_code, who(browser)) == (200, None)
+    assert "Author" in page.content.decode()
+    before = browser.cookies.get(settings.SESSION_COOKIE_NAME)
+    done = browser.post(url)
+    assert (done.status_code, done["Location"], who(browser)) == (302, "/", author.user.email)
+    assert browser.cookies[settings.SESSION_COOKIE_NAME] != before
+    again = Client().post(url)
+    assert again.status_code == 410
+    assert "used before" in again.content.decode()
+
+
+def test_signing_in_needs_the_forms_token(owner: Person, author: Person) -> None:
+    forged = Client(enforce_csrf_checks=True)
+    assert forged.post(new_link(owner, author)).status_code == 403
+    assert SignInLink.objects.get().used_at is None
+
+
+def test_a_session_of_another_person_is_not_continued(
+    owner: Person, author: Person, reviewer: Person
+) -> None:
+    browser = reviewer.client
+    key = browser.session.session_key
+    browser.post(new_link(owner, author))
+    assert who(browser) == author.user.email
+    assert browser.session.session_key != key
+
+
+def test_an_old_or_unknown_link_says_so(owner: Person, author: Person) -> None:
+    url = new_link(owner, author)
+    SignInLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    page = Client().get(url)
+    assert (page.status_code, "older than a day" in page.content.decode()) == (410, True)
+    assert Client().get("/sign-in/nothing").status_code == 410
+
+
+def test_an_inactive_account_is_not_signed_in(owner: Person, author: Person) -> None:
+    url = new_link(owner, author)
+    User.objects.filter(pk=author.user.pk).update(is_active=False)
+    assert Client().post(url).status_code == 410
+
+
+def test_only_an_admin_of_all_their_teams_makes_a_link(
+    owner: Person, author: Person, outsider: Person, reviewer: Person
+) -> None:
+    target = global_id("User", author.user.pk)
+    assert reviewer.do("createSignInLink", user=target)["__typename"] == "Forbidden"
+    assert outsider.do("createSignInLink", user=target)["__typename"] == "NotFound"
+    team = global_id("Team", outsider.team.pk)
+    outsider.do("addMember", team=team, email=author.user.email, roles=["VIEWER"])
+    assert owner.do("createSignInLink", user=target)["__typename"] == "Forbidden"
+    assert not SignInLink.objects.exists()
+
+
+def test_signing_out_ends_the_session(author: Person) -> None:
+    client = author.client
+    query = "mutation { signOut { __typename } }"
+    assert ask(client, query)["data"]["signOut"]["__typename"] == "SignOutDone"
+    assert who(client) is None
