@@ -99,7 +99,9 @@ class Pool:
     def _start_order(self, ground: Ground) -> dict[str, Any]:
         scratch: list[str] = []
         if ground.scratch_bytes:
-            place = "/scratch" if ground.rung >= _NAMESPACES_RUNG else self.stage.new_scratch(_SCRATCH_FOLDERS)
+            place = (
+                "/scratch" if ground.rung >= _NAMESPACES_RUNG else self.stage.new_scratch(_SCRATCH_FOLDERS)
+            )
             scratch = [f"{place}/{number}" for number in range(_SCRATCH_FOLDERS)]
         readable = [*self.stage.readable(), *ground.packages]
         bound = [*readable, str(self.stage.bundles)]

@@ -152,7 +152,9 @@ def table(rows: list[dict[str, Any]], schema: Any = None) -> bytes:
 def table_call(workshop: Workshop, packed: Packed, value: Value) -> Call:
     workshop.bundles.put(packed.files)
     call = trial_call(packed, {})
-    return Call(**{name: getattr(call, name) for name in call.__dataclass_fields__} | {"inputs": {"t": value}})
+    return Call(
+        **{name: getattr(call, name) for name in call.__dataclass_fields__} | {"inputs": {"t": value}}
+    )
 
 
 @pytest.mark.parametrize("is_artifact", [False, True])
@@ -184,7 +186,10 @@ async def test_tables_go_in_and_come_out_whole(workshop: Workshop, way: str, is_
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (table([{"a": 1, "b": "x"}], pa.schema([("a", pa.int32()), ("b", pa.string())])), "column a is int32"),
+        (
+            table([{"a": 1, "b": "x"}], pa.schema([("a", pa.int32()), ("b", pa.string())])),
+            "column a is int32",
+        ),
         (table([{"b": "x", "a": 1}], pa.schema([("b", pa.string()), ("a", pa.int64())])), "columns are b, a"),
         (table([{"a": None, "b": "x"}]), "holds 1 nulls"),
         (b"no arrow at all", "no readable Arrow file"),
@@ -380,5 +385,3 @@ async def test_calls_fail_cleanly_when_the_zygote_is_killed_and_the_next_ones_wo
 
     assert failure(await running) == ("system.crashed", None)
     assert given(await workshop.run(module(COUNTER), {"x": 1})) == 1
-
-
