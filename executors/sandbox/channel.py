@@ -14,7 +14,6 @@ from typing import Final
 
 from executors.sandbox import frames
 
-
 _HOLD_SECONDS: Final = 0.0005
 _HOLD_BYTES: Final = 1 << 15
 

@@ -21,8 +21,8 @@ from executors.sandbox import frames
 from executors.sandbox.blobs import receive, send_output
 from executors.sandbox.channel import Channel
 from executors.sandbox.inside import Inside, LogStream
-from executors.sandbox.wasm import Overtime
 from executors.sandbox.walls import WallDown, raise_walls
+from executors.sandbox.wasm import Overtime
 from lamina.calling import call, load_entry
 from lamina.context import Context
 from lamina.errors import ModuleError

@@ -14,7 +14,6 @@ from executors.trial import Packed
 from tests.conformance.subject import LOOPS, http_answer, http_subject, python_subject, wasm_subject
 from tests.executors.workshop import Workshop, failure
 
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
