@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from contracts.problems import Problem, ProblemsError
@@ -84,7 +85,7 @@ def _write_object(value: Mapping[str, JSON], parts: list[str], *, path: str, dep
 def _quoted(text: str, path: str) -> str:
     if not text.isascii() and any(0xD800 <= ord(character) <= 0xDFFF for character in text):
         raise _refusal("lone_surrogate", path, "The text holds half of a surrogate pair. Remove it.")
-    return json.dumps(text, ensure_ascii=False)
+    return encode_basestring(text)
 
 
 def _number(value: float, path: str) -> str:

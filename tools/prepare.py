@@ -15,6 +15,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,19 +34,30 @@ def main() -> int:
             f"Lamina needs Python 3.11, this is {sys.version.split()[0]}. Run: make PYTHON=python3.11 …"
         )
     try:
-        prepare_python("requirements-dev.lock" if options.dev else "requirements.lock")
-        prepare_frontend()
+        make_environment()
+        # Both wait for the network most of the time, so they share it.
+        with ThreadPoolExecutor() as pool:
+            jobs = [
+                pool.submit(prepare_python, dev=options.dev),
+                pool.submit(prepare_frontend, dev=options.dev),
+            ]
+        for job in jobs:
+            job.result()
     except subprocess.CalledProcessError as error:
         return fail(f"{' '.join(map(str, error.cmd))} ended with {error.returncode}; its output is above.")
     return 0
 
 
-def prepare_python(lock: str) -> None:
-    """The virtual environment with exactly the packages of a lock, checked by hash."""
-    python = VENV / "bin" / "python"
-    if not python.exists():
+def make_environment() -> None:
+    if not (VENV / "bin" / "python").exists():
         step("making the virtual environment")
         create_environment()
+
+
+def prepare_python(*, dev: bool) -> None:
+    """The virtual environment with exactly the packages of a lock, checked by hash."""
+    lock = "requirements-dev.lock" if dev else "requirements.lock"
+    python = VENV / "bin" / "python"
     wanted = fingerprint([ROOT / lock])
     if STAMPS.joinpath("python").exists() and read_stamp("python") in (
         wanted,
@@ -95,26 +107,37 @@ def write_command() -> None:
     command.chmod(0o755)
 
 
-def prepare_frontend() -> None:
+def prepare_frontend(*, dev: bool) -> None:
     """`frontend/dist`, built from the sources as they are."""
     if not FRONTEND.joinpath("package.json").exists():
         return
-    locked = fingerprint([FRONTEND / "package-lock.json"])
     sources = fingerprint(frontend_sources())
-    if read_stamp("frontend") == sources and FRONTEND.joinpath("dist", "index.html").exists():
+    is_built = read_stamp("frontend") == sources and FRONTEND.joinpath("dist", "index.html").exists()
+    if is_built and not dev:
         return
     environment = node_environment()
     npm = shutil.which("npm", path=environment["PATH"])
     assert npm is not None
-    if read_stamp("node_modules") != locked or not FRONTEND.joinpath("node_modules").is_dir():
-        step("installing the packages of the front end (about half a minute)")
-        run(
-            npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", folder=FRONTEND, environment=environment
-        )
-        write_stamp("node_modules", locked)
+    install_packages(npm, environment, dev=dev)
+    if is_built:
+        return
     step("building the front end")
     run(npm, "run", "--silent", "build", folder=FRONTEND, environment=environment, quiet=True)
     write_stamp("frontend", sources)
+
+
+def install_packages(npm: str, environment: dict[str, str], *, dev: bool) -> None:
+    """`frontend/node_modules`; what only tests and checks need is left out without `dev`."""
+    locked = fingerprint([FRONTEND / "package-lock.json"])
+    kept = read_stamp("node_modules")
+    if FRONTEND.joinpath("node_modules").is_dir() and kept in (
+        {f"dev {locked}"} if dev else {locked, f"dev {locked}"}
+    ):
+        return
+    step("installing the packages of the front end (about a minute)")
+    options = ["--no-audit", "--no-fund", "--loglevel=error", *([] if dev else ["--omit=dev"])]
+    run(npm, "ci", *options, folder=FRONTEND, environment=environment, quiet=True)
+    write_stamp("node_modules", f"dev {locked}" if dev else locked)
 
 
 def frontend_sources() -> Iterable[Path]:

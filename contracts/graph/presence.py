@@ -72,6 +72,8 @@ def any_of(parts: Iterable[Presence]) -> Presence:
 
 def conflict(parts: Mapping[str, Presence]) -> tuple[str, Fact, str, Fact] | None:
     """Two of them that never come together, with the facts that exclude each other."""
+    if len(parts) < 2:
+        return None
     known: dict[str, list[tuple[str, Fact]]] = {}
     for name in sorted(parts):
         for fact in sorted(parts[name].facts, key=lambda fact: (fact.subject, fact.value, fact.holds)):
