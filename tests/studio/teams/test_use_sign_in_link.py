@@ -1,4 +1,4 @@
-"""Signing in by link and signing out."""
+"""Signing in by a link: asked first, once, in time."""
 
 from datetime import timedelta
 
@@ -6,19 +6,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from studio.api.nodes import global_id
 from studio.teams.models import SignInLink, User
-from tests.studio.cast import Person, ask
-
-
-def new_link(owner: Person, person: Person) -> str:
-    url: str = owner.do("createSignInLink", "url", user=global_id("User", person.user.pk))["url"]
-    return url
-
-
-def who(client: Client) -> str | None:
-    viewer = ask(client, "{ viewer { email } }")["data"]["viewer"]
-    return viewer and viewer["email"]
+from tests.studio.cast import Person
+from tests.studio.teams.links import new_link, who
 
 
 def test_a_link_asks_first_and_signs_in_once(owner: Person, author: Person) -> None:
@@ -64,22 +54,3 @@ def test_an_inactive_account_is_not_signed_in(owner: Person, author: Person) -> 
     url = new_link(owner, author)
     User.objects.filter(pk=author.user.pk).update(is_active=False)
     assert Client().post(url).status_code == 410
-
-
-def test_only_an_admin_of_all_their_teams_makes_a_link(
-    owner: Person, author: Person, outsider: Person, reviewer: Person
-) -> None:
-    target = global_id("User", author.user.pk)
-    assert reviewer.do("createSignInLink", user=target)["__typename"] == "Forbidden"
-    assert outsider.do("createSignInLink", user=target)["__typename"] == "NotFound"
-    team = global_id("Team", outsider.team.pk)
-    outsider.do("addMember", team=team, email=author.user.email, roles=["VIEWER"])
-    assert owner.do("createSignInLink", user=target)["__typename"] == "Forbidden"
-    assert not SignInLink.objects.exists()
-
-
-def test_signing_out_ends_the_session(author: Person) -> None:
-    client = author.client
-    query = "mutation { signOut { __typename } }"
-    assert ask(client, query)["data"]["signOut"]["__typename"] == "SignOutDone"
-    assert who(client) is None
