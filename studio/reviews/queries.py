@@ -13,7 +13,8 @@ from studio.catalog.models import APPROVED, ModuleVersion
 from studio.refusals import Decision
 from studio.reviews import policies
 from studio.reviews.models import APPROVED as REVIEW_APPROVED
-from studio.reviews.models import OPEN, Comment, Review, Verdict
+from studio.reviews.models import CHANGES_REQUESTED, OPEN, Comment, Review, Verdict
+from studio.teams.models import User
 from studio.teams.viewer import Viewer
 
 _JUDGED: Final = {
@@ -28,8 +29,10 @@ def visible_reviews(viewer: Viewer) -> QuerySet[Review]:
     return Review.objects.filter(version__module__owner__in=viewer.teams)
 
 
-def find_reviews(viewer: Viewer, *, state: str | None = None, mine: bool | None = None) -> QuerySet[Review]:
-    """`mine`: those that the viewer opened, judged or commented on."""
+def find_reviews(
+    viewer: Viewer, *, state: str | None = None, mine: bool | None = None, waiting: bool | None = None
+) -> QuerySet[Review]:
+    """`mine`: those that the viewer opened, judged or commented on; `waiting`: whose next step is theirs."""
     found = visible_reviews(viewer)
     if state is not None:
         found = found.filter(state=state)
@@ -40,7 +43,18 @@ def find_reviews(viewer: Viewer, *, state: str | None = None, mine: bool | None 
             | Q(pk__in=Verdict.objects.filter(author=me).values("review"))
             | Q(pk__in=Comment.objects.filter(author=me).values("review"))
         )
+    if waiting and viewer.user is not None:
+        found = found.filter(_next_step_is_theirs(viewer, viewer.user))
     return found
+
+
+def _next_step_is_theirs(viewer: Viewer, me: User) -> Q:
+    """Open ones to judge, approved ones to release, and their own to change, as the policies allow."""
+    judging = [team for team in viewer.teams if viewer.has("reviewer", team)]
+    releasing = [team for team in viewer.teams if viewer.has("maintainer", team)]
+    judge = Q(state=OPEN, version__module__owner__in=judging) & ~Q(author=me) & ~Q(version__published_by=me)
+    release = Q(state=REVIEW_APPROVED, version__state=APPROVED, version__module__owner__in=releasing)
+    return judge | release | Q(state=CHANGES_REQUESTED, author=me)
 
 
 def review(viewer: Viewer, id: UUID) -> Review | None:
