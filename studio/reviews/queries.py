@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from studio.audit.models import AuditEntry
 from studio.audit.queries import entries_of
-from studio.catalog.models import APPROVED, ModuleVersion
+from studio.catalog.models import APPROVED, DRAFT, ModuleVersion
 from studio.refusals import Decision
 from studio.reviews import policies
 from studio.reviews.models import APPROVED as REVIEW_APPROVED
@@ -100,6 +100,10 @@ def what_viewer_may(viewer: Viewer, review: Review) -> list[str]:
         ask: Callable[[Viewer, Review], Decision] = policy
         if review.state in states and not review.version.is_fixed and ask(viewer, review).is_allowed:
             may.append(verb)
-    if review.version.state == APPROVED and policies.may_release_version(viewer, review.version).is_allowed:
+    version = review.version
+    if version.state == APPROVED and policies.may_release_version(viewer, version).is_allowed:
         may.append("release")
+    is_sent_back = review.state == CHANGES_REQUESTED and version.state == DRAFT
+    if is_sent_back and policies.may_submit_version(viewer, version).is_allowed:
+        may.append("submit")
     return may

@@ -3,7 +3,7 @@
 from contracts.canonical import digest_of_bytes
 from studio.reviews.actions.comment_review import comment_review
 from studio.reviews.actions.submit_version import submit_version
-from tests.studio.cast import gid, query_count
+from tests.studio.cast import gid, query_count, word_count_contract
 
 REVIEW = """query($id: ID!) { review(id: $id) { state viewerMay
   version { version bundle review { id } } base { version } bump { level }
@@ -39,6 +39,25 @@ def test_a_review_shows_what_changed_against_the_release_before(
     assert shown["version"]["review"] == {"id": gid(review)}
 
 
+DIFF = """query($id: ID!) { review(id: $id) {
+  contractDiff { level path verdict witness hasWitness } } }"""
+
+
+def test_a_breaking_change_comes_with_the_value_that_shows_it(author, reviewer, released, publish):
+    contract = word_count_contract()
+    contract["ports"]["in"]["text"]["schema"]["minLength"] = 1
+    version = publish("2.0.0", contract=contract)
+    review = submit_version(author.viewer, version.pk)
+    [reason] = reviewer.ask(DIFF, id=gid(review))["data"]["review"]["contractDiff"]
+    assert reason == {
+        "level": "major",
+        "path": "/ports/in/text/schema",
+        "verdict": "no",
+        "witness": "",
+        "hasWitness": True,
+    }
+
+
 def may(person, review):
     return set(person.ask(REVIEW, id=gid(review))["data"]["review"]["viewerMay"])
 
@@ -51,6 +70,9 @@ def test_what_the_viewer_may_follows_roles_and_states(author, reviewer, owner, w
     bundle = review.version.bundle_id
     reviewer.do("approveVersion", review=gid(review), expectedBundle=bundle)
     assert may(owner, review) == {"request_changes", "comment", "withdraw", "release"}
+    owner.do("requestChanges", review=gid(review), expectedBundle=bundle, message="Shorter.")
+    assert may(author, review) == {"comment", "withdraw", "submit"}
+    assert may(reviewer, review) == {"comment"}
 
 
 LIST = """query($state: ReviewState, $mine: Boolean, $waiting: Boolean) {
