@@ -93,17 +93,21 @@ class Egress:
     seconds: float = _SECONDS
     body_bytes: int = _BODY_BYTES
 
-    async def send(self, request: Request, *, allowed: Iterable[str] | None) -> Response:
+    async def send(
+        self, request: Request, *, allowed: Iterable[str] | None, seconds: float | None = None
+    ) -> Response:
         """One exchange, redirects followed. `allowed` lists `host:port`; None allows every public host.
+
+        `seconds` replaces the client's own deadline.
 
         Raises `EgressRefused` and `EgressUnavailable`.
         """
         hosts = None if allowed is None else frozenset(allowed)
         try:
-            async with asyncio.timeout(self.seconds):
+            async with asyncio.timeout(seconds or self.seconds):
                 return await self._follow(request, hosts)
         except TimeoutError as error:
-            raise EgressUnavailable(f"no answer within {self.seconds:g} s") from error
+            raise EgressUnavailable(f"no answer within {seconds or self.seconds:g} s") from error
 
     async def _follow(self, request: Request, allowed: frozenset[str] | None) -> Response:
         for _ in range(_REDIRECTS + 1):

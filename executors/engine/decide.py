@@ -131,7 +131,10 @@ def _note_slow(turn: Turn, frame: Frame, node: Node, attempt: int) -> None:
 
 
 def _draw(turn: Turn) -> None:
-    """Look at every node that may go on, until none is left."""
+    """Look at every node that may go on, until none is left.
+
+    A node of a recovered run may have facts before its inputs have been derived anew: it is looked at then.
+    """
     state = turn.state
     agenda = state.agenda
     while True:
@@ -146,7 +149,7 @@ def _draw(turn: Turn) -> None:
             continue
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE:
+        elif frame.status[local] < DONE and not frame.pending[local]:
             _look(turn, frame, local)
 
 
@@ -158,7 +161,8 @@ def derive(state: RunState) -> None:
         if local == WHOLE:
             _complete(turn, frame)
         elif frame.status[local] < DONE and state.node(frame, local).kind in ("graph", "output"):
-            _look(turn, frame, local)
+            if not frame.pending[local]:
+                _look(turn, frame, local)
 
 
 def _complete(turn: Turn, frame: Frame) -> None:

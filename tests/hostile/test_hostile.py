@@ -157,9 +157,7 @@ async def test_an_honest_call_is_answered_among_hostile_ones(
     honest = module("def run(inputs, context):\n    return {'y': inputs['x'] + 1}\n")
     attempts = ("take_all_memory", "send_garbage", "end_the_process", "fall_into_a_hole")
 
-    noise = asyncio.gather(
-        *(hostile.run(subject(), {"attempt": name, "facts": facts}) for name in attempts)
-    )
+    noise = asyncio.gather(*(hostile.run(subject(), {"attempt": name, "facts": facts}) for name in attempts))
     answers = [given(await hostile.run(honest, {"x": number})) for number in range(10)]
 
     assert answers == list(range(1, 11))

@@ -1,4 +1,4 @@
-"""Effects: scheduled before they start, keyed ones repeated with one key, interrupted unkeyed ones left to people."""
+"""Effects: scheduled before they start; keyed ones keep their key, interrupted unkeyed ones wait for people."""
 
 from executors.engine.commands import Execute
 from tests.executors.engine.test_retries import one
