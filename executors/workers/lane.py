@@ -7,6 +7,7 @@ Promises:  quick calls travel many at a time; a slow call holds up nobody whose 
 import asyncio
 import os
 import socket
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -52,7 +53,7 @@ class Lane:
         return bool(self.order["is_one_shot"])
 
     def submit(self, tickets: list[Ticket]) -> None:
-        now = self.loop.time()
+        now = time.monotonic()
         for ticket in tickets:
             ticket.submitted_at = now
         self.tickets.extend(tickets)
@@ -152,7 +153,7 @@ class Lane:
             if self.tickets:
                 self._fill(worker)
             if not worker.pending:
-                worker.idle_since = self.loop.time()
+                worker.idle_since = time.monotonic()
                 if worker.call_count > _CALLS_A_WORKER:
                     self.workers.discard(worker)
                     worker.retire()

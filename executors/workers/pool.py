@@ -7,6 +7,7 @@ Never:     decides who may run: it is told the rung and the order.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -214,7 +215,7 @@ class Pool:
     def _sweep(self) -> None:
         """End what has been idle for long."""
         loop = asyncio.get_running_loop()
-        oldest = loop.time() - _IDLE_SECONDS
+        oldest = time.monotonic() - _IDLE_SECONDS
         for lane, worker in list(self._idle_workers()):
             if worker.idle_since < oldest:
                 lane.workers.discard(worker)
