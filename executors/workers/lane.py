@@ -21,6 +21,7 @@ _IN_FLIGHT_CALLS: Final = 128
 _IN_FLIGHT_BYTES: Final = 1 << 20
 _WORTH_A_WORKER_SECONDS: Final = 0.005
 _WAITS_FOR_OTHERS_SECONDS: Final = 0.05
+_WORKERS_A_LANE: Final = CORES * 4
 _CALLS_A_WORKER: Final = 50_000
 
 
@@ -44,7 +45,6 @@ class Lane:
     loop: asyncio.AbstractEventLoop
     tickets: deque[Ticket] = field(default_factory=deque)
     workers: set[Worker] = field(default_factory=set)
-    worker_limit: int = CORES * 4
     _average: float | None = None
     _is_closed: bool = False
 
@@ -104,10 +104,10 @@ class Lane:
         if self._is_closed:
             return False
         if count == 0 or self.is_one_shot:
-            return count < self.worker_limit
+            return count < _WORKERS_A_LANE
         if self._average is None:
             return count < CORES
-        limit = self.worker_limit if self._average > _WAITS_FOR_OTHERS_SECONDS else CORES
+        limit = _WORKERS_A_LANE if self._average > _WAITS_FOR_OTHERS_SECONDS else CORES
         return count < limit and len(self.tickets) * self._average > _WORTH_A_WORKER_SECONDS * count
 
     def _start_worker(self) -> Worker | None:
