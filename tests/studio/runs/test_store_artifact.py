@@ -75,7 +75,7 @@ async def test_only_a_run_that_names_it_opens_a_value(
     assert await _body(tail) == b"789"
     assert (await _got(author, run, range="bytes=10-")).status_code == 416
     assert (await _got(author, run, **{"if-none-match": f'"{DIGEST}"'})).status_code == 304
-    assert (await _got(author, run, "sha256:../../etc")).status_code == 404
+    assert (await _got(author, run, "sha256:zz")).status_code == 404
     assert (await _got(outsider, run)).status_code == 404
     await sync_to_async(artifact_store().delete)(DIGEST)
     assert (await _got(author, run)).status_code == 410
