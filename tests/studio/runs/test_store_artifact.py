@@ -1,81 +1,94 @@
-"""Values in and out by digest."""
+"""Taking in a value that a run will be started with: `POST /artifacts`."""
 
 import hashlib
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.test import AsyncClient, Client
+import pytest
+from django.test import Client
 
+from studio.audit.models import AuditEntry
+from studio.graphs.models import Graph
 from studio.runs.artifacts import artifact_store
-from studio.runs.models import Artifact, ArtifactUpload, ArtifactUse
-from tests.studio.cast import Person
-from tests.studio.runs.asking import asking_graph, started
+from studio.runs.models import Artifact, ArtifactUpload
+from tests.studio.cast import Person, gid
 
-DATA = b"0123456789"
-DIGEST = "sha256:" + hashlib.sha256(DATA).hexdigest()
-
-
-def put(client: Client, team: str = "text", data: bytes = DATA) -> Any:
-    return client.post(f"/artifacts?team={team}", data, content_type="application/octet-stream")
+DATA = b"a picture"
+DIGEST = f"sha256:{hashlib.sha256(DATA).hexdigest()}"
+BINARY = {"media": "binary", "type": "image/*"}
 
 
-def test_a_value_is_kept_under_its_digest(author: Person) -> None:
-    answer = put(author.client)
-    assert (answer.status_code, answer.json()) == (201, {"artifact": DIGEST, "bytes": 10})
-    assert put(author.client).status_code == 201
-    assert ArtifactUpload.objects.get().actor == author.user.actor
+def upload(client: Client, team: str = "text", data: bytes = DATA) -> Any:
+    return client.post(f"/artifacts?team={team}", data, content_type="image/png")
+
+
+def picture_graph(graph: Graph) -> dict[str, Any]:
+    return {
+        "format": "lamina/graph@1",
+        "title": "Picture",
+        "nodes": {
+            "in": {"kind": "input", "name": "picture", "port": BINARY},
+            "out": {"kind": "output", "name": "same"},
+        },
+        "edges": {"in:value>out:value": {}},
+    }
+
+
+def test_a_value_is_kept_by_its_digest(author: Person) -> None:
+    answer = upload(author.client)
+    assert (answer.status_code, answer.json()) == (201, {"artifact": DIGEST, "bytes": len(DATA)})
     with artifact_store().open(DIGEST) as file:
         assert file.read() == DATA
+    row = ArtifactUpload.objects.get()
+    assert (row.team, row.actor, row.artifact.bytes) == (author.team, author.user.actor, len(DATA))
+    entry = AuditEntry.objects.get(action="store_artifact")
+    assert (entry.actor, entry.object, entry.after) == (author.user.actor, DIGEST, {"bytes": len(DATA)})
 
 
-def test_who_may_not_start_runs_brings_nothing(watcher: Person) -> None:
-    assert put(watcher.client).status_code == 403
-    assert not Artifact.objects.exists()
+def test_the_same_value_twice_is_one(author: Person, outsider: Person) -> None:
+    for _ in range(2):
+        upload(author.client)
+    upload(outsider.client, "elsewhere")
+    assert Artifact.objects.count() == 1
+    assert ArtifactUpload.objects.count() == 2
 
 
-def test_the_outsider_may_not_bring_values(outsider: Person, author: Person) -> None:
-    assert put(outsider.client).status_code == 404
-    assert put(Client()).status_code == 401
-    assert not Artifact.objects.exists()
-
-
-async def _got(person: Person, run: str, digest: str = DIGEST, **headers: str) -> Any:
-    client = AsyncClient()
-    await client.aforce_login(person.user)
-    return await client.get(f"/runs/{run}/artifacts/{digest}", headers=headers)
-
-
-async def _body(answer: Any) -> bytes:
-    return b"".join([chunk async for chunk in answer.streaming_content])
-
-
-async def test_only_a_run_that_names_it_opens_a_value(
-    transactional_db: None, author: Person, outsider: Person
-) -> None:
-    def prepared() -> str:
-        run = started(author, asking_graph(author))
-        put(author.client)
-        return str(run.pk)
-
-    run = await sync_to_async(prepared)()
-    assert (await _got(author, run)).status_code == 404
-    await sync_to_async(ArtifactUse.objects.create)(artifact_id=DIGEST, run_id=run)
-    whole = await _got(author, run)
-    assert (whole.status_code, await _body(whole)) == (200, DATA)
-    assert whole.headers["Content-Type"] == "application/octet-stream"
-    assert whole.headers["Content-Disposition"].startswith("attachment")
-    assert whole.headers["X-Content-Type-Options"] == "nosniff"
-    part = await _got(author, run, range="bytes=2-4")
-    assert (part.status_code, part.headers["Content-Range"], await _body(part)) == (
-        206,
-        "bytes 2-4/10",
-        b"234",
+def test_a_run_is_started_with_it(author: Person, graph: Graph) -> None:
+    upload(author.client)
+    done = author.do(
+        "startRun",
+        "run { inputs }",
+        graph=gid(graph),
+        document=picture_graph(graph),
+        inputs={"picture": {"artifact": DIGEST}},
     )
-    tail = await _got(author, run, range="bytes=-3")
-    assert await _body(tail) == b"789"
-    assert (await _got(author, run, range="bytes=10-")).status_code == 416
-    assert (await _got(author, run, **{"if-none-match": f'"{DIGEST}"'})).status_code == 304
-    assert (await _got(author, run, "sha256:zz")).status_code == 404
-    assert (await _got(outsider, run)).status_code == 404
-    await sync_to_async(artifact_store().delete)(DIGEST)
-    assert (await _got(author, run)).status_code == 410
+    assert done["run"]["inputs"]["picture"]["artifact"] == DIGEST
+
+
+def test_a_digest_alone_opens_nothing(author: Person, outsider: Person, graph: Graph) -> None:
+    upload(outsider.client, "elsewhere")
+    done = author.do(
+        "startRun", graph=gid(graph), document=picture_graph(graph), inputs={"picture": {"artifact": DIGEST}}
+    )
+    assert (done["__typename"], done["problems"][0]["code"]) == ("Invalid", "no_such_artifact")
+
+
+def test_more_than_is_taken_is_refused(author: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.api.rest.artifacts.MAX_UPLOAD_BYTES", 3)
+    assert upload(author.client).status_code == 413
+    assert not Artifact.objects.exists()
+
+
+def test_nobody_stores_nothing(team: object) -> None:
+    assert upload(Client()).status_code == 401
+
+
+def test_who_may_start_no_run_may_not(watcher: Person, reviewer: Person) -> None:
+    for person in (watcher, reviewer):
+        assert upload(person.client).status_code == 403
+    assert not Artifact.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["text", "nowhere", ""])
+def test_the_outsider_may_not(author: Person, outsider: Person, slug: str) -> None:
+    assert upload(outsider.client, slug).status_code == 404
+    assert not Artifact.objects.exists()

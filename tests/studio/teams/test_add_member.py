@@ -1,7 +1,9 @@
+"""Adding a member; who is new to the installation is created."""
+
 import pytest
 
 from studio.audit.models import AuditEntry
-from studio.teams.models import User
+from studio.teams.models import Membership, User
 from tests.studio.cast import Person, gid
 
 
@@ -18,7 +20,9 @@ def test_an_admin_adds_a_new_person(owner: Person) -> None:
         "roles": ["AUTHOR", "REVIEWER"],
         "user": {"email": "new@example.org", "name": "Nora New"},
     }
-    assert AuditEntry.objects.get(action="add_member").after == {"roles": ["author", "reviewer"]}
+    entry = AuditEntry.objects.get(action="add_member")
+    assert (entry.actor, entry.object, entry.team) == (owner.user.actor, "new@example.org", owner.team.pk)
+    assert entry.after == {"roles": ["author", "reviewer"]}
 
 
 def test_a_known_person_keeps_their_name(owner: Person, outsider: Person) -> None:
@@ -30,6 +34,7 @@ def test_a_known_person_keeps_their_name(owner: Person, outsider: Person) -> Non
 def test_a_member_is_not_added_twice(owner: Person, author: Person) -> None:
     done = owner.do("addMember", team=gid(owner.team), email=author.user.email, roles=["VIEWER"])
     assert done["__typename"] == "Conflict"
+    assert Membership.objects.get(user=author.user).roles == ["author"]
 
 
 @pytest.mark.parametrize(
@@ -41,13 +46,13 @@ def test_wrong_input_is_invalid(owner: Person, email: str, roles: list[str], pat
     assert not User.objects.filter(email=email).exists()
 
 
-def test_an_author_adds_nobody(author: Person) -> None:
+def test_a_member_who_is_no_admin_adds_nobody(author: Person) -> None:
     done = author.do("addMember", team=gid(author.team), email="a@example.org", roles=["VIEWER"])
     assert done["__typename"] == "Forbidden"
     assert not User.objects.filter(email="a@example.org").exists()
 
 
-def test_the_outsider_may_not_add_members(owner: Person, outsider: Person) -> None:
-    done = outsider.do("addMember", team=gid(owner.team), email="a@example.org", roles=["ADMIN"])
+def test_the_outsider_may_not(team: object, outsider: Person) -> None:
+    done = outsider.do("addMember", team=gid(team), email=outsider.user.email, roles=["ADMIN"])
     assert done["__typename"] == "NotFound"
-    assert not User.objects.filter(email="a@example.org").exists()
+    assert not Membership.objects.filter(team=team).exists()

@@ -1,24 +1,39 @@
-from studio.teams.models import User
-from tests.studio.cast import Person, ask
-from tests.studio.teams.links import who
-from tests.studio.teams.tokens import bearer, made
+"""Ending a session."""
 
-SIGN_OUT = "mutation { signOut { __typename } }"
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from studio.audit.models import AuditEntry
+from tests.studio.cast import Person, ask, bearer
+from tests.studio.teams.conftest import who
+
+SIGN_OUT = "mutation { signOut { __typename ... on Refusal { problems { code } } } }"
 
 
-def test_signing_out_ends_this_session_alone(author: Person) -> None:
-    client, other = author.client, author.client
-    assert ask(client, SIGN_OUT)["data"]["signOut"]["__typename"] == "SignOutDone"
+def test_a_session_ends(author: Person) -> None:
+    client = author.client
+    assert ask(client, SIGN_OUT)["data"]["signOut"] == {"__typename": "SignOutDone"}
     assert who(client) is None
-    assert who(other) == author.user.email
+    assert not Session.objects.exists()
+    assert AuditEntry.objects.get(action="sign_out").actor == author.user.actor
 
 
-def test_a_token_does_not_sign_out(author: Person) -> None:
-    assert ask(bearer(made(author)), SIGN_OUT)["data"]["signOut"]["__typename"] == "Conflict"
+def test_other_sessions_of_the_person_go_on(author: Person) -> None:
+    desk, phone = author.client, author.client
+    ask(desk, SIGN_OUT)
+    assert who(phone) == author.user.email
 
 
-def test_the_outsider_ends_nobody_elses_session(author: Person, outsider: Person) -> None:
+def test_a_token_is_revoked_instead(author: Person) -> None:
+    answer = ask(bearer(author), SIGN_OUT)["data"]["signOut"]
+    assert (answer["__typename"], answer["problems"][0]["code"]) == ("Conflict", "no_session")
+
+
+def test_nobody_has_nothing_to_end(db: None) -> None:
+    assert ask(Client(), SIGN_OUT)["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_the_outsider_may_not_end_anothers_session(author: Person, outsider: Person) -> None:
     client = author.client
     ask(outsider.client, SIGN_OUT)
     assert who(client) == author.user.email
-    assert User.objects.count() == 2
