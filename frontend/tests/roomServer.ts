@@ -5,7 +5,7 @@ import * as encoding from "lib0/encoding";
 import type { WebSocket } from "ws";
 import { readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
-import { thaw } from "../src/domain/draft.ts";
+import { thaw } from "@/domain/draft";
 
 const rooms = new Map<string, { doc: Y.Doc; people: Set<WebSocket> }>();
 
