@@ -20,7 +20,7 @@ import { FAR_ZOOM, FarView } from "./FarView";
 import { NodeCard } from "./NodeCard";
 import { OverviewMap } from "./OverviewMap";
 import type { StatusStore } from "./statusStore";
-import { viewportFor } from "./viewport";
+import { firstViewport } from "./viewport";
 
 const nodeTypes = { card: NodeCard };
 const NONE: ReadonlySet<string> = new Set();
@@ -106,7 +106,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
           aria-label={props.label}
           {...editing?.flow}
         >
-          <Background variant={BackgroundVariant.Dots} gap={GRID * 3} size={1} color="var(--grid-dot)" />
+          <Background variant={BackgroundVariant.Dots} gap={GRID * 3} size={1.5} color="var(--grid-dot)" />
           {far && <FarView scene={scene} statuses={statuses} prefix={prefix} selected={selected} />}
           <OverviewMap scene={scene} statuses={statuses} prefix={prefix} />
           {props.children}
@@ -139,7 +139,7 @@ function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement 
       const { clientWidth, clientHeight } = element;
       if (clientWidth === 0 || clientHeight === 0) return false;
       fitted.current = key;
-      void setViewport(viewportFor(boundsOf(scene.nodes), clientWidth, clientHeight));
+      void setViewport(firstViewport(boundsOf(scene.nodes), scene.nodes.length, clientWidth, clientHeight));
       return true;
     };
     if (fit()) return;

@@ -7,6 +7,7 @@ import { viewportFor } from "./viewport";
 
 const WIDTH = 176;
 const HEIGHT = 112;
+const MARGIN = 12;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Whether the map would say nothing that the view does not. */
@@ -39,8 +40,7 @@ function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const { setCenter } = useReactFlow();
-  const small = viewportFor(boundsOf(scene.nodes), WIDTH + 72, HEIGHT + 72);
-  const view = { x: small.x - 36, y: small.y - 36, zoom: small.zoom };
+  const view = viewportFor(boundsOf(scene.nodes), WIDTH, HEIGHT, MARGIN);
 
   useEffect(() => {
     const canvas = element.current;
@@ -50,11 +50,11 @@ function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
     canvas.width = WIDTH * ratio;
     canvas.height = HEIGHT * ratio;
     const ink = readInk(canvas);
-    const fit = viewportFor(boundsOf(scene.nodes), WIDTH + 72, HEIGHT + 72);
+    const fit = viewportFor(boundsOf(scene.nodes), WIDTH, HEIGHT, MARGIN);
     const draw = () => {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       const stateOf = (id: string) => statuses?.get(prefix + id)?.state;
-      const transform = [fit.x - 36, fit.y - 36, fit.zoom] as const;
+      const transform = [fit.x, fit.y, fit.zoom] as const;
       paint(context, { scene, ink, stateOf, selected: NONE, transform, width: WIDTH, height: HEIGHT });
     };
     draw();

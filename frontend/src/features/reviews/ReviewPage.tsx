@@ -1,3 +1,80 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { ReviewDocument } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
+import { Failure, Loading } from "@/design/Message";
+import { NotThere } from "@/design/NotThere";
+import { Page } from "@/design/Page";
+import { type Tab, Tabs } from "@/design/Tabs";
+import { BundleWatch } from "./BundleWatch";
+import { ContractTab } from "./ContractTab";
+import { DiscussionTab } from "./DiscussionTab";
+import { HistoryTab } from "./HistoryTab";
+import { OverviewTab } from "./OverviewTab";
+import { ReviewHeading, ReviewLead } from "./ReviewHead";
+import type { ReviewViewProps } from "./review";
+import { SourceTab } from "./SourceTab";
+import { threadsOf, unresolvedCount } from "./threads";
+import { Verdicts } from "./Verdicts";
+import "./reviews.css";
+
+const route = getRouteApi("/reviews/$reviewId");
+const TABS = ["overview", "contract", "source", "discussion", "history"] as const;
+type TabId = (typeof TABS)[number];
+
 export function ReviewPage() {
-  return null;
+  const { reviewId } = route.useParams();
+  const reading = useReading(ReviewDocument, { id: reviewId }, { changes: ["review", "version"] });
+  if (reading.kind === "loading") return <Loading rows={8} />;
+  if (reading.kind === "failed") {
+    return (
+      <Failure title="The review could not be read" onRetry={reading.again}>
+        {reading.message}
+      </Failure>
+    );
+  }
+  const { review, viewer } = reading.data;
+  if (!review) return <NotThere what="review" />;
+  return <ReviewView key={review.id} review={review} viewerId={viewer?.id ?? ""} onChanged={reading.again} />;
+}
+
+interface ViewProps extends ReviewViewProps {
+  readonly viewerId: string;
+}
+
+function ReviewView({ review, viewerId, onChanged }: ViewProps) {
+  const { tab } = route.useSearch();
+  const navigate = route.useNavigate();
+  const current = TABS.find((id) => id === tab) ?? "overview";
+  const threads = threadsOf(review.comments, review.version.bundle);
+  const tabs: Tab<TabId>[] = [
+    { id: "overview", label: "Overview" },
+    { id: "contract", label: "Contract", count: review.contractDiff.length },
+    { id: "source", label: "Source", count: review.files.filter(({ change }) => change !== "equal").length },
+    { id: "discussion", label: "Discussion", count: unresolvedCount(threads) },
+    { id: "history", label: "History" },
+  ];
+  const parts = { review, onChanged };
+  return (
+    <Page
+      title={`Review of ${review.version.module.name} ${review.version.version}`}
+      heading={<ReviewHeading review={review} />}
+      lead={<ReviewLead review={review} viewerId={viewerId} />}
+      actions={<Verdicts {...parts} />}
+    >
+      <BundleWatch bundle={review.version.bundle} />
+      <Tabs
+        label="About this review"
+        tabs={tabs}
+        current={current}
+        onChange={(next) =>
+          void navigate({ search: { tab: next === "overview" ? "" : next }, replace: true })
+        }
+      />
+      {current === "overview" && <OverviewTab {...parts} />}
+      {current === "contract" && <ContractTab {...parts} />}
+      {current === "source" && <SourceTab {...parts} />}
+      {current === "discussion" && <DiscussionTab {...parts} />}
+      {current === "history" && <HistoryTab review={review} />}
+    </Page>
+  );
 }

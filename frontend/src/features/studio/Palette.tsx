@@ -83,15 +83,17 @@ function PaletteItem({ addition, onAdd }: { readonly addition: Addition; readonl
           <span className="ellipsis">{addition.title.split("/").at(-1)}</span>
           <span className="mono muted">{textAt(addition.node, "pin")}</span>
         </span>
-        <span className="small muted ellipsis palette-detail">{addition.detail}</span>
-      </span>
-      {addition.contract !== undefined && (
-        <span className="palette-ports" aria-hidden="true">
-          {glyphs("in")}
-          <span>→</span>
-          {glyphs("out")}
+        <span className="palette-second">
+          <span className="small muted ellipsis grow">{addition.detail}</span>
+          {addition.contract !== undefined && (
+            <span className="palette-ports" aria-hidden="true">
+              {glyphs("in")}
+              <span>→</span>
+              {glyphs("out")}
+            </span>
+          )}
         </span>
-      )}
+      </span>
     </button>
   );
 }

@@ -107,7 +107,6 @@ function TitleField({ title, disabled }: { readonly title: string; readonly disa
       aria-label="Title of the graph"
       value={text}
       disabled={disabled}
-      size={Math.max(8, text.length)}
       maxLength={140}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={() => text.trim() !== "" && text !== title && editor.setMeta("title", text.trim())}
