@@ -84,7 +84,7 @@ def subject(**limits: Any) -> Packed:
         outputs={"got": json_port(True)},
         contract={"errors": {"anything": {}}},
         limits={
-            "wall_seconds": 10,
+            "wall_seconds": 60,
             "cpu_seconds": 10,
             "memory_bytes": 64 << 20,
             "output_bytes": 1 << 20,
@@ -140,7 +140,7 @@ def calls(hostile: Workshop, facts: dict[str, Any], names: Iterable[str]) -> lis
         hostile.call(
             packed,
             {"attempt": name, "facts": facts},
-            timeout_seconds=10 if LIMITS.get(name, ("", ""))[1] != "wall" else HANGS_SECONDS,
+            timeout_seconds=60 if LIMITS.get(name, ("", ""))[1] != "wall" else HANGS_SECONDS,
         )
         for name in names
     ]
