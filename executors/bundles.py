@@ -22,10 +22,11 @@ class BundleRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """`entry` as module.toml has it: `run.py:run`, a wasm file, or an https URL."""
+    """`entry` as module.toml has it: `run.py:run`, a wasm file, or an https URL; `lock` of its dependencies."""
 
     files: Mapping[str, bytes]
     entry: str
+    lock: bytes | None
 
 
 def fetch_bundle(store: BundleStore, bundle: Digest, contract: Digest) -> Bundle:
@@ -41,11 +42,12 @@ def fetch_bundle(store: BundleStore, bundle: Digest, contract: Digest) -> Bundle
         joined = join_contract(json.loads(files["contract.json"]), manifest)
         own_contract = contract_digest(parse_contract(joined))
         entry = str(manifest["entry"])
+        lock = files[manifest["dependencies"]] if "dependencies" in manifest else None
     except (KeyError, ValueError, ProblemsError) as error:
         raise BundleRefused(f"The bundle {bundle} cannot be read: {error}") from error
     if own_contract != contract:
         raise BundleRefused(f"The bundle {bundle} has the contract {own_contract}, the plan says {contract}.")
-    return Bundle(files=files, entry=entry)
+    return Bundle(files=files, entry=entry, lock=lock)
 
 
 def bundle_digest(files: Mapping[str, bytes]) -> Digest:

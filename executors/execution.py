@@ -18,6 +18,7 @@ from executors.artifacts import ArtifactStore
 from executors.asking import Asking
 from executors.bundles import BundleRefused, fetch_bundle
 from executors.egress import Egress
+from executors.environments import EnvironmentRefused, Environments
 from executors.guards import ContractGuard, Violation
 from executors.protocol import (
     BundleStore,
@@ -34,10 +35,12 @@ from executors.protocol import (
     Value,
 )
 from executors.sandbox.ladder import Rung, climb
+from executors.strategies.http import HttpStrategy
 from executors.strategies.inline import InlineStrategy
 from executors.strategies.process import ProcessStrategy
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from executors.strategies.registry import Strategy as Carrier
+from executors.strategies.wasm import WasmStrategy
 from executors.trust import Trust, TrustPolicy, refusal, strategy_refusal
 from executors.workers.pool import Ground, Pool
 from executors.workers.stage import Stage
@@ -64,7 +67,8 @@ def _ignore(line: LogLine) -> None:
 class Execution:
     """Carries out calls. Lives on the event loop on which it is first used; `close` ends everything it started.
 
-    `folder` is where sandboxes are staged; it may lie in a closed home. `highest_rung` keeps below a rung.
+    `folder` is where sandboxes are staged; it may lie in a closed home. `highest_rung` keeps below a rung;
+    `index_options` tell uv where packages come from.
     """
 
     bundles: BundleStore
@@ -75,6 +79,7 @@ class Execution:
     secrets: SecretSource | None = None
     egress: Egress | None = None
     highest_rung: int | None = None
+    index_options: tuple[str, ...] = ()
     _stage: Stage = field(init=False)
     _pool: Pool = field(init=False)
     _rung: "asyncio.Task[Rung] | None" = None
@@ -85,10 +90,13 @@ class Execution:
 
     def __post_init__(self) -> None:
         self._stage = Stage(self.folder)
+        self._environments = Environments(self.folder / "environments", self.index_options)
         self._pool = Pool(self._stage)
         asking = Asking(secrets=self.secrets, egress=self.egress)
         self._inline = InlineStrategy(self.logs, asking)
         self._process = ProcessStrategy(self._pool, self._known_rung, self.artifacts, self.logs, asking)
+        self._wasm = WasmStrategy(self._process)
+        self._http = HttpStrategy(self.egress)
 
     async def rung(self) -> Rung:
         """How strong the process sandbox is here; found by trying, once."""
@@ -126,19 +134,21 @@ class Execution:
 
     async def _prepare(self, call: Call) -> PreparedVersion:
         trust = self.policy.trust_of(call.version.bundle)
-        await self._require_rung(call, trust)
+        rung = self._rung.result() if self._rung is not None and self._rung.done() else await self.rung()
+        self._require_rung(call, trust, rung)
         key = (call.version.bundle, call.version.contract, trust)
         task = self._prepared.get(key)
+        if task is not None and task.done() and task.exception() is None:
+            return task.result()
         if task is None:
             task = self._prepared[key] = asyncio.create_task(self._prepare_once(call, trust))
         try:
             return await asyncio.shield(task)
-        except (BundleRefused, OSError) as error:
+        except (BundleRefused, EnvironmentRefused, OSError) as error:
             self._prepared.pop(key, None)
-            raise Refused("system.unavailable", f"{call.name} cannot be fetched: {error}") from error
+            raise Refused("system.unavailable", f"{call.name} cannot be prepared: {error}") from error
 
-    async def _require_rung(self, call: Call, trust: Trust) -> None:
-        rung = await self.rung()
+    def _require_rung(self, call: Call, trust: Trust, rung: Rung) -> None:
         version = call.version
         needed = self.policy.rung_for(trust, version.min_rung, runtime=version.runtime)
         if call.strategy in ("process", "wasm") and needed > rung.number:
@@ -160,7 +170,7 @@ class Execution:
             runtime=version.runtime,
             entry=bundle.entry,
             folder=folder,
-            packages=(),
+            packages=() if bundle.lock is None else (str(await self._environments.packages(bundle.lock)),),
             guard=self._guard(call),
             trust=trust,
             rung=self._known_rung().number,
@@ -182,8 +192,10 @@ class Execution:
                 return self._inline
             case "inline" | "process":
                 return self._process
-            case other:
-                raise Refused("system.capability", f"The strategy {other} is not available here.")
+            case "wasm":
+                return self._wasm
+            case "http":
+                return self._http
 
     def _fits_inline(self, version: PreparedVersion) -> bool:
         has_blobs = version.guard.blob_inputs or version.guard.blob_outputs
@@ -226,7 +238,7 @@ class _Delivery:
             _check_blobs(guard, blobs)
             decoded, encoded = guard.inputs(values)
         except Violation as violation:
-            self.deliver(position, self._broken(call, str(violation)))
+            self.deliver(position, Failed(error=_disagreement(call, violation)))
             return None
         job = Job(call=call, inputs=decoded, encoded=encoded, blobs=blobs, answer=self._answered)
         job.validate_us = (time.perf_counter_ns() - began) // 1000
@@ -235,39 +247,50 @@ class _Delivery:
 
     def _answered(self, job: Job, answer: Answer) -> None:
         began = time.perf_counter_ns()
-        outcome = self._judged(job, answer)
+        judged = self._judged(job, answer)
         job.validate_us += (time.perf_counter_ns() - began) // 1000
-        self.deliver(self.positions.pop(id(job)), _with_cost(outcome, job))
+        cost = Cost(
+            queue=job.queue_us,
+            serialise=job.serialise_us,
+            transport=job.transport_us,
+            validate=job.validate_us,
+            execute=job.execute_us,
+        )
+        outcome: Outcome
+        if isinstance(judged, CallError):
+            limit = answer.limit if isinstance(answer, Stopped) else None
+            limit = "output" if isinstance(answer, Gave) and judged.name == "system.limit" else limit
+            outcome = Failed(error=judged, cost=cost, limit=limit)
+        else:
+            outcome = Returned(outputs=judged, cost=cost)
+        self.deliver(self.positions.pop(id(job)), outcome)
 
-    def _judged(self, job: Job, answer: Answer) -> Outcome:
-        match answer:
-            case Gave():
-                return self._returned(job, answer)
-            case Raised(name=name, message=message, data=data):
-                return Failed(error=self.version.guard.error(name, message, data))
-            case Stopped(name=name, message=message, limit=limit):
-                error = CallError(name=name, message=message, retryable=name in _RETRYABLE)
-                return Failed(error=error, limit=limit)
+    def _judged(self, job: Job, answer: Answer) -> Mapping[str, Value] | CallError:
+        if isinstance(answer, Gave):
+            return self._returned(job, answer)
+        if isinstance(answer, Raised):
+            return self.version.guard.error(answer.name, answer.message, answer.data)
+        return CallError(name=answer.name, message=answer.message, retryable=answer.name in _RETRYABLE)
 
-    def _returned(self, job: Job, gave: Gave) -> Outcome:
+    def _returned(self, job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
         outputs = gave.outputs
         if not job.redactor.is_idle:
             outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
         try:
             values = self.version.guard.outputs(outputs, gave.blobs)
         except Violation as violation:
-            return self._broken(job.call, str(violation))
+            return _disagreement(job.call, violation)
         values.update(gave.blobs)
         size = sum(value.size for value in values.values())
         allowed = job.call.version.limits.output_bytes
         if size > allowed:
             text = f"{job.call.name} returned {size} bytes where its limits allow {allowed}."
-            return Failed(error=CallError(name="system.limit", message=text), limit="output")
-        return Returned(outputs=values)
+            return CallError(name="system.limit", message=text)
+        return values
 
-    def _broken(self, call: Call, violation: str) -> Failed:
-        message = f"{call.name} and its contract disagree at {violation}"
-        return Failed(error=CallError(name="system.contract", message=message))
+
+def _disagreement(call: Call, violation: Violation) -> CallError:
+    return CallError(name="system.contract", message=f"{call.name} and its contract disagree at {violation}")
 
 
 def _check_blobs(guard: ContractGuard, blobs: dict[str, Value]) -> None:
@@ -301,16 +324,3 @@ async def _gathered(
 def _read(artifacts: ArtifactStore, artifact: Digest) -> bytes:
     with artifacts.open(artifact) as file:
         return file.read()
-
-
-def _with_cost(outcome: Outcome, job: Job) -> Outcome:
-    cost = Cost(
-        queue=job.queue_us,
-        serialise=job.serialise_us,
-        transport=job.transport_us,
-        validate=job.validate_us,
-        execute=job.execute_us,
-    )
-    if isinstance(outcome, Returned):
-        return Returned(outputs=outcome.outputs, cost=cost)
-    return Failed(error=outcome.error, cost=cost, limit=outcome.limit)

@@ -104,7 +104,7 @@ def pack_files(files: Mapping[str, bytes], *, is_wrapped: bool = False) -> Packe
         min_rung=int(manifest.get("min_rung", 2 if runtime == "python" else 0)),
         effects=contract.effects,
         limits=contract.limits,
-        dependencies=digest_of_bytes(files[lock]) if lock in files else UNSET,
+        dependencies=digest_of_bytes(files[lock]) if isinstance(lock, str) and lock in files else UNSET,
         capabilities=contract.capabilities,
     )
     return Packed(name=name, version=version, contract=contract, files=files, is_wrapped=is_wrapped)

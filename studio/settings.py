@@ -47,8 +47,8 @@ MIDDLEWARE = [
     "studio.web.middleware.StaticFiles",
     "studio.web.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "studio.web.middleware.Authentication",
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

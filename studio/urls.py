@@ -7,6 +7,7 @@ from studio.api.rest import artifacts, bundles, graphs, tickets
 from studio.api.rest.refusing import problem_page
 from studio.api.view import graphql
 from studio.web import health, pages
+from studio.web.middleware import open_to_anonymous
 
 
 def graphs_door(request: HttpRequest) -> HttpResponse:
@@ -15,7 +16,7 @@ def graphs_door(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("graphql", graphql),
+    path("graphql", open_to_anonymous(graphql)),
     path("bundles", bundles.post_bundle),
     path("modules/<slug:team>/<slug:name>/<str:version>/bundle", bundles.get_bundle),
     path("graphs", graphs_door),

@@ -23,6 +23,13 @@ def hole_of(value: JSON) -> str | None:
     return None
 
 
+def _holds_hole(value: JSON) -> bool:
+    if hole_of(value) is not None:
+        return True
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_holds_hole(part) for part in parts)
+
+
 def settings_of(config: Mapping[str, JSON], parameters: Mapping[str, JSON], schema: JSON) -> JSON:
     """The settings of one call, defaults filled. Raises `ProblemsError`; paths count from the settings."""
     given = {}
@@ -48,6 +55,13 @@ def accepted(value: JSON, schema: JSON) -> tuple[JSON, list[Problem]]:
 
 def check_settings(config: Mapping[str, JSON], schema: JSON, parameters: JSON, place: Place) -> None:
     """`schema` and `parameters` are self-contained."""
+    for name, value in sorted(config.items()):
+        if hole_of(value) is None and _holds_hole(value):
+            message = (
+                'An expression stands for a whole setting. Write the setting itself as {"$cel": …}, '
+                "with the rest of its value inside the expression."
+            )
+            place.at(name).problem("inner_expression", message)
     holes = {name: hole for name, value in sorted(config.items()) if (hole := hole_of(value)) is not None}
     if not holes:
         _, problems = accepted(dict(config), schema)

@@ -5,6 +5,7 @@ that is longer could lose an item that nothing demands.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Final
 
 from contracts.schema.distinct import distinct_values
@@ -19,6 +20,7 @@ _MAX_SIGNED: Final = 24
 
 _Extra = dict[int, tuple[Handle, ...]]
 _Demand = tuple[int, int | None, Handle]
+_Signs = tuple[int, ...]  # 1 for each bound that an item counts against
 
 
 class ArraySearch:
@@ -32,12 +34,16 @@ class ArraySearch:
         self.everywhere: list[_Demand] = []
         self.demands: list[_Demand] = []
         self.groups: list[int] = []  # demands of one group need different items; 0: no group
+        self.counts: dict[Handle, int] = {}
         self.limits: list[tuple[int, Handle]] = []
         self.is_unique = False
         self.is_repeated = False
         self.doubt = ""
         for unit in units:
             self._take(unit)
+        for cells, count in self.counts.items():
+            self.demands.extend([(0, None, cells)] * min(count, MAX_DEMANDS + 1))
+            self.groups.extend([cells.key] * min(count, MAX_DEMANDS + 1))
         ends = [low if high is None else high for low, high, _ in (*self.everywhere, *self.demands)]
         self.head = max(ends, default=0)
 
@@ -54,12 +60,10 @@ class ArraySearch:
                 self.demands.append(args)
                 self.groups.append(0)
             case "having":
-                count = min(args[0], MAX_DEMANDS + 1)
-                self.demands.extend([(0, None, args[1])] * count)
-                self.groups.extend([args[1].key] * count)
+                self.counts[args[1]] = max(self.counts.get(args[1], 0), args[0])
                 self.least = max(self.least, args[0])
             case "lacking":
-                self.limits.append(args)
+                self._limit(*args)
             case "unique":
                 self.is_unique = True
             case "repeated":
@@ -67,6 +71,12 @@ class ArraySearch:
                 self.least = max(self.least, 2)
             case _:
                 self.doubt = "a rule that is not modelled"
+
+    def _limit(self, most: int, cells: Handle) -> None:
+        """One bound for each set of cells, the lowest."""
+        known = [count for count, other in self.limits if other is cells]
+        self.limits = [limit for limit in self.limits if limit[1] is not cells]
+        self.limits.append((min([most, *known]), cells))
 
     def run(self) -> Outcome:
         """An array that fulfils every literal."""
@@ -133,7 +143,7 @@ class ArraySearch:
         """Places the demands from `index` on in an array of this length."""
         self.search.fuel.spend(1)
         if index == len(self.demands):
-            return self._with_twins(extra, length) if self.is_repeated else self._limited(extra, length)
+            return self._with_twins(extra, length) if self.is_repeated else self._limited(extra, length, {})
         low, high, wanted = self.demands[index]
         group = self.groups[index]
         best = EMPTY
@@ -163,57 +173,64 @@ class ArraySearch:
                 )
                 if self.search.inhabit(shared, f"{self.path}/{left}").is_empty:
                     continue
-                best = better(best, self._limited({**extra, left: shared, right: shared}, length))
+                twins = {right: left}
+                best = better(best, self._limited({**extra, left: shared, right: shared}, length, twins))
                 if best.is_found:
                     return best
         return best
 
-    def _limited(self, extra: _Extra, length: int) -> Outcome:
-        """Keeps the number of items in some cells low: an item stays outside of them where it can."""
+    def _limited(self, extra: _Extra, length: int, twins: dict[int, int]) -> Outcome:
+        """Keeps the number of items in some cells low. A twin goes the way of the item that it equals."""
         if not self.limits:
             return self._built([self._meet(position, extra) for position in range(length)])
-        if len(self.limits) > 1 and length > _MAX_SIGNED:
+        if len(self.limits) == 1 and not self.is_unique:
+            return self._outside(extra, length)
+        if length > _MAX_SIGNED:
             return stuck("several bounds on matching items of a long array")
-        return self._signed([], [count for count, _ in self.limits], extra, length)
+        return self._signed([], extra, length, twins)
 
     def _meet(self, position: int, extra: _Extra) -> Cells:
         return self.search.space.meet(self._handles(position, extra.get(position, ())))
 
-    def _signed(self, chosen: list[Cells], left: list[int], extra: _Extra, length: int) -> Outcome:
-        position = len(chosen)
-        while len(self.limits) == 1 and position < length:
-            # With one bound each item stays outside of the cells where it can: there is nothing to weigh.
+    def _outside(self, extra: _Extra, length: int) -> Outcome:
+        """With one bound, each item stays outside of its cells where it can: there is nothing to weigh."""
+        left, limited = self.limits[0]
+        chosen = []
+        for position in range(length):
             cells = self._meet(position, extra)
-            outside = self.search.space.meet([cells, self.search.space.opposite(self.limits[0][1])])
+            outside = self.search.space.meet([cells, self.search.space.opposite(limited)])
             if self.search.inhabit([outside], f"{self.path}/{position}").is_empty:
-                left = [left[0] - 1]
-                if left[0] < 0:
-                    return EMPTY
                 outside = cells
-            chosen = [*chosen, outside]
-            position += 1
+                left -= 1
+            if left < 0:
+                return EMPTY
+            chosen.append(outside)
+        return self._built(chosen)
+
+    def _signed(self, signed: list[_Signs], extra: _Extra, length: int, twins: dict[int, int]) -> Outcome:
+        """Tries for each item which bounds it counts against, fewest first."""
+        self.search.fuel.spend(1)
+        position = len(signed)
         if position == length:
-            return self._built(chosen)
+            return self._built([self._meet_signed(at, extra, signs) for at, signs in enumerate(signed)])
         best = EMPTY
-        for signs in self._sign_choices(left):
+        for signs in [signed[twins[position]]] if position in twins else self._sign_choices():
+            more = [*signed, signs]
+            counts = [sum(column) for column in zip(*more, strict=True)]
+            if any(count > most for count, (most, _) in zip(counts, self.limits, strict=True)):
+                continue
             cells = self._meet_signed(position, extra, signs)
             if self.search.inhabit([cells], f"{self.path}/{position}").is_empty:
                 continue
-            rest = [count - sign for count, sign in zip(left, signs, strict=True)]
-            best = better(best, self._signed([*chosen, cells], rest, extra, length))
+            best = better(best, self._signed(more, extra, length, twins))
             if best.is_found:
                 break
         return best
 
-    def _sign_choices(self, left: list[int]) -> Iterator[tuple[int, ...]]:
-        """Which bounds an item counts against, fewest first."""
-        self.search.fuel.spend(1)
-        choices: list[tuple[int, ...]] = [()]
-        for count in left:
-            choices = [(*choice, sign) for choice in choices for sign in ((0, 1) if count > 0 else (0,))]
-        yield from sorted(choices, key=sum)
+    def _sign_choices(self) -> list[_Signs]:
+        return sorted(product((0, 1), repeat=len(self.limits)), key=sum)
 
-    def _meet_signed(self, position: int, extra: _Extra, signs: tuple[int, ...]) -> Cells:
+    def _meet_signed(self, position: int, extra: _Extra, signs: _Signs) -> Cells:
         space = self.search.space
         handles = self._handles(position, extra.get(position, ()))
         for (_, cells), sign in zip(self.limits, signs, strict=True):

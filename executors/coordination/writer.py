@@ -104,7 +104,7 @@ class Writer:
 
     def _commit(self, entries: list[Entry]) -> None:
         try:
-            held = self._journal.append(merged([self._sealed(entry) for entry in entries]))
+            held = self._journal.append(merged([sealed(self._sealer, entry) for entry in entries]))
         except Exception:
             log.exception("an append of %d runs failed; they are claimed anew", len(entries))
             held_runs: set[str] = set()
@@ -118,29 +118,31 @@ class Writer:
 
         self._post(tell)
 
-    def _sealed(self, entry: Entry) -> Append:
-        events, artifacts = self._sealer.seal(entry.facts, epoch=entry.epoch, last_seq=entry.last_seq)
-        standing, schedules = entry.standing, entry.schedules
-        if standing.finished_at is not None and events:
-            last = _decode_fields(events[-1].data)
-            standing = replace(standing, outputs=_text(last, "outputs"), error=_text(last, "error"))
-        if schedules:
-            texts = [_decode_fields(row.data) for row in events if row.type == "invocation_scheduled"]
-            pairs = zip(schedules, texts, strict=True)
-            schedules = [replace(item, inputs=_text(fields, "inputs") or "{}") for item, fields in pairs]
-        return Append(
-            run=entry.run,
-            owner=entry.owner,
-            epoch=entry.epoch,
-            last_seq=entry.last_seq,
-            events=events,
-            standing=standing,
-            artifacts=artifacts,
-            absorbed_signals=entry.absorbed_signals,
-            remembered=entry.remembered,
-            schedules=schedules,
-            absorbed_invocations=entry.absorbed_invocations,
-        )
+
+def sealed(sealer: Sealer, entry: Entry) -> Append:
+    """What an entry writes: its facts as rows that fit, and what the run's row says of them."""
+    events, artifacts = sealer.seal(entry.facts, epoch=entry.epoch, last_seq=entry.last_seq)
+    standing, schedules = entry.standing, entry.schedules
+    if standing.finished_at is not None and events:
+        last = _decode_fields(events[-1].data)
+        standing = replace(standing, outputs=_text(last, "outputs"), error=_text(last, "error"))
+    if schedules:
+        texts = [_decode_fields(row.data) for row in events if row.type == "invocation_scheduled"]
+        pairs = zip(schedules, texts, strict=True)
+        schedules = [replace(item, inputs=_text(fields, "inputs") or "{}") for item, fields in pairs]
+    return Append(
+        run=entry.run,
+        owner=entry.owner,
+        epoch=entry.epoch,
+        last_seq=entry.last_seq,
+        events=events,
+        standing=standing,
+        artifacts=artifacts,
+        absorbed_signals=entry.absorbed_signals,
+        remembered=entry.remembered,
+        schedules=schedules,
+        absorbed_invocations=entry.absorbed_invocations,
+    )
 
 
 def _text(fields: dict[str, Raw], name: str) -> str | None:

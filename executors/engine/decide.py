@@ -131,7 +131,10 @@ def _note_slow(turn: Turn, frame: Frame, node: Node, attempt: int) -> None:
 
 
 def _draw(turn: Turn) -> None:
-    """Look at every node that may go on, until none is left."""
+    """Look at every node that may go on, until none is left.
+
+    A node of a recovered run may have facts before its inputs have been derived anew: it is looked at then.
+    """
     state = turn.state
     agenda = state.agenda
     while True:
@@ -146,7 +149,7 @@ def _draw(turn: Turn) -> None:
             continue
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE:
+        elif frame.status[local] < DONE and not frame.pending[local]:
             _look(turn, frame, local)
 
 
@@ -157,8 +160,12 @@ def derive(state: RunState) -> None:
         frame, local = state.agenda.popleft()
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE and state.node(frame, local).kind in ("graph", "output"):
+        elif frame.status[local] < DONE and not frame.pending[local] and _is_derived(state, frame, local):
             _look(turn, frame, local)
+
+
+def _is_derived(state: RunState, frame: Frame, local: int) -> bool:
+    return state.node(frame, local).kind in ("graph", "output")
 
 
 def _complete(turn: Turn, frame: Frame) -> None:

@@ -14,7 +14,6 @@ from typing import Final
 
 from executors.sandbox import frames
 
-
 _HOLD_SECONDS: Final = 0.0005
 _HOLD_BYTES: Final = 1 << 15
 
@@ -44,7 +43,11 @@ class Channel:
             self._held.append(frames.pack(kind, number, payload))
             self._held_bytes += len(payload)
             is_last = not self._frames
-            if is_last or self._held_bytes > _HOLD_BYTES or time.monotonic() - self._held_since > _HOLD_SECONDS:
+            if (
+                is_last
+                or self._held_bytes > _HOLD_BYTES
+                or time.monotonic() - self._held_since > _HOLD_SECONDS
+            ):
                 self._flush()
 
     def _flush(self) -> None:
@@ -55,6 +58,9 @@ class Channel:
     def next_frame(self) -> frames.Frame | None:
         """Waits; None when the host has gone."""
         while not self._frames:
+            with self._sending:
+                if self._held:
+                    self._flush()
             if not self._receive():
                 return None
         return self._frames.popleft()

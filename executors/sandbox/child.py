@@ -22,6 +22,7 @@ from executors.sandbox.blobs import receive, send_output
 from executors.sandbox.channel import Channel
 from executors.sandbox.inside import Inside, LogStream
 from executors.sandbox.walls import WallDown, raise_walls
+from executors.sandbox.wasm import Overtime
 from lamina.calling import call, load_entry
 from lamina.context import Context
 from lamina.errors import ModuleError
@@ -65,6 +66,7 @@ def run(
     worker = Worker(channel, order, scratch)
     if marker is None:
         worker.serve()
+        return
     with mmap.mmap(marker, MARKER_BYTES) as memory:
         os.close(marker)
         worker.serve_marked(memoryview(memory).cast("Q"))
@@ -114,6 +116,8 @@ class Worker:
             answer = _dumped({"error": error.document()})
         except MemoryError:
             answer = _dumped({"fault": "memory", "message": "The module needed more memory than its limit."})
+        except Overtime:
+            answer = _dumped({"fault": "wall", "message": "The call took longer than its limit."})
         except NotJson as error:
             answer = _dumped({"fault": "contract", "message": str(error)})
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a module too
@@ -148,8 +152,8 @@ class Worker:
         importlib.invalidate_caches()
         if self._order["loader"]:
             module, _, name = self._order["loader"].partition(":")
-            loader: Callable[[str, str], Entry] = getattr(importlib.import_module(module), name)
-            return loader(folder, self._order["entry"])
+            loader: Callable[..., Entry] = getattr(importlib.import_module(module), name)
+            return loader(folder, self._order["entry"], self._order)
         return load_entry(Path(folder), self._order["entry"])
 
     def _crash(self, number: int, error: BaseException) -> bytes:
@@ -175,11 +179,10 @@ def _text_of(error: BaseException) -> str:
 
 
 def _with_outputs(outputs: dict[str, Any], inside: Inside) -> bytes:
-    blobs = inside.writers and {
-        port: send_output(outputs.pop(port), writer)
-        for port, writer in inside.writers.items()
-        if port in outputs
-    }
+    blobs = {}
+    for port, writer in inside.writers.items():
+        if port in outputs:
+            blobs[port] = send_output(outputs.pop(port), writer)
     _require_text_keys(outputs)
     try:
         values = _encoded(outputs).encode()

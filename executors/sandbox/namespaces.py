@@ -80,12 +80,13 @@ def _bind(source: str, target: str) -> None:
     syscalls.mount(source, target, "", _BIND | _REC)
 
 
-def open_the_way(readable: list[str]) -> None:
+def open_the_way(readable: list[str], writable: list[str]) -> None:
     """Make paths below folders closed to others reachable, in a mount namespace of this process alone.
 
     Everything else in such a folder disappears from its sight.
     """
-    ways = [(ancestor, path) for path in readable if (ancestor := _closed_ancestor(path)) is not None]
+    paths = [*readable, *writable]
+    ways = [(ancestor, path) for path in paths if (ancestor := _closed_ancestor(path)) is not None]
     if not ways:
         return
     syscalls.unshare(syscalls.CLONE_NEWNS)
@@ -98,7 +99,8 @@ def open_the_way(readable: list[str]) -> None:
         for path, descriptor in entries:
             os.makedirs(path, exist_ok=True)
             syscalls.mount(f"/proc/self/fd/{descriptor}", path, "", _BIND | _REC)
-            syscalls.set_mount_attributes(path, _RDONLY | _NOSUID | _NODEV)
+            read_only = 0 if path in writable else _RDONLY
+            syscalls.set_mount_attributes(path, read_only | _NOSUID | _NODEV)
             os.close(descriptor)
 
 

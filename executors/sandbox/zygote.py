@@ -22,6 +22,7 @@ from executors.sandbox import child, frames, namespaces, syscalls
 CONTROL_CAP: Final = 1 << 20
 _FIRST: Final = 3
 _HIGH: Final = 200
+_BWRAPS_CHILD: Final = 2
 _CAP_CHOWN, _CAP_DAC_OVERRIDE, _CAP_FOWNER, _CAP_SETGID, _CAP_SETUID = 0, 1, 3, 6, 7
 _KEPT: Final = sum(1 << bit for bit in (_CAP_CHOWN, _CAP_DAC_OVERRIDE, _CAP_FOWNER, _CAP_SETGID, _CAP_SETUID))
 
@@ -180,16 +181,13 @@ def _read_start(control: socket.socket) -> dict[str, Any]:
 def _build_walls(start: dict[str, Any], control: socket.socket) -> None:
     is_root = os.getuid() == 0
     if start["rung"] >= 3:
-        namespaces.enter(start)
-        pid = os.fork()
-        if pid:
-            control.close()
-            os.waitpid(pid, 0)
-            os._exit(0)
-        if os.getpid() != 1 or os.path.exists("/proc") or os.path.exists("/etc/passwd"):
+        if not start["bwrap"]:
+            namespaces.enter(start)
+            _become_first_process(control)
+        if os.getpid() > _BWRAPS_CHILD or os.path.exists("/proc") or os.path.exists("/etc/passwd"):
             raise OSError("the private root was not entered")
     elif start["rung"] >= 1 and is_root:
-        namespaces.open_the_way(start["bound"])
+        namespaces.open_the_way(start["bound"], start["scratch"])
     os.chdir("/")
     os.umask(0o077)
     if start["rung"] >= 1:
@@ -197,6 +195,15 @@ def _build_walls(start: dict[str, Any], control: socket.socket) -> None:
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
     if start["rung"] >= 3:
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _become_first_process(control: socket.socket) -> None:
+    """Go on in the new process namespace; this process waits for it."""
+    pid = os.fork()
+    if pid:
+        control.close()
+        os.waitpid(pid, 0)
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from executors.workers.zygotes import StartRefused
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
 _SECOND_US: Final = 1_000_000
+_WASM_ENGINE_BYTES: Final = 192 << 20
 
 _MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
     "wall": ("system.timeout", "wall"),
@@ -75,10 +76,9 @@ class ProcessStrategy:
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job], *, loader: str = "") -> None:
         try:
-            lane = await self._pool.lane(
-                (version.bundle, version.name, loader, stays_warm(version.trust)),
-                self._ground(version, jobs[0]),
-                _order(version, jobs[0], loader),
+            key = (version.bundle, loader, version.packages, stays_warm(version.trust))
+            lane = self._pool.known_lane(key) or await self._pool.lane(
+                key, self._ground(version, jobs[0]), _order(version, jobs[0], loader)
             )
         except StartRefused as error:
             for job in jobs:
@@ -202,7 +202,7 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
     capabilities = job.call.version.capabilities
     scratch_bytes = capabilities.scratch_bytes if capabilities else 0
     contract = version.guard.contract
-    is_one_shot = not stays_warm(version.trust)
+    is_one_shot = not loader and not stays_warm(version.trust)
     blob_out = [min(port.bytes_allowed, limits.output_bytes) for port in version.guard.blob_outputs.values()]
     blob_in = [port.bytes_allowed for port in version.guard.blob_inputs.values()]
     json_in = [port.bytes_allowed for port in contract.ports.inputs.values() if port.media == "json"]
@@ -215,6 +215,7 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
         "has_marker": not is_one_shot and _may_repeat(job),
         "wants_scratch": scratch_bytes > 0,
         "memory_bytes": limits.memory_bytes,
+        "engine_bytes": _WASM_ENGINE_BYTES if loader else 0,
         "blob_bytes": sum(blob_in) + sum(blob_out),
         "cpu_seconds": int(limits.cpu_seconds) + 1 if is_one_shot else 0,
         "file_bytes": max([scratch_bytes, *blob_out]),
@@ -272,6 +273,8 @@ def _fault(job: Job, fault: str, message: str) -> Stopped:
     text = job.redactor.text(message[:2_000])
     if fault == "contract":
         return Stopped(name="system.contract", message=text)
+    if fault == "wall":
+        return Stopped(name="system.timeout", message=text, limit="wall")
     if fault == "memory":
         return Stopped(name="system.limit", message=text, limit="memory")
     if fault == "output":

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from executors.workers import bubblewrap
 from executors.workers.lane import CORES, Lane
 from executors.workers.stage import Stage
 from executors.workers.watch import Watch
@@ -22,6 +23,7 @@ _IDLE_SECONDS: Final = 300.0
 _SWEEP_SECONDS: Final = 30.0
 _WORKER_CAP: Final = max(8, CORES * 4)
 _SCRATCH_FOLDERS: Final = 8
+_NAMESPACES_RUNG: Final = 3
 _BASE_MEMORY_BYTES: Final = 48 << 20
 
 
@@ -43,6 +45,7 @@ class Pool:
     _lanes: dict[object, Lane] = field(default_factory=dict)
     _hungry: list[Lane] = field(default_factory=list)
     _worker_count: int = 0
+    _bwrap: str = ""
     _watch: Watch | None = None
     _sweeper: asyncio.TimerHandle | None = None
     _starter: ThreadPoolExecutor = field(
@@ -73,6 +76,19 @@ class Pool:
 
     def try_ground(self, ground: Ground) -> None:
         """Start a zygote and a worker that tries its walls, then end both. Blocks. Raises `StartRefused`."""
+        try:
+            self._try(ground)
+        except StartRefused:
+            self._bwrap = bubblewrap.find() or "" if ground.rung >= _NAMESPACES_RUNG else ""
+            if not self._bwrap:
+                raise
+            try:
+                self._try(ground)
+            except StartRefused:
+                self._bwrap = ""
+                raise
+
+    def _try(self, ground: Ground) -> None:
         started = self._starter.submit(start_zygote, self._start_order(ground), self.stage.runtime).result()
         try:
             try_walls(started, self._trial_order(started))
@@ -83,12 +99,15 @@ class Pool:
     def _start_order(self, ground: Ground) -> dict[str, Any]:
         scratch: list[str] = []
         if ground.scratch_bytes:
-            place = "/scratch" if ground.rung >= 3 else str(self.stage.scratch)
+            place = (
+                "/scratch" if ground.rung >= _NAMESPACES_RUNG else self.stage.new_scratch(_SCRATCH_FOLDERS)
+            )
             scratch = [f"{place}/{number}" for number in range(_SCRATCH_FOLDERS)]
         readable = [*self.stage.readable(), *ground.packages]
         bound = [*readable, str(self.stage.bundles)]
         return {
             "rung": ground.rung,
+            "bwrap": self._bwrap if ground.rung >= _NAMESPACES_RUNG else "",
             "runtime": str(self.stage.runtime),
             "stage": str(self.stage.root),
             "readable": readable,
@@ -125,6 +144,9 @@ class Pool:
             if lane.zygote is zygote:
                 del self._lanes[key]
 
+    def known_lane(self, key: object) -> Lane | None:
+        return self._lanes.get(key)
+
     async def lane(self, key: object, ground: Ground, order: dict[str, Any]) -> Lane:
         """The lane of a version. Raises `StartRefused`."""
         lane = self._lanes.get(key)
@@ -140,7 +162,7 @@ class Pool:
         return lane
 
     def _completed(self, order: dict[str, Any], zygote: Zygote, ground: Ground) -> dict[str, Any]:
-        memory, blobs = order["memory_bytes"], order["blob_bytes"]
+        memory, blobs = order["memory_bytes"] + order["engine_bytes"], order["blob_bytes"]
         return {
             **order,
             "has_own_user": ground.rung >= 1,
@@ -184,7 +206,8 @@ class Pool:
 
     def _running(self) -> Iterator[tuple[Worker, int]]:
         for lane in list(self._lanes.values()):
-            allowed = lane.order["memory_bytes"] + lane.order["blob_bytes"] + _BASE_MEMORY_BYTES
+            order = lane.order
+            allowed = order["memory_bytes"] + order["engine_bytes"] + order["blob_bytes"] + _BASE_MEMORY_BYTES
             for worker in lane.workers:
                 yield worker, allowed
 

@@ -56,6 +56,14 @@ class Stage:
                 shutil.copyfile(file, self.runtime / name / file.name)
         _open_for_reading(self.runtime)
 
+    def new_scratch(self, count: int) -> Path:
+        """A folder with `count` numbered folders, for rungs that have no file system of their own."""
+        folder = self.scratch / secrets.token_hex(8)
+        folder.mkdir(mode=0o711)
+        for number in range(count):
+            (folder / str(number)).mkdir(mode=0o700)
+        return folder
+
     @property
     def bundles(self) -> Path:
         return self._bundles

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from executors.sandbox import frames
+from executors.workers import bubblewrap
 
 _START_SECONDS: Final = 20
 _END_SECONDS: Final = 5
@@ -73,9 +74,12 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
     """Start a zygote and wait until it stands behind its walls. Blocks. Raises `StartRefused`."""
     ours, theirs = socket.socketpair()
     executable = str(Path(sys.executable).resolve())
+    command = [executable, "-S", "-s", "-P", "-B", "-m", "executors.sandbox.zygote"]
+    if start["bwrap"]:
+        command = bubblewrap.command(start, command, _environment(runtime))
     with theirs:
         process = subprocess.Popen(
-            [executable, "-S", "-s", "-P", "-B", "-m", "executors.sandbox.zygote"],
+            command,
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -87,7 +91,7 @@ def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
         ours.settimeout(_START_SECONDS)
         ours.sendall(frames.pack(frames.START, 0, json.dumps(start).encode()))
         _await_ready(ours)
-        address_bytes, data_bytes = _size_of(process.pid)
+        address_bytes, data_bytes = _size_of(_innermost(process.pid))
     except BaseException:
         ours.close()
         process.kill()
@@ -144,6 +148,18 @@ def try_walls(started: Started, order: dict[str, Any]) -> None:
         raise StartRefused("a worker ended without an answer")
 
 
+def _innermost(pid: int) -> int:
+    """The zygote itself, below the processes that hold its namespaces."""
+    while True:
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        except OSError:
+            return pid
+        if not children:
+            return pid
+        pid = int(children[0])
+
+
 def _size_of(pid: int) -> tuple[int, int]:
     """Bytes of address space and of data of a process; a guess where the kernel does not tell."""
     try:
@@ -182,9 +198,7 @@ class Zygote:
     def worker_count(self) -> int:
         return len(self._forks)
 
-    def fork(
-        self, order: dict[str, Any], descriptors: list[int], on_ended: Callable[[Ended], None]
-    ) -> int:
+    def fork(self, order: dict[str, Any], descriptors: list[int], on_ended: Callable[[Ended], None]) -> int:
         """Ask for a worker that serves a line and, if its order says so, shares a marker.
 
         Returns its number. Raises OSError when the zygote is gone.

@@ -9,12 +9,18 @@ import { thaw } from "@/domain/draft";
 
 const rooms = new Map<string, { doc: Y.Doc; people: Set<WebSocket> }>();
 
-export function serveRoom(socket: WebSocket, path: string, graphs: { id: string; draft: { document: unknown } }[]): void {
+export function serveRoom(
+  socket: WebSocket,
+  path: string,
+  graphs: { id: string; draft: { document: unknown } }[],
+): void {
   const graph = decodeURIComponent(path.slice("/collab/".length));
   let room = rooms.get(graph);
   if (room === undefined) {
     const doc = new Y.Doc();
-    const found = graphs.find(({ id }) => id === graph || Buffer.from(id, "base64").toString().endsWith(`:${graph}`));
+    const found = graphs.find(
+      ({ id }) => id === graph || Buffer.from(id, "base64").toString().endsWith(`:${graph}`),
+    );
     thaw(doc, found?.draft.document ?? {});
     room = { doc, people: new Set() };
     rooms.set(graph, room);

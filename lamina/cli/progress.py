@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from contracts.events import address
+
 
 @dataclass(slots=True, kw_only=True)
 class NodeProgress:
@@ -31,6 +33,7 @@ class Progress:
 
     status: str = "queued"
     nodes: dict[str, NodeProgress] = field(default_factory=dict)
+    failed_at: str = ""
 
     def take_view(self, view: dict[str, Any]) -> None:
         """Replace everything by a snapshot."""
@@ -46,6 +49,7 @@ class Progress:
             self.status = _RUN_STATES.get(kind, self.status)
             if kind == "run_finished":
                 self.status = data["status"]
+                self.failed_at = address(data["node"], data.get("index", ())) if "node" in data else ""
             return
         if "nodes" in data:
             for path in data["nodes"]:

@@ -124,7 +124,7 @@ class Tree:
         icon, colour = _LOOKS.get(status, ("■", "red"))
         self._console.print(Text(f"{icon} {status.replace('_', ' ')}", style=f"bold {colour}"))
         if run["error"]:
-            self._console.print(Text(plain(run["error"]["message"]), style="red"))
+            self._console.print(Text(plain(_explained(run["error"], self._progress.failed_at)), style="red"))
         for name, envelope in (run["outputs"] or {}).items():
             value = envelope.get("value", envelope.get("artifact"))
             self._console.print(Text(f"{name} = {json.dumps(value, ensure_ascii=False)}"))
@@ -136,6 +136,13 @@ class Tree:
             parent = next(scope for scope in _scopes(path) if scope in branches)
             branches[path] = branches[parent].add(_line(path.removeprefix(parent).lstrip("/"), node))
         return tree
+
+
+def _explained(error: dict[str, Any], place: str) -> str:
+    """Where, which error, what it says, and its data."""
+    data = f" {json.dumps(error['data'], ensure_ascii=False)}" if error.get("data") else ""
+    said = "" if error["message"] == error["name"] else f": {error['message']}"
+    return f"{place + ' ' if place else ''}ended with {error['name']}{said}{data}"
 
 
 def _scopes(path: str) -> list[str]:

@@ -33,6 +33,10 @@ def bad_request(message: str) -> RequestRefused:
     return RequestRefused("BAD_REQUEST", message)
 
 
+def too_complex(message: str) -> RequestRefused:
+    return RequestRefused("TOO_COMPLEX", message)
+
+
 def failure_of(error: Exception) -> dict[str, Any]:
     """The GraphQL error of an exception: told in full where it is meant for the client, else masked.
 

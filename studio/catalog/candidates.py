@@ -100,11 +100,11 @@ def _module(candidate: Candidate, owner: Team, *, is_shared: bool) -> Module:
     name = candidate.manifest.name
     if candidate.manifest.version.build:
         raise build_metadata()
-    module = Module.objects.select_for_update().filter(name=name).first()
-    if module is None:
+    if not Module.objects.filter(name=name).exists():
         if not is_shared and name.partition("/")[0] != owner.slug:
             raise foreign_name(name, owner.slug)
-        return Module.objects.create(name=name, owner=owner, is_shared=is_shared)
+        Module.objects.get_or_create(name=name, defaults={"owner": owner, "is_shared": is_shared})
+    module = Module.objects.select_for_update().get(name=name)
     if module.owner_id != owner.pk:
         raise foreign_owner(owner.slug, module.owner.slug)
     return module

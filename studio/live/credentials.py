@@ -1,7 +1,8 @@
 """Who is behind a socket, and whether they still are.
 
 Owns:      reading a session cookie, a bearer token or a ticket, and reading it again later.
-Promises:  a socket whose session, token, user or roles are no longer what they were is not welcome.
+Promises:  a socket whose session, token or user is no longer good is not welcome, and one whose user has
+           other roles by now has to start anew.
 Never:     keeps a secret: a session is remembered by its key, a token by its id.
 """
 
@@ -29,6 +30,10 @@ class Unwelcome(Exception):
     """Nobody is signed in, or no longer; the text says what to do."""
 
 
+class RightsChanged(Exception):
+    """Still the same person, with other roles: a new socket has its feeds judged again."""
+
+
 class Credentials:
     """The viewer of a socket; `renew` looks whether that is still so."""
 
@@ -38,10 +43,10 @@ class Credentials:
         self._session, self._token = session, token
 
     async def renew(self) -> None:
-        """Raises `Unwelcome`, also after a change of roles: a new socket has its feeds judged again."""
+        """Raises `Unwelcome` or `RightsChanged`."""
         viewer = await read(_viewer, self._session, self._token)
         if viewer.roles != self.viewer.roles:
-            raise Unwelcome("your roles changed, connect again")
+            raise RightsChanged
 
 
 async def read_credentials(scope: Mapping[str, Any], payload: Mapping[str, Any]) -> Credentials:

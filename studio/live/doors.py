@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from studio.live.collab.socket import collab_door
 from studio.live.socket import live_socket
 
 Door = Callable[
@@ -10,11 +11,13 @@ Door = Callable[
 ]
 
 _DOORS: Final[dict[str, Door]] = {"/graphql": live_socket}
+_ROOMS: Final = "/collab/"
 
 
 async def sockets(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """The ASGI application of every websocket; an unknown path is refused before it opens."""
-    door = _DOORS.get(scope["path"])
+    path: str = scope["path"]
+    door = collab_door if path.startswith(_ROOMS) else _DOORS.get(path)
     if door is None:
         await receive()
         await send({"type": "websocket.close", "code": 4404})

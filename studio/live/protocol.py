@@ -41,6 +41,11 @@ def forbidden(why: str) -> Close:
     return Close(4403, f"Forbidden: {why}")
 
 
+def start_anew() -> Close:
+    """A code that clients take for "connect again", unlike 4403."""
+    return Close(1012, "Your roles changed, connect again")
+
+
 def wrong_subprotocol() -> Close:
     return Close(4406, "Subprotocol not acceptable")
 

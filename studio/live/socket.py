@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from studio.api.failures import failure_of
 from studio.deployment import deployment
 from studio.live import protocol
-from studio.live.credentials import Credentials, Unwelcome, read_credentials
+from studio.live.credentials import Credentials, RightsChanged, Unwelcome, read_credentials
 from studio.live.doorbell import doorbell
 from studio.live.operations import Rejected, open_operation
 from studio.live.protocol import Close
@@ -55,10 +55,10 @@ async def live_socket(scope: Scope, receive: Receive, send: Send) -> None:
     except Left:
         return
     except Close as close:
-        await _say_goodbye(send, close)
+        await say_goodbye(send, close)
 
 
-async def _say_goodbye(send: Send, close: Close) -> None:
+async def say_goodbye(send: Send, close: Close) -> None:
     """A reader that takes nothing any more does not take this either: the connection is then dropped."""
     try:
         async with asyncio.timeout(FAREWELL_SECONDS):
@@ -94,7 +94,7 @@ class _Socket:
                 async for message in self._inbound():
                     await self._take(message)
         except* Close as closes:
-            raise _first(closes) from None
+            raise first_close(closes) from None
         except* Left as lefts:
             raise Left from lefts
         finally:
@@ -102,18 +102,13 @@ class _Socket:
                 _sockets[self._credentials.user] -= 1
 
     async def _inbound(self) -> AsyncIterator[protocol.Message]:
-        """Messages at the allowed pace; a client that sends faster spends its allowance and is closed."""
-        clock = asyncio.get_running_loop().time
-        allowance, last = float(MESSAGES_PER_SECOND), clock()
+        """Messages at the allowed pace."""
+        pace = Pace(MESSAGES_PER_SECOND)
         while True:
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
                 raise Left
-            now = clock()
-            allowance = min(allowance + (now - last) * MESSAGES_PER_SECOND, MESSAGES_PER_SECOND) - 1
-            last = now
-            if allowance < 0:
-                raise protocol.too_many("messages")
+            pace.spend()
             if event.get("text") is None:
                 raise protocol.malformed("binary")
             yield protocol.read_message(event["text"])
@@ -145,23 +140,13 @@ class _Socket:
             raise protocol.too_many("sockets")
         _sockets[credentials.user] += 1
         self._credentials = credentials
-        self._tasks.create_task(self._recheck(credentials))
+        self._tasks.create_task(recheck(credentials))
         await self._say(protocol.acknowledgement())
 
     async def _close_without_init(self) -> None:
         await asyncio.sleep(INIT_SECONDS)
         if not self._is_initialising:
             raise protocol.late_init()
-
-    async def _recheck(self, credentials: Credentials) -> None:
-        """Every minute, and when it rings for this user: is this still who it was, with the same rights?"""
-        with doorbell.listening(f"user.{credentials.user}") as rings:
-            while True:
-                await rings.wait(RECHECK_SECONDS)
-                try:
-                    await credentials.renew()
-                except Unwelcome as unwelcome:
-                    raise protocol.forbidden(str(unwelcome)) from None
 
     def _subscribe(self, message: protocol.Subscribe) -> None:
         if self._credentials is None:
@@ -204,7 +189,38 @@ class _Socket:
             raise Left from None
 
 
-def _first(group: BaseExceptionGroup[Close]) -> Close:
+class Pace:
+    """How fast a client may send: `per_second`, and as many at once. Who is faster is closed."""
+
+    def __init__(self, per_second: int) -> None:
+        self._clock = asyncio.get_running_loop().time
+        self._per_second = per_second
+        self._allowance, self._last = float(per_second), self._clock()
+
+    def spend(self) -> None:
+        """Take one message. Raises `Close`."""
+        now = self._clock()
+        gained = (now - self._last) * self._per_second
+        self._allowance = min(self._allowance + gained, self._per_second) - 1
+        self._last = now
+        if self._allowance < 0:
+            raise protocol.too_many("messages")
+
+
+async def recheck(credentials: Credentials) -> None:
+    """Every minute, and when it rings for this user: is this still who it was, with the same rights?"""
+    with doorbell.listening(f"user.{credentials.user}") as rings:
+        while True:
+            await rings.wait(RECHECK_SECONDS)
+            try:
+                await credentials.renew()
+            except Unwelcome as unwelcome:
+                raise protocol.forbidden(str(unwelcome)) from None
+            except RightsChanged:
+                raise protocol.start_anew() from None
+
+
+def first_close(group: BaseExceptionGroup[Close]) -> Close:
     for error in group.exceptions:
-        return _first(error) if isinstance(error, BaseExceptionGroup) else error
+        return first_close(error) if isinstance(error, BaseExceptionGroup) else error
     raise AssertionError("a group holds at least one exception")

@@ -11,8 +11,8 @@ from django.db import models
 
 from contracts.canonical import JSON
 from contracts.events import TERMINAL_STATUSES
+from studio.fields import JSONText
 from studio.ids import uuid7
-from studio.runs.fields import JSONText
 
 DIGEST_LENGTH = 71
 ADDRESS_LENGTH = 320

@@ -86,15 +86,19 @@ def viewer_for(user: User, *, token: Token | None = None, address: str = "", ses
     return Viewer(user=user, token=token, address=address, session=session, roles=_roles(user, token))
 
 
+def has_bearer(request: HttpRequest) -> bool:
+    """Whether a request speaks for a token; credentials of other schemes are those of a proxy before us."""
+    return request.headers.get("Authorization", "")[: len(BEARER)].lower() == BEARER.lower()
+
+
 def viewer_of(request: HttpRequest) -> Viewer:
     """Who sent a request: the bearer of a token (cookies are then ignored), else the session's user.
 
     Raises `Unauthenticated` for a bearer token that is not good.
     """
     address = request.META.get("REMOTE_ADDR", "")
-    authorization = request.headers.get("Authorization", "")
-    if authorization:
-        token = read_token(authorization)
+    if has_bearer(request):
+        token = read_token(request.headers["Authorization"])
         return viewer_for(token.user, token=token, address=address)
     user = request.user
     if isinstance(user, User) and user.is_authenticated and user.is_active:
@@ -104,7 +108,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def read_token(authorization: str) -> Token:
     """The token behind `Bearer lam_<id>_<secret>`. Raises `Unauthenticated`."""
-    prefix, _, rest = authorization.removeprefix(BEARER).partition("_")
+    scheme, token_text = authorization[: len(BEARER)], authorization[len(BEARER) :]
+    prefix, _, rest = token_text.partition("_")
     id, _, secret = rest.partition("_")
     try:
         key = UUID(id)
@@ -113,7 +118,7 @@ def read_token(authorization: str) -> Token:
     token = Token.objects.select_related("user").filter(pk=key).first()
     offered = hashlib.sha256(secret.encode()).hexdigest()
     if (
-        not authorization.startswith(BEARER)
+        scheme.lower() != BEARER.lower()
         or prefix != "lam"
         or token is None
         or not hmac.compare_digest(offered, token.secret_hash)

@@ -13,9 +13,23 @@ import pytest
 from executors.protocol import Call, Failed, Outcome, Returned
 from executors.trial import Packed
 from tests.executors.workshop import Workshop, failure, given, json_port, module
-from tests.hostile.attempts import ATTEMPTS
+from tests.hostile import reaching_attempts, wrecking_attempts
 
-SOURCE = (Path(__file__).parent / "attempts.py").read_bytes()
+ATTEMPTS = {**reaching_attempts.ATTEMPTS, **wrecking_attempts.ATTEMPTS}
+FILES = {
+    name: (Path(__file__).parent / name).read_bytes()
+    for name in ("reaching_attempts.py", "wrecking_attempts.py")
+}
+SOURCE = """
+from reaching_attempts import ATTEMPTS as REACHING
+from wrecking_attempts import ATTEMPTS as WRECKING
+
+ATTEMPTS = {**REACHING, **WRECKING}
+
+
+def run(inputs, context):
+    return {"got": ATTEMPTS[inputs["attempt"]](inputs["facts"], context) or None}
+"""
 HANGS_SECONDS = 0.6
 
 
@@ -62,6 +76,7 @@ LIMITS = {
 def subject(**limits: Any) -> Packed:
     return module(
         SOURCE,
+        files=FILES,
         inputs={"attempt": json_port({"type": "string"}), "facts": json_port({"type": "object"})},
         outputs={"got": json_port(True)},
         limits={
@@ -157,9 +172,7 @@ async def test_an_honest_call_is_answered_among_hostile_ones(
     honest = module("def run(inputs, context):\n    return {'y': inputs['x'] + 1}\n")
     attempts = ("take_all_memory", "send_garbage", "end_the_process", "fall_into_a_hole")
 
-    noise = asyncio.gather(
-        *(hostile.run(subject(), {"attempt": name, "facts": facts}) for name in attempts)
-    )
+    noise = asyncio.gather(*(hostile.run(subject(), {"attempt": name, "facts": facts}) for name in attempts))
     answers = [given(await hostile.run(honest, {"x": number})) for number in range(10)]
 
     assert answers == list(range(1, 11))

@@ -42,7 +42,8 @@ class Product:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        threading.Thread(target=self._collect, args=(self._process,), daemon=True).start()
+        self._reader = threading.Thread(target=self._collect, args=(self._process,), daemon=True)
+        self._reader.start()
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             found = re.search(r"(http://\S+/sign-in/\S+)", "".join(self.output))
@@ -55,8 +56,9 @@ class Product:
 
     def _collect(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.output.append(line)
+        with process.stdout:
+            for line in process.stdout:
+                self.output.append(line)
 
     def _is_ready(self) -> bool:
         try:
@@ -70,12 +72,15 @@ class Product:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(10)
+        self._reader.join(10)
 
     def stop(self) -> int:
         """Ask it to stop, as Ctrl-C does; returns its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
-        return self._process.wait(20)
+        code = self._process.wait(20)
+        self._reader.join(10)
+        return code
 
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:

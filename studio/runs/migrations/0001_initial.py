@@ -3,8 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import studio.fields
 import studio.ids
-import studio.runs.fields
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         choices=[("plan", "plan"), ("graph", "graph"), ("lock", "lock")], max_length=8
                     ),
                 ),
-                ("data", studio.runs.fields.JSONText()),
+                ("data", studio.fields.JSONText()),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
@@ -66,9 +66,9 @@ class Migration(migrations.Migration):
                 ("revision", models.PositiveIntegerField(null=True)),
                 ("title", models.CharField(max_length=200)),
                 ("environment", models.CharField(max_length=63)),
-                ("inputs", studio.runs.fields.JSONText(default=dict)),
-                ("parameters", studio.runs.fields.JSONText(default=dict)),
-                ("options", studio.runs.fields.JSONText(default=dict)),
+                ("inputs", studio.fields.JSONText(default=dict)),
+                ("parameters", studio.fields.JSONText(default=dict)),
+                ("options", studio.fields.JSONText(default=dict)),
                 ("actor", models.CharField(max_length=80)),
                 ("actor_name", models.CharField(max_length=120)),
                 ("deployment_id", models.UUIDField(null=True)),
@@ -99,10 +99,10 @@ class Migration(migrations.Migration):
                 ("epoch", models.PositiveIntegerField(default=0)),
                 ("last_seq", models.PositiveBigIntegerField(default=0)),
                 ("claim_streak", models.PositiveSmallIntegerField(default=0)),
-                ("counters", studio.runs.fields.JSONText(default=dict)),
+                ("counters", studio.fields.JSONText(default=dict)),
                 ("rung", models.SmallIntegerField(null=True)),
-                ("error", studio.runs.fields.JSONText(null=True)),
-                ("outputs", studio.runs.fields.JSONText(null=True)),
+                ("error", studio.fields.JSONText(null=True)),
+                ("outputs", studio.fields.JSONText(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("started_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                 ("attempt", models.PositiveSmallIntegerField()),
                 ("level", models.CharField(max_length=8)),
                 ("message", models.TextField()),
-                ("fields", studio.runs.fields.JSONText(default=dict)),
+                ("fields", studio.fields.JSONText(default=dict)),
                 (
                     "run",
                     models.ForeignKey(
@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=8)),
-                ("data", studio.runs.fields.JSONText(default=dict)),
+                ("data", studio.fields.JSONText(default=dict)),
                 ("actor", models.CharField(max_length=80)),
                 ("dedupe", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField()),

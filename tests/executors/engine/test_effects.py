@@ -1,4 +1,4 @@
-"""Effects: scheduled before they start, keyed ones repeated with one key, interrupted unkeyed ones left to people."""
+"""Effects: scheduled before they start, repeated with one key or left to people when interrupted."""
 
 from executors.engine.commands import Execute
 from tests.executors.engine.test_retries import one

@@ -6,11 +6,11 @@ from tests.support.engine import Bench, decoded, doubling, failed, returned
 from tests.support.plans import ANY, PlanMaker
 
 
-def mapped(*, map=None, effect="pure", **fields) -> PlanMaker:
+def mapped(*, rule=None, effect="pure", **fields) -> PlanMaker:
     maker = PlanMaker()
     maker.module("double", inputs={"value": ANY}, effect=effect)
     maker.input("numbers")
-    maker.call("each", "double", {"value": "numbers:value"}, map={"over": "value", **(map or {})}, **fields)
+    maker.call("each", "double", {"value": "numbers:value"}, map={"over": "value", **(rule or {})}, **fields)
     maker.output("out", "each:value")
     return maker
 
@@ -28,7 +28,7 @@ def test_an_empty_list_gives_empty_lists():
 
 
 def test_no_more_calls_are_under_way_than_the_concurrency_says():
-    bench = Bench(mapped(map={"concurrency": 4}), inputs={"numbers": list(range(20))}).start()
+    bench = Bench(mapped(rule={"concurrency": 4}), inputs={"numbers": list(range(20))}).start()
     assert len(bench.calls) == 4
     most = 0
     while bench.calls:
@@ -40,7 +40,7 @@ def test_no_more_calls_are_under_way_than_the_concurrency_says():
 
 
 def test_a_chunk_of_a_thousand_items_is_one_fact():
-    bench = Bench(mapped(map={"concurrency": 64}), inputs={"numbers": list(range(2_500))}).start()
+    bench = Bench(mapped(rule={"concurrency": 64}), inputs={"numbers": list(range(2_500))}).start()
     bench.answer_all(doubling)
     chunks = [fact.data for fact in bench.facts if fact.type == "map_chunk_completed"]
     assert sorted((chunk["first"], chunk["count"]) for chunk in chunks) == [
@@ -52,7 +52,7 @@ def test_a_chunk_of_a_thousand_items_is_one_fact():
 
 
 def test_a_recovered_map_does_not_repeat_finished_chunks():
-    bench = Bench(mapped(map={"concurrency": 64}), inputs={"numbers": list(range(2_500))}).start()
+    bench = Bench(mapped(rule={"concurrency": 64}), inputs={"numbers": list(range(2_500))}).start()
     while "map_chunk_completed" not in bench.types:
         call = next(iter(bench.calls.values()))
         bench.answer("each", doubling(call), call.index)
@@ -83,7 +83,7 @@ def test_the_first_failed_item_ends_the_map():
 
 
 def test_collected_failures_are_left_out_and_listed():
-    maker = mapped(map={"failures": "collect"})
+    maker = mapped(rule={"failures": "collect"})
     maker.output("what", "each:error")
     bench = Bench(maker, inputs={"numbers": [1, 2, 3]}).start()
     bench.answer("each", failed("broken", message="No."), (1,))

@@ -61,7 +61,8 @@ def _append(run: Run, count: int, *, end: bool = False) -> None:
         Event.objects.bulk_create(rows)
         run.last_seq += count
         run.status = "succeeded" if end else "running"
-        run.save(update_fields=["last_seq", "status"])
+        run.finished_at = datetime.now(UTC) if end else None
+        run.save(update_fields=["last_seq", "status", "finished_at"])
     announce(str(run.pk), run.last_seq, run.status)
 
 
@@ -234,7 +235,7 @@ async def test_the_outsider_may_not_follow(server: LiveServer, author: Person, o
             assert "no such run" in heard["payload"][0]["message"]
 
 
-async def test_a_member_who_is_removed_is_closed_with_4403(
+async def test_a_member_who_is_removed_has_to_start_anew(
     server: LiveServer, author: Person, owner: Person
 ) -> None:
     run = await new_run(author.team, events=1)
@@ -242,7 +243,10 @@ async def test_a_member_who_is_removed_is_closed_with_4403(
         await socket.subscribe(FEED, run=gid(run), after=1)
         await frame(socket)
         await sync_to_async(lambda: remove_member(owner.viewer, team=author.team.pk, user=author.user.pk))()
-        assert (await socket.closed())[0] == 4403
+        assert (await socket.closed())[0] == 1012
+    async with server.ready_socket(author.user) as socket:
+        await socket.subscribe(FEED, run=gid(run), after=1)
+        assert (await socket.hear())["type"] == "error"
 
 
 async def test_signing_out_closes_what_is_open(server: LiveServer, author: Person) -> None:

@@ -1,6 +1,10 @@
 import { Avatar, Button, Textarea } from "@mantine/core";
 import { useState } from "react";
-import { CommentReviewDocument, type ReviewFieldsFragment, ResolveCommentDocument } from "@/api/generated/graphql";
+import {
+  CommentReviewDocument,
+  ResolveCommentDocument,
+  type ReviewFieldsFragment,
+} from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
 import { Ago } from "@/design/Instant";
 import { initials } from "@/domain/words";

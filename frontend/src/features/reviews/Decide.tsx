@@ -13,7 +13,9 @@ import type { ReviewViewProps } from "./ReviewPage";
 
 type Verdict = "approve" | "request_changes" | "release" | "withdraw";
 
-const WORDS: Readonly<Record<Verdict, { readonly title: string; readonly action: string; readonly hint: string }>> = {
+const WORDS: Readonly<
+  Record<Verdict, { readonly title: string; readonly action: string; readonly hint: string }>
+> = {
   approve: {
     title: "Approve",
     action: "Approve",
@@ -63,7 +65,12 @@ export function Decide({ review, onChanged }: ReviewViewProps) {
         </Button>
       )}
       {asking !== undefined && (
-        <VerdictDialog verdict={asking} review={review} onChanged={onChanged} onClose={() => setAsking(undefined)} />
+        <VerdictDialog
+          verdict={asking}
+          review={review}
+          onChanged={onChanged}
+          onClose={() => setAsking(undefined)}
+        />
       )}
     </>
   );
@@ -98,12 +105,19 @@ function VerdictDialog({ verdict, review, onChanged, onClose }: VerdictDialogPro
   const act = async () => {
     const came = await give();
     if (came.kind !== "done") return;
-    notifications.show({ color: "teal", message: `${review.version.module.name} ${review.version.version}: done.` });
+    notifications.show({
+      color: "teal",
+      message: `${review.version.module.name} ${review.version.version}: done.`,
+    });
     onChanged();
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={`${words.title} ${review.version.module.name} ${review.version.version}`}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${words.title} ${review.version.module.name} ${review.version.version}`}
+    >
       <form
         className="column"
         onSubmit={(event) => {

@@ -15,7 +15,9 @@ export function FilesTab({ review, onChanged }: ReviewViewProps) {
   const { file } = route.useSearch();
   const navigate = route.useNavigate();
   const [line, setLine] = useState<number>();
-  const ordered = [...review.files].sort((a, b) => Number(a.change === "equal") - Number(b.change === "equal"));
+  const ordered = [...review.files].sort(
+    (a, b) => Number(a.change === "equal") - Number(b.change === "equal"),
+  );
   const shown = ordered.find(({ path }) => path === file) ?? ordered[0];
   if (shown === undefined) return <p className="muted">This version has no files.</p>;
   const here = (path: string) =>

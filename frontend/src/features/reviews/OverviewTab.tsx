@@ -27,7 +27,11 @@ export function OverviewTab({ review, onChanged }: ReviewViewProps) {
             <p className="comment-body">{review.message}</p>
           </Panel>
         )}
-        <Panel title="What changes in the contract" aside={review.base && <BaseVersion version={review.base.version} />} flush>
+        <Panel
+          title="What changes in the contract"
+          aside={review.base && <BaseVersion version={review.base.version} />}
+          flush
+        >
           <ContractDiff review={review} onChanged={onChanged} />
         </Panel>
         <Panel title="Conversation">
@@ -55,7 +59,9 @@ function ContractDiff({ review, onChanged }: ReviewViewProps) {
   if (review.contractDiff.length === 0) {
     return (
       <p className="muted reasons-none">
-        {review.base ? "Nothing in the contract changed." : "This is the first version, so there is nothing to compare."}
+        {review.base
+          ? "Nothing in the contract changed."
+          : "This is the first version, so there is nothing to compare."}
       </p>
     );
   }
@@ -87,10 +93,13 @@ function ContractDiff({ review, onChanged }: ReviewViewProps) {
               </div>
               {reason.witness !== null && reason.witness !== undefined && (
                 <p className="witness">
-                  <span className="muted">For example</span> <code className="mono">{brief(reason.witness, 240)}</code>
+                  <span className="muted">For example</span>{" "}
+                  <code className="mono">{brief(reason.witness, 240)}</code>
                 </p>
               )}
-              {comments.length > 0 && <CommentList review={review} comments={comments} onChanged={onChanged} />}
+              {comments.length > 0 && (
+                <CommentList review={review} comments={comments} onChanged={onChanged} />
+              )}
               {commenting === key && (
                 <CommentForm
                   review={review}
@@ -121,7 +130,11 @@ function ReviewSide({ review }: { readonly review: ReviewViewProps["review"] }) 
         <ul className="checks">
           {review.checks.map((check) => (
             <li key={check.name}>
-              <StatusMark status={check.result === "passed" ? "passed" : "failed"} iconOnly label={check.result} />
+              <StatusMark
+                status={check.result === "passed" ? "passed" : "failed"}
+                iconOnly
+                label={check.result}
+              />
               <div>
                 {check.name}
                 <p className="small muted">{check.detail}</p>
@@ -144,7 +157,9 @@ function ReviewSide({ review }: { readonly review: ReviewViewProps["review"] }) 
               </div>
             </li>
           ))}
-          {review.verdicts.length === 0 && <li className="muted">Nobody has decided yet. An author never counts.</li>}
+          {review.verdicts.length === 0 && (
+            <li className="muted">Nobody has decided yet. An author never counts.</li>
+          )}
         </ul>
       </Panel>
       <Panel title={`Touches ${countText(review.impact.length, "graph")}`}>

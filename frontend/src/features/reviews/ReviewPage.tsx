@@ -57,7 +57,12 @@ function ReviewView({ review, onChanged }: ReviewViewProps) {
       heading={
         <span className="row wide">
           <span>
-            <Link to="/catalog/$team/$name" params={{ team, name }} search={{ version }} className="plain-link">
+            <Link
+              to="/catalog/$team/$name"
+              params={{ team, name }}
+              search={{ version }}
+              className="plain-link"
+            >
               {module.name}
             </Link>{" "}
             <span className="mono">{version}</span>
@@ -70,7 +75,8 @@ function ReviewView({ review, onChanged }: ReviewViewProps) {
           {review.author.name} asks <Ago at={review.openedAt} />
           {review.bump ? (
             <>
-              , a <Bump level={review.bump.level} /> change since <span className="mono">{review.bump.previous}</span>
+              , a <Bump level={review.bump.level} /> change since{" "}
+              <span className="mono">{review.bump.previous}</span>
             </>
           ) : (
             ", the first version"

@@ -25,17 +25,26 @@ export function ReviewsPage() {
   const { state, mine } = route.useSearch();
   const navigate = route.useNavigate();
   const current = TABS.find(({ id }) => id === state)?.id ?? "open";
-  const variables = { state: current.toUpperCase() as ApiState, mine: mine === "yes" ? true : null, first: PAGE };
+  const variables = {
+    state: current.toUpperCase() as ApiState,
+    mine: mine === "yes" ? true : null,
+    first: PAGE,
+  };
   const reading = useReading(ReviewsDocument, variables, { changes: ["review", "version"] });
   return (
-    <Page title="Reviews" lead="Module versions on their way to release. An approval holds for exactly what was looked at.">
+    <Page
+      title="Reviews"
+      lead="Module versions on their way to release. An approval holds for exactly what was looked at."
+    >
       <div className="row">
         <div className="grow">
           <Tabs
             label="State"
             tabs={TABS}
             current={current}
-            onChange={(next) => void navigate({ search: (before) => ({ ...before, state: next }), replace: true })}
+            onChange={(next) =>
+              void navigate({ search: (before) => ({ ...before, state: next }), replace: true })
+            }
           />
         </div>
         <Switch

@@ -8,7 +8,14 @@
 
 import * as Y from "yjs";
 import { draftNode, edgesIn, metaOf, nodesOf, notesOf, placesOf } from "@/domain/draft";
-import { type EdgeEnds, edgeKey, type GraphNode, type Modifier, parseEdge, type Position } from "@/domain/graph";
+import {
+  type EdgeEnds,
+  edgeKey,
+  type GraphNode,
+  type Modifier,
+  type Position,
+  parseEdge,
+} from "@/domain/graph";
 import type { JsonObject } from "@/domain/json";
 import type { Clipping } from "./clipping";
 
@@ -17,7 +24,12 @@ const LOCAL = Symbol("made on this page");
 export interface Editor {
   readonly doc: Y.Doc;
   readonly undo: Y.UndoManager;
-  readonly addNode: (node: GraphNode, at: Position, parent: string | undefined, wire?: (id: string) => EdgeEnds) => string;
+  readonly addNode: (
+    node: GraphNode,
+    at: Position,
+    parent: string | undefined,
+    wire?: (id: string) => EdgeEnds,
+  ) => string;
   readonly connect: (ends: EdgeEnds) => void;
   readonly insertOn: (edge: string, id: string, input: string, output: string) => void;
   readonly remove: (ids: ReadonlySet<string>) => void;
@@ -58,7 +70,9 @@ export function createEditor(doc: Y.Doc): Editor {
     edges.set(edgeKey(ends), {});
   };
   const inside = (id: string): string[] =>
-    [...nodes.entries()].filter(([, map]) => map.get("parent") === id).flatMap(([child]) => [child, ...inside(child)]);
+    [...nodes.entries()]
+      .filter(([, map]) => map.get("parent") === id)
+      .flatMap(([child]) => [child, ...inside(child)]);
 
   return {
     doc,
@@ -87,7 +101,8 @@ export function createEditor(doc: Y.Doc): Editor {
         const gone = new Set([...ids].flatMap((id) => (nodes.has(id) ? [id, ...inside(id)] : [])));
         for (const key of [...edges.keys()]) {
           const ends = parseEdge(key);
-          if (ids.has(key) || (ends !== undefined && (gone.has(ends.source) || gone.has(ends.target)))) edges.delete(key);
+          if (ids.has(key) || (ends !== undefined && (gone.has(ends.source) || gone.has(ends.target))))
+            edges.delete(key);
         }
         for (const id of gone) {
           nodes.delete(id);

@@ -1,0 +1,1 @@
+"""Editing one graph together: a room per graph, its document, its people."""
