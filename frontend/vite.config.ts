@@ -42,12 +42,8 @@ export default defineConfig({
     strictPort: true,
     proxy: Object.fromEntries(DOORS.map((path) => [path, { target: server, ws: true, bypass }])),
   },
-  test: {
-    environment: "jsdom",
-    globals: false,
-    include: ["tests/**/*.test.{ts,tsx}"],
-    setupFiles: ["tests/setup.ts"],
-  },
+  // Files that draw ask for jsdom themselves: a browser's world is slow to make.
+  test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"] },
 });
 
 /** A page of the studio may share its path with a door of the server: navigation stays here. */

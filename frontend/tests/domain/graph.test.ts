@@ -65,7 +65,8 @@ describe("the draft", () => {
 });
 
 describe("scenes", () => {
-  const scene = () => buildScene({ body: graph, positions: { texts: [0, 0], count: [240, 0] }, ports: new Map() });
+  const scene = () =>
+    buildScene({ body: graph, positions: { texts: [0, 0], count: [240, 0] }, ports: new Map() });
 
   it("give every node a place and a size, and every wire its two ports", () => {
     const { nodes, edges } = scene();

@@ -8,7 +8,14 @@ const frame = vector("frame.json") as Extract<Frame, { kind: "SNAPSHOT" }>;
 function eventFrame(part: readonly RunEvent[], head = events.length): Frame {
   const [first] = part;
   const last = part.at(-1);
-  return { kind: "EVENTS", from: first?.seq ?? 0, to: last?.seq ?? 0, head, at: "2026-01-31T09:00:05.000Z", events: part };
+  return {
+    kind: "EVENTS",
+    from: first?.seq ?? 0,
+    to: last?.seq ?? 0,
+    head,
+    at: "2026-01-31T09:00:05.000Z",
+    events: part,
+  };
 }
 
 describe("the fold of a journal", () => {
@@ -60,7 +67,11 @@ describe("frames", () => {
 
   it("stop at an event that this page does not know", () => {
     const strange = [{ ...events[0], type: "run_levitated" } as RunEvent];
-    expect(applyFrame(START, eventFrame(strange))).toEqual({ kind: "unknown_event", type: "run_levitated", v: 1 });
+    expect(applyFrame(START, eventFrame(strange))).toEqual({
+      kind: "unknown_event",
+      type: "run_levitated",
+      v: 1,
+    });
     const newer = [{ ...events[0], v: 2 } as RunEvent];
     expect(applyFrame(START, eventFrame(newer)).kind).toBe("unknown_event");
   });

@@ -46,7 +46,11 @@ describe("ports", () => {
   });
 
   it("are required unless they have a default or are optional", () => {
-    const ports = portsOf({ a: json({}), b: { ...json({}), default: 1 }, c: { ...json({}), cardinality: "optional" } });
+    const ports = portsOf({
+      a: json({}),
+      b: { ...json({}), default: 1 },
+      c: { ...json({}), cardinality: "optional" },
+    });
     expect(ports.map(({ required }) => required)).toEqual([true, false, false]);
   });
 
@@ -66,19 +70,31 @@ describe("samples", () => {
   it("respect what a schema asks for", () => {
     expect(sampleOf({ type: "integer", minimum: 3 })).toBe(3);
     expect(sampleOf({ type: "string", maxLength: 5 })).toHaveLength(5);
-    expect(sampleOf({ type: "object", properties: { a: { type: "array", items: { type: "boolean" } } } })).toEqual({ a: [true] });
+    expect(
+      sampleOf({ type: "object", properties: { a: { type: "array", items: { type: "boolean" } } } }),
+    ).toEqual({ a: [true] });
   });
 
   it("leave out what has a default or needs a file", () => {
-    const ports = { a: { media: "json", schema: { type: "number" } }, b: { media: "json", schema: {}, default: 2 }, c: { media: "binary" } };
+    const ports = {
+      a: { media: "json", schema: { type: "number" } },
+      b: { media: "json", schema: {}, default: 2 },
+      c: { media: "binary" },
+    };
     expect(sampleInputs(Object.entries(ports))).toEqual({ a: 1 });
   });
 });
 
 describe("values", () => {
   it("are read from their envelopes", () => {
-    expect(parseEnvelope({ media: "json", bytes: 1, value: null })).toMatchObject({ kind: "value", value: null });
-    expect(parseEnvelope({ media: "table", bytes: 9, rows: 2, artifact: "sha256:1" })).toMatchObject({ kind: "artifact", rows: 2 });
+    expect(parseEnvelope({ media: "json", bytes: 1, value: null })).toMatchObject({
+      kind: "value",
+      value: null,
+    });
+    expect(parseEnvelope({ media: "table", bytes: 9, rows: 2, artifact: "sha256:1" })).toMatchObject({
+      kind: "artifact",
+      rows: 2,
+    });
     expect(parseEnvelope({ media: "json", bytes: 1, withheld: true })).toMatchObject({ kind: "withheld" });
     expect(parseEnvelope("nonsense")).toBeUndefined();
   });
@@ -95,7 +111,10 @@ describe("freshness", () => {
   it("is live only while something is heard", () => {
     expect(freshness({ heardAt: 10_000, openedAt: 0 }, 12_000).kind).toBe("live");
     expect(freshness({ heardAt: 10_000, openedAt: 0 }, 13_001)).toEqual({ kind: "stale", since: 10_000 });
-    expect(freshness({ heardAt: 10_000, openedAt: 0, behind: 4 }, 10_001)).toEqual({ kind: "catching_up", behind: 4 });
+    expect(freshness({ heardAt: 10_000, openedAt: 0, behind: 4 }, 10_001)).toEqual({
+      kind: "catching_up",
+      behind: 4,
+    });
     expect(freshness({ heardAt: undefined, openedAt: 10_000 }, 10_500).kind).toBe("connecting");
   });
 });
@@ -108,8 +127,17 @@ describe("the timeline", () => {
     plan: "p",
     created_at: "2026-01-01T00:00:00.000Z",
     nodes: {
-      a: { state: "succeeded", started_at: "2026-01-01T00:00:00.100Z", finished_at: "2026-01-01T00:00:00.300Z" },
-      "g/x": { state: "failed", started_at: "2026-01-01T00:00:00.400Z", finished_at: "2026-01-01T00:00:00.500Z", error: { name: "e", message: "m" } },
+      a: {
+        state: "succeeded",
+        started_at: "2026-01-01T00:00:00.100Z",
+        finished_at: "2026-01-01T00:00:00.300Z",
+      },
+      "g/x": {
+        state: "failed",
+        started_at: "2026-01-01T00:00:00.400Z",
+        finished_at: "2026-01-01T00:00:00.500Z",
+        error: { name: "e", message: "m" },
+      },
       g: { state: "failed", started_at: "2026-01-01T00:00:00.300Z", finished_at: "2026-01-01T00:00:00.500Z" },
       b: { state: "running", started_at: "2026-01-01T00:00:00.600Z" },
       c: { state: "skipped", finished_at: "2026-01-01T00:00:00.500Z" },
@@ -129,6 +157,9 @@ describe("the timeline", () => {
   it("has round ticks", () => expect(ticks(1000, 5)).toEqual([0, 200, 400, 600, 800, 1000]));
 
   it("counts states with what is wrong first", () => {
-    expect(orderedCounts({ succeeded: 2, failed: 1, odd: 3 })).toEqual([["failed", 1], ["succeeded", 2]]);
+    expect(orderedCounts({ succeeded: 2, failed: 1, odd: 3 })).toEqual([
+      ["failed", 1],
+      ["succeeded", 2],
+    ]);
   });
 });

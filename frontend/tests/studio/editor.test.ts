@@ -85,7 +85,11 @@ describe("the clipboard", () => {
     const clipping = clip(frozen, frozen.layout?.positions ?? {}, new Set(["count", "rank", "gate"]));
     const read = parseClipping(clippingText(clipping ?? { nodes: {}, edges: {}, positions: {} }));
     const other = new Y.Doc();
-    const ids = createEditor(other).paste(read ?? { nodes: {}, edges: {}, positions: {} }, [80, 80], undefined);
+    const ids = createEditor(other).paste(
+      read ?? { nodes: {}, edges: {}, positions: {} },
+      [80, 80],
+      undefined,
+    );
     const pasted = freeze(other);
     expect(ids).toHaveLength(3);
     expect(Object.keys(pasted.nodes).sort()).toEqual([...ids].sort());
@@ -98,7 +102,11 @@ describe("the clipboard", () => {
     const frozen = freeze(doc);
     const clipping = clip(frozen, {}, new Set(["gate"]));
     const other = new Y.Doc();
-    const [id = ""] = createEditor(other).paste(clipping ?? { nodes: {}, edges: {}, positions: {} }, [0, 0], undefined);
+    const [id = ""] = createEditor(other).paste(
+      clipping ?? { nodes: {}, edges: {}, positions: {} },
+      [0, 0],
+      undefined,
+    );
     const body = freeze(other).nodes[id]?.["body"] as { nodes: object; edges: object };
     expect(Object.keys(body.nodes)).toHaveLength(3);
     expect(Object.keys(body.edges)).toHaveLength(1);

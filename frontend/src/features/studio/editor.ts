@@ -11,12 +11,14 @@ import { draftNode, edgesIn, metaOf, nodesOf, notesOf, placesOf } from "@/domain
 import {
   type EdgeEnds,
   edgeKey,
+  type GraphBody,
   type GraphNode,
   type Modifier,
   type Position,
+  parseBody,
   parseEdge,
 } from "@/domain/graph";
-import type { JsonObject } from "@/domain/json";
+import { isObject, type JsonObject } from "@/domain/json";
 import type { Clipping } from "./clipping";
 
 const LOCAL = Symbol("made on this page");
@@ -68,6 +70,23 @@ export function createEditor(doc: Y.Doc): Editor {
       if (other?.target === ends.target && other.input === ends.input) edges.delete(key);
     }
     edges.set(edgeKey(ends), {});
+  };
+  /** Copy a body in under new ids, sub-graphs with all they hold. Ids are unique in the whole document. */
+  const lay = (body: GraphBody, parent: string | undefined): ReadonlyMap<string, string> => {
+    const fresh = new Map(Object.keys(body.nodes).map((id) => [id, crypto.randomUUID() as string]));
+    for (const [id, node] of Object.entries(body.nodes)) {
+      const name = fresh.get(id) ?? id;
+      nodes.set(name, draftNode(node, parent));
+      if (isObject(node["body"])) lay(parseBody(node["body"]), name);
+    }
+    for (const [key, edge] of Object.entries(body.edges)) {
+      const ends = parseEdge(key);
+      const [source, target] = [fresh.get(ends?.source ?? ""), fresh.get(ends?.target ?? "")];
+      if (ends !== undefined && source !== undefined && target !== undefined) {
+        edges.set(edgeKey({ ...ends, source, target }), edge);
+      }
+    }
+    return fresh;
   };
   const inside = (id: string): string[] =>
     [...nodes.entries()]
@@ -139,20 +158,12 @@ export function createEditor(doc: Y.Doc): Editor {
     setEdge: (key, edge) => typing(() => edges.has(key) && edges.set(key, edge)),
     setMeta: (key, value) => typing(() => metaOf(doc).set(key, value)),
     paste: (clipping, [x, y], parent) => {
-      const fresh = new Map(Object.keys(clipping.nodes).map((id) => [id, crypto.randomUUID() as string]));
+      let fresh: ReadonlyMap<string, string> = new Map();
       gesture(() => {
-        for (const [id, node] of Object.entries(clipping.nodes)) {
-          const name = fresh.get(id) ?? id;
-          nodes.set(name, draftNode(node, parent));
+        fresh = lay(clipping, parent);
+        for (const [id, name] of fresh) {
           const [dx, dy] = clipping.positions[id] ?? [0, 0];
           places.set(name, [x + dx, y + dy]);
-        }
-        for (const [key, edge] of Object.entries(clipping.edges)) {
-          const ends = parseEdge(key);
-          const [source, target] = [fresh.get(ends?.source ?? ""), fresh.get(ends?.target ?? "")];
-          if (ends !== undefined && source !== undefined && target !== undefined) {
-            edges.set(edgeKey({ ...ends, source, target }), edge);
-          }
         }
       });
       return [...fresh.values()];

@@ -132,6 +132,8 @@ export function enterRoom({ address, doc, onMissing, isServerThere }: Entrance):
         onAwareness({ added: [doc.clientID], updated: [], removed: [] }, undefined);
     };
     next.onmessage = (event) => receive(event.data as ArrayBuffer);
+    // What went wrong is told by the closing that follows.
+    next.onerror = () => undefined;
     next.onclose = (event) => {
       const others = [...awareness.getStates().keys()].filter((id) => id !== doc.clientID);
       removeAwarenessStates(awareness, others, room);
