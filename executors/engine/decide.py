@@ -160,9 +160,12 @@ def derive(state: RunState) -> None:
         frame, local = state.agenda.popleft()
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE and state.node(frame, local).kind in ("graph", "output"):
-            if not frame.pending[local]:
-                _look(turn, frame, local)
+        elif frame.status[local] < DONE and not frame.pending[local] and _is_derived(state, frame, local):
+            _look(turn, frame, local)
+
+
+def _is_derived(state: RunState, frame: Frame, local: int) -> bool:
+    return state.node(frame, local).kind in ("graph", "output")
 
 
 def _complete(turn: Turn, frame: Frame) -> None:

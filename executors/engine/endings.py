@@ -48,7 +48,8 @@ def end_frames(turn: Turn) -> None:
 
 def _cancel_rest(turn: Turn, frame: Frame) -> None:
     state = turn.state
-    doubtful = {(id(held), local) for held, local, _ in state.uncertain.values()}
+    held_open = (*state.uncertain.values(), *state.started.values())
+    doubtful = {(id(held), local) for held, local, _ in held_open}
     for inner in frames_within(state, frame):
         paths = [
             node.path
@@ -78,6 +79,9 @@ def _finish_early(turn: Turn) -> None:
 def _finish(turn: Turn, data: dict[str, Any]) -> None:
     state = turn.state
     turn.flush_skips()
+    for node, index in sorted(state.started):
+        # Started by a process that was lost: at the end it must be said that nobody knows.
+        turn.record("invocation_uncertain", {"node": node, "index": index} if index else {"node": node})
     if state.uncertain:
         data["unresolved"] = doubts(state)
     turn.record("run_finished", data)

@@ -180,15 +180,25 @@ def _scheduled(state: RunState, data: Data, at: int) -> None:
 
 def _started(state: RunState, data: Data, at: int) -> None:
     frame, node, own = spot(state, data["node"], data.get("index", ()))
-    if node.callee is not None and not node.callee.is_repeatable and not _is_final(frame, node):
+    if node.callee is None or node.callee.is_repeatable:
+        return
+    state.started[node.path, frame.index + own] = (frame, node.local, own[0] if own else -1)
+    if not _is_final(frame, node):
         attempts_of(state, frame, node, own).started = True
 
 
 def _completed(state: RunState, data: Data, at: int) -> None:
     frame, node, own = spot(state, data["node"], data.get("index", ()))
     state.calls += 1
-    state.uncertain.pop((node.path, frame.index + own), None)
+    _be_certain(state, frame, node, own)
     _take_outputs(state, frame, node, own, data, at)
+
+
+def _be_certain(state: RunState, frame: Frame, node: Node, own: Index) -> None:
+    """What became of an effect is known."""
+    if state.started or state.uncertain:
+        state.uncertain.pop((node.path, frame.index + own), None)
+        state.started.pop((node.path, frame.index + own), None)
 
 
 def _take_outputs(state: RunState, frame: Frame, node: Node, own: Index, data: Data, at: int) -> None:
@@ -219,6 +229,7 @@ def _attempt_failed(state: RunState, data: Data, at: int) -> None:
     frame, node, own = spot(state, data["node"], data.get("index", ()))
     state.calls += 1
     state.retries += 1
+    _be_certain(state, frame, node, own)
     if _is_final(frame, node):
         return
     attempts = attempts_of(state, frame, node, own)
@@ -237,7 +248,7 @@ def _instant_of(data: Data, at: int) -> int:
 def _exhausted(state: RunState, data: Data, at: int) -> None:
     frame, node, own = spot(state, data["node"], data.get("index", ()))
     state.calls += 1
-    state.uncertain.pop((node.path, frame.index + own), None)
+    _be_certain(state, frame, node, own)
     if _is_final(frame, node):
         return
     error = call_error(data["error"])
@@ -286,17 +297,19 @@ def _settle_all(state: RunState, data: Data, status: int) -> None:
 
 def _uncertain(state: RunState, data: Data, at: int) -> None:
     frame, node, own = spot(state, data["node"], data.get("index", ()))
+    state.started.pop((node.path, frame.index + own), None)
+    state.uncertain[node.path, frame.index + own] = (frame, node.local, own[0] if own else -1)
     if _is_final(frame, node):
         return
     attempts = attempts_of(state, frame, node, own)
     attempts.uncertain = True
     attempts.flight = None
-    state.uncertain[node.path, frame.index + own] = (frame, node.local, own[0] if own else -1)
 
 
 def _resolved(state: RunState, data: Data, at: int) -> None:
     frame, node, own = spot(state, data["node"], data.get("index", ()))
-    if state.uncertain.pop((node.path, frame.index + own), None) is None or _is_final(frame, node):
+    _be_certain(state, frame, node, own)
+    if _is_final(frame, node):
         return
     attempts = attempts_of(state, frame, node, own)
     attempts.uncertain = attempts.started = False

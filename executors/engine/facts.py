@@ -169,5 +169,5 @@ def instant(at: int) -> str:
 
 def milliseconds(at: str) -> int:
     """The inverse of `instant`."""
-    moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(at)
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000

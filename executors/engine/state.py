@@ -181,6 +181,7 @@ class RunState:
     timer_count: int = 0
     waits: dict[Place, tuple[Frame, int]] = field(default_factory=dict)
     uncertain: dict[Place, tuple[Frame, int, int]] = field(default_factory=dict)
+    started: dict[Place, tuple[Frame, int, int]] = field(default_factory=dict)
     signals: dict[int, Any] = field(default_factory=dict)
     awaited: dict[Digest, list[tuple[Frame, int]]] = field(default_factory=dict)
     fetched: dict[Digest, bytes | None] = field(default_factory=dict)

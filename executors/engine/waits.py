@@ -77,7 +77,7 @@ def _instant_of(answer: JSON) -> int:
     if not isinstance(answer, datetime):
         raise _unfit("an instant", answer)
     aware = answer if answer.tzinfo else answer.replace(tzinfo=UTC)
-    return milliseconds(aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    return milliseconds(aware.isoformat())
 
 
 def _unfit(wanted: str, answer: JSON) -> Faulty:

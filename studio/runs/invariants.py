@@ -33,6 +33,7 @@ class _Reading:
     counts: dict[Address, int] = field(default_factory=dict)
     keys: dict[Address, str] = field(default_factory=dict)
     scheduled: dict[Address, int] = field(default_factory=dict)
+    started: set[Address] = field(default_factory=set)
     open_waits: set[Address] = field(default_factory=set)
     status: str = ""
 
@@ -91,14 +92,17 @@ def _check_data(
         case "run_finished":
             reading.is_over = True
             reading.status = data["status"]
-            if data["status"] not in TERMINAL_STATUSES:
-                reading.breaks.append(f"event {seq} ends the run as {data['status']}")
+            _check_end(reading, seq, data)
         case "map_opened":
             reading.counts[here] = data["count"]
         case "map_chunk_completed":
             _check_chunk(reading, seq, here, data)
         case "invocation_scheduled":
             _check_schedule(reading, seq, here, data)
+        case "invocation_started" if here in reading.scheduled:
+            reading.started.add(here)
+        case "invocation_attempt_failed" | "invocation_resolved":
+            reading.started.discard(here)
         case "wait_opened":
             if here in reading.open_waits or here in reading.final:
                 reading.breaks.append(f"event {seq} opens the wait {_name(here)} twice")
@@ -121,6 +125,16 @@ def _make_final(reading: _Reading, seq: int, here: Address, kind: str) -> None:
         reading.breaks.append(f"event {seq} ({kind}) ends {_name(here)}, which {before} ended before")
     reading.final[here] = kind
     reading.open_waits.discard(here)
+    if kind in _FINAL:
+        reading.started.discard(here)
+
+
+def _check_end(reading: _Reading, seq: int, data: Mapping[str, Any]) -> None:
+    if data["status"] not in TERMINAL_STATUSES:
+        reading.breaks.append(f"event {seq} ends the run as {data['status']}")
+    listed = {(doubt["node"], tuple(doubt.get("index", ()))) for doubt in data.get("unresolved", ())}
+    for here in sorted(reading.started - listed):
+        reading.breaks.append(f"event {seq} ends the run, and what became of {_name(here)} is not said")
 
 
 def _check_chunk(reading: _Reading, seq: int, here: Address, data: Mapping[str, Any]) -> None:

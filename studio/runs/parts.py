@@ -1,4 +1,4 @@
-"""What this installation gives its engine: bundles, artifacts, trust, the way out to the network."""
+"""What this installation gives its engine: bundles, artifacts, trust, logs, the way out to the network."""
 
 from executors.coordination.dispatch import ExecutionPort
 from executors.egress import Egress
@@ -9,6 +9,7 @@ from studio.deployment import Deployment
 from studio.runs.artifacts import artifact_store
 from studio.runs.engine_thread import EngineParts
 from studio.runs.health import tell_rung
+from studio.runs.logs import LogStore
 from studio.runs.trust import BundleTrust
 
 
@@ -16,6 +17,7 @@ def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
     """`is_alone`: this process holds the lock of the data folder."""
     bundles = DatabaseBundles()
     trust = BundleTrust()
+    logs = LogStore()
 
     def make_port() -> Execution:
         return Execution(
@@ -23,6 +25,7 @@ def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
             artifacts=artifact_store(),
             policy=TrustPolicy(trust_of=trust),
             folder=place.data / "sandbox",
+            logs=logs,
             egress=Egress(),
         )
 
@@ -30,6 +33,7 @@ def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
         assert isinstance(port, Execution)
         await port.close()
         trust.close()
+        logs.close()
 
     return EngineParts(
         make_port=make_port,

@@ -18,14 +18,12 @@ NAMED_FOR_A_REASON = {
 # What the system does by itself, or what a door other than GraphQL does: an action without a mutation.
 WITHOUT_MUTATION = {
     "install_library": "manage.py up",
-    "install_demo": "manage.py up",
     "append_entry": "every action that is audited",
     "use_sign_in_link": "the sign-in page",
     "use_ticket": "the socket",
     "store_bundle": "POST /bundles",
     "import_graph": "POST /graphs",
     "store_artifact": "POST /artifacts",
-    "freeze_draft": "the co-editing socket",
     "create_ticket": "POST /tickets",
 }
 # Larger than agreed, each with its reason. The list may only shrink.

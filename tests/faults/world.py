@@ -5,6 +5,7 @@ Promises:  one seed gives one history; every fault of engine.md §6 that a proce
 """
 
 import heapq
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from executors.memory_journal import MemoryJournal
 from executors.protocol import CallError, Failed, Returned
 from studio.runs.invariants import check_journal
 from tests.faults.graphs import Case, carry_out, expected, random_case
+from tests.support.engine import decoded
 
 LEASE = 10_000
 RUN = "019c1347-d280-70a5-8000-3e5c7a98b6d4"
@@ -119,10 +121,8 @@ class World:
         return self.journal.runs[RUN].standing.status in ("succeeded", "failed", "timed_out", "cancelled")
 
     def _admit(self) -> None:
-        from msgspec import json
-
         envelopes = {
-            name: {"media": "json", "bytes": len(json.encode(value)), "value": value}
+            name: {"media": "json", "bytes": len(json.dumps(value)), "value": value}
             for name, value in self.case.inputs.items()
         }
         self.journal.admit(
@@ -134,7 +134,7 @@ class World:
                 status="queued",
                 plan="sha256:" + "0" * 64,
                 plan_text=self.plan_text,
-                inputs=json.encode(envelopes).decode(),
+                inputs=json.dumps(envelopes),
                 parameters={},
                 options="{}",
                 environment="test",
@@ -247,6 +247,11 @@ class World:
         """As the writer does: one transaction for what has gathered, whose outcome may stay unknown."""
         if not self._alive(engine, lambda: self._commit(engine)) or not engine.entries:
             return
+        if self.dice.random() < self.faults / 4:
+            # The process stands still with a transaction in its hands; others may take its runs meanwhile.
+            engine.stalled_until = self.now + self.dice.choice([12_000, 25_000])
+            self.after(engine.stalled_until - self.now, lambda: self._commit(engine))
+            return
         entries, engine.entries = engine.entries, []
         appends = merged([sealed(self.sealer, entry) for entry in entries])
         fate = self.dice.random()
@@ -326,18 +331,18 @@ class World:
         self.after(self.dice.choice([500, 5_000, 60_000]), self._people)
 
     def _judge_effects(self) -> None:
-        for here, calls in self.ledger.items():
-            if calls[-1][2] in ("effectful", "keyed"):
-                node, index = here
-                outcome = calls[-1][3]
-                was_done = isinstance(outcome, Returned) and self.dice.random() < 0.5
-                decision = "done" if was_done else "not_applied"
-                if not was_done:
-                    self.not_applied.add(here)
-                value = outcome.outputs["value"].data.decode() if was_done else "0"
-                outputs = f'{{"value":{value}}}'
-                spot = f'"node":"{node}","index":{list(index)},"decision":"{decision}"'
-                self.journal.tell(RUN, "resolve", f'{{{spot},"reason":"seen","outputs":{outputs}}}')
+        """An operator looks at the outside: was it called, and what did it give?"""
+        raised = next(e for e in reversed(self.journal.runs[RUN].events) if e.type == "run_attention_raised")
+        for doubt in json.loads(raised.data)["invocations"]:
+            here = (doubt["node"], tuple(doubt.get("index", ())))
+            calls = self.ledger.get(here)
+            outcome = calls[-1][3] if calls else None
+            data = {**doubt, "decision": "not_applied", "reason": "Looked.", "outputs": {"value": 0}}
+            if isinstance(outcome, Returned) and self.dice.random() < 0.5:
+                data |= {"decision": "done", "outputs": {"value": decoded(outcome.outputs["value"])}}
+            else:
+                self.not_applied.add(here)
+            self.journal.tell(RUN, "resolve", json.dumps(data))
 
     # Judgement
 
@@ -362,8 +367,6 @@ class World:
                 self.breaks.append(f"{here} was tried {max(attempts)} times")
 
     def _judge_outputs(self) -> None:
-        import json
-
         run = self.journal.runs[RUN]
         status = run.standing.status
         if status == "succeeded":

@@ -13,9 +13,23 @@ import pytest
 from executors.protocol import Call, Failed, Outcome, Returned
 from executors.trial import Packed
 from tests.executors.workshop import Workshop, failure, given, json_port, module
-from tests.hostile.attempts import ATTEMPTS
+from tests.hostile import reaching_attempts, wrecking_attempts
 
-SOURCE = (Path(__file__).parent / "attempts.py").read_bytes()
+ATTEMPTS = {**reaching_attempts.ATTEMPTS, **wrecking_attempts.ATTEMPTS}
+FILES = {
+    name: (Path(__file__).parent / name).read_bytes()
+    for name in ("reaching_attempts.py", "wrecking_attempts.py")
+}
+SOURCE = """
+from reaching_attempts import ATTEMPTS as REACHING
+from wrecking_attempts import ATTEMPTS as WRECKING
+
+ATTEMPTS = {**REACHING, **WRECKING}
+
+
+def run(inputs, context):
+    return {"got": ATTEMPTS[inputs["attempt"]](inputs["facts"], context) or None}
+"""
 HANGS_SECONDS = 0.6
 
 
@@ -62,6 +76,7 @@ LIMITS = {
 def subject(**limits: Any) -> Packed:
     return module(
         SOURCE,
+        files=FILES,
         inputs={"attempt": json_port({"type": "string"}), "facts": json_port({"type": "object"})},
         outputs={"got": json_port(True)},
         limits={

@@ -1,4 +1,4 @@
-"""Effects: scheduled before they start; keyed ones keep their key, interrupted unkeyed ones wait for people."""
+"""Effects: scheduled before they start, repeated with one key or left to people when interrupted."""
 
 from executors.engine.commands import Execute
 from tests.executors.engine.test_retries import one

@@ -4,6 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Whether every value that leaves one port is accepted by the other. */
 export type Answer =
   | 'NO'
   | 'UNKNOWN'
@@ -37,7 +38,7 @@ export type DecideWaitInput = {
   index?: Array<number> | null | undefined;
   node: string;
   run: string;
-  verdict: string;
+  verdict: Verdict;
 };
 
 export type DeleteGraphInput = {
@@ -46,10 +47,12 @@ export type DeleteGraphInput = {
 
 export type DeprecateVersionInput = {
   reason: string;
+  /** team/name to use instead. */
   successor?: string | null | undefined;
   version: string;
 };
 
+/** SNAPSHOT replaces everything, EVENTS go on from the cursor, IDLE says that nothing happened. */
 export type FrameKind =
   | 'EVENTS'
   | 'IDLE'
@@ -76,12 +79,14 @@ export type ResumeRunInput = {
   run: string;
 };
 
+/** Where a review stands. */
 export type ReviewState =
   | 'APPROVED'
   | 'CHANGES_REQUESTED'
   | 'OPEN'
   | 'WITHDRAWN';
 
+/** What a member may do in a team; maintainer and admin include the others. */
 export type Role =
   | 'ADMIN'
   | 'AUTHOR'
@@ -90,6 +95,7 @@ export type Role =
   | 'REVIEWER'
   | 'VIEWER';
 
+/** How a run stands; the last four are ends. */
 export type RunStatus =
   | 'ATTENTION'
   | 'CANCELLED'
@@ -104,7 +110,9 @@ export type RunStatus =
   | 'WAITING';
 
 export type SaveRevisionInput = {
+  /** Without it the draft is saved. */
   document?: unknown;
+  /** The number of the latest revision; 0 while there is none. */
   expectedHead?: number | null | undefined;
   graph: string;
   message: string;
@@ -114,9 +122,11 @@ export type StartRunInput = {
   document?: unknown;
   environment?: string | null | undefined;
   graph: string;
+  /** Sent again with the same key, it is the same run. */
   idempotencyKey?: string | null | undefined;
   inputs?: unknown;
   parameters?: unknown;
+  /** Take over outputs of earlier runs where nothing has changed. */
   reuse?: boolean | null | undefined;
   revision?: number | null | undefined;
 };
@@ -132,6 +142,12 @@ export type TryModuleInput = {
   version: string;
 };
 
+/** How an approval is decided; one refusal refuses. */
+export type Verdict =
+  | 'APPROVED'
+  | 'REFUSED';
+
+/** Where a version stands between draft and yanked. */
 export type VersionState =
   | 'APPROVED'
   | 'DEPRECATED'
