@@ -242,5 +242,3 @@ def a_default_is_not_given() -> Iterator[None]:
     before = evolve_module.handle_error
     with everywhere("handle_error", handle, evolve_module, graphs):
         yield
-
-
