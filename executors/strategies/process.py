@@ -108,7 +108,9 @@ class ProcessStrategy:
         self, version: PreparedVersion, job: Job, batch: _Batch, note: Callable[[float], None]
     ) -> Ticket:
         began = time.perf_counter_ns()
-        outgoing = Outgoing(job, version.guard, self._artifacts) if _has_blobs(version, job) else None
+        outgoing = None
+        if _has_blobs(version, job):
+            outgoing = Outgoing(job.call, job.blobs, version.guard, self._artifacts)
         payload = _call_document(job, outgoing)
         job.serialise_us = (time.perf_counter_ns() - began) // 1000
         return Ticket(
