@@ -23,6 +23,8 @@ export default defineConfig(async ({ command }) => ({
     // index.html is served for every page; what stands in dist/static is served under /static/.
     outDir: "dist",
     assetsDir: "static",
+    // Nothing is inlined: the content policy takes fonts from this origin only.
+    assetsInlineLimit: 0,
     manifest: true,
     target: "es2022",
     chunkSizeWarningLimit: 2000,

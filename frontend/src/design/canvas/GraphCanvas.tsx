@@ -20,7 +20,7 @@ import { FAR_ZOOM, FarView } from "./FarView";
 import { NodeCard } from "./NodeCard";
 import { OverviewMap } from "./OverviewMap";
 import type { StatusStore } from "./statusStore";
-import { firstViewport } from "./viewport";
+import { firstViewport, viewportFor } from "./viewport";
 
 const nodeTypes = { card: NodeCard };
 const NONE: ReadonlySet<string> = new Set();
@@ -54,7 +54,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
   const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(scene, [], selected));
   const far = useStore((store) => store.transform[2] < FAR_ZOOM);
   const host = useRef<HTMLDivElement>(null);
-  useFit(scene, fitKey, host);
+  useFit(scene, fitKey, host, editing !== undefined);
 
   useEffect(() => {
     setNodes((before) => flowNodes(scene, before, selected));
@@ -129,7 +129,7 @@ function withPicks(before: ReadonlySet<string>, picks: readonly { id: string; se
 }
 
 /** Show all of a graph once its surface has a size: the sizes of nodes are known, nothing is measured. */
-function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement | null>) {
+function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement | null>, isEdited: boolean) {
   const { setViewport } = useReactFlow();
   const fitted = useRef<string>(undefined);
   useEffect(() => {
@@ -139,12 +139,14 @@ function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement 
       const { clientWidth, clientHeight } = element;
       if (clientWidth === 0 || clientHeight === 0) return false;
       fitted.current = key;
-      void setViewport(firstViewport(boundsOf(scene.nodes), scene.nodes.length, clientWidth, clientHeight));
+      const bounds = boundsOf(scene.nodes);
+      const readable = firstViewport(bounds, scene.nodes.length, clientWidth, clientHeight);
+      void setViewport(isEdited ? readable : viewportFor(bounds, clientWidth, clientHeight));
       return true;
     };
     if (fit()) return;
     const observer = new ResizeObserver(() => fit() && observer.disconnect());
     observer.observe(element);
     return () => observer.disconnect();
-  }, [scene, key, host, setViewport]);
+  }, [scene, key, host, isEdited, setViewport]);
 }

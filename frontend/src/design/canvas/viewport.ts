@@ -13,7 +13,7 @@ export interface Viewport {
 const READABLE_ZOOM = 0.6;
 const FEW_NODES = 60;
 
-/** Where to begin: all of a graph, unless that would make a small one unreadable; then its left part. */
+/** Where an edit begins: all of a graph, unless that would make a small one unreadable; then its left part. */
 export function firstViewport(box: Box, nodes: number, width: number, height: number): Viewport {
   const whole = viewportFor(box, width, height);
   if (whole.zoom >= READABLE_ZOOM || nodes > FEW_NODES) return whole;
