@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 from product import Person, Product
 
 ROOT = Path(__file__).parent.parent.parent
@@ -95,3 +95,10 @@ def violations(page: Page) -> list[str]:
         for each in found
         if each["impact"] in SERIOUS
     ]
+
+
+def write(editor: Locator, text: str) -> None:
+    """Replace what a code editor holds; the text goes in as it is, without closed brackets."""
+    editor.click()
+    editor.page.keyboard.press("Control+a")
+    editor.page.keyboard.insert_text(text)

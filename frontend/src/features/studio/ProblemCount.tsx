@@ -2,6 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconLoader2 } from "@tabler/icons-react";
 import { countText } from "@/domain/words";
 import { useStudio } from "./studioContext";
+import type { Check } from "./useCheck";
 
 export function ProblemCount() {
   const { check, panel, set } = useStudio();
@@ -21,7 +22,13 @@ export function ProblemCount() {
       ) : (
         <IconCheck size={14} aria-hidden />
       )}
-      {check.failed !== undefined ? "Not checked" : count + broken > 0 ? countText(count + broken, "problem") : "No problems"}
+      {wordsOf(check, count + broken)}
     </UnstyledButton>
   );
+}
+
+function wordsOf({ failed, isChecking }: Check, count: number): string {
+  if (failed !== undefined) return "Not checked";
+  if (count > 0) return countText(count, "problem");
+  return isChecking ? "Checking" : "No problems";
 }
