@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import msgspec
 
@@ -86,6 +87,7 @@ class Coordinator:
         self._is_looking = False
         self._looks_again = False
         self._over = asyncio.Event()
+        self._has_lost = False
         self._dispatcher = Dispatcher(given.port, self._concluded)
         self._restorer = Restorer(given.journal, given.read_contract)
         self._writer = Writer(given.journal, Sealer(given.artifacts), self._post, given.close_connection)
@@ -117,8 +119,11 @@ class Coordinator:
 
     # Life
 
-    async def run(self) -> None:
-        """Join, drive runs until `stop`, and leave: what is unfinished is claimed by the next process."""
+    async def run(self) -> Literal["stopped", "lost"]:
+        """Join, drive runs until `stop`, and leave: what is unfinished is claimed by the next process.
+
+        Returns "lost" at once when the lease has run out; only a new coordinator may take part then.
+        """
         given = self._given
         await asyncio.to_thread(self._join)
         self._writer.start()
@@ -136,6 +141,7 @@ class Coordinator:
             await self._dispatcher.close()
             await asyncio.to_thread(self._end_threads)
             await asyncio.to_thread(self._leave, given.process.id)
+        return "lost" if self._has_lost else "stopped"
 
     def _join(self) -> None:
         self._given.journal.join(self._given.process, self._given.lease_seconds)
@@ -154,10 +160,11 @@ class Coordinator:
         self._given.close_connection()
 
     def _lease_lost(self) -> None:
-        """Others may own our runs now: forget them, and end. Whoever supervises starts a new process."""
+        """Others may own our runs now: forget them, and end."""
         log.error("the lease of engine process %s has run out", self._given.process.id)
         for run in tuple(self._drives):
             self._drop(run)
+        self._has_lost = True
         self._over.set()
 
     # Looking for work

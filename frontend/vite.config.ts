@@ -1,18 +1,14 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type PluginOption } from "vite";
+import { defineConfig } from "vitest/config";
 
-const server = process.env["LAMINA_PORT"];
-
-async function devServer(): Promise<PluginOption[]> {
-  if (server !== undefined || process.env["VITEST"] !== undefined) return [];
-  const { rehearsal } = await import("./dev/rehearsal.ts");
-  return [rehearsal()];
-}
+/** The server that the development page talks to. */
+const server = `http://127.0.0.1:${process.env["LAMINA_PORT"] ?? "8000"}`;
+const DOORS = ["/graphql", "/collab", "/runs/", "/artifacts", "/sign-in", "/bundles", "/tickets"];
 
 // The tool reads the default export of its configuration file.
-export default defineConfig(async ({ command }) => ({
-  plugins: [react(), ...(command === "serve" ? await devServer() : [])],
+export default defineConfig({
+  plugins: [react()],
   resolve: {
     alias: {
       "@rjsf/validator-ajv8": fileURLToPath(new URL("./src/features/studio/noAjv.ts", import.meta.url)),
@@ -30,23 +26,16 @@ export default defineConfig(async ({ command }) => ({
     chunkSizeWarningLimit: 2000,
   },
   server: {
+    host: "127.0.0.1",
     port: Number(process.env["PORT"] ?? 8170),
     strictPort: true,
-    ...(server === undefined
-      ? {}
-      : {
-          proxy: Object.fromEntries(
-            ["/graphql", "/collab", "/runs/", "/artifacts", "/sign-in", "/signin", "/bundles"].map((path) => [
-              path,
-              { target: `http://127.0.0.1:${server}`, ws: true, bypass },
-            ]),
-          ),
-        }),
+    proxy: Object.fromEntries(DOORS.map((path) => [path, { target: server, ws: true, bypass }])),
   },
   test: { environment: "jsdom", globals: false, include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"] },
-}));
+});
 
 /** A page of the studio may share its path with a door of the server: navigation stays here. */
 function bypass(request: { headers: { accept?: string | undefined }; url?: string | undefined }) {
-  return request.headers.accept?.includes("text/html") === true ? "/index.html" : undefined;
+  const isPage = request.headers.accept?.includes("text/html") === true && !request.url?.startsWith("/sign-in");
+  return isPage ? "/index.html" : undefined;
 }

@@ -129,7 +129,7 @@ class ProcessStrategy:
         ticket: Ticket,
         result: bytes | Broken,
     ) -> None:
-        elapsed = asyncio.get_running_loop().time() - ticket.began_at if ticket.began_at else 0.0
+        elapsed = time.monotonic() - ticket.began_at if ticket.began_at else 0.0
         job.queue_us = int(max(0.0, ticket.began_at - ticket.submitted_at) * _SECOND_US)
         if isinstance(result, Broken):
             answer: Answer = _meaning(result)

@@ -62,7 +62,7 @@ const reviews = createRoute({
 const review = createRoute({
   getParentRoute: parent,
   path: "/reviews/$reviewId",
-  validateSearch: (query) => pick(query, ["tab", "file"]),
+  validateSearch: (query) => pick(query, ["tab", "file", "line", "at"]),
   component: lazyRouteComponent(() => import("@/features/reviews/ReviewPage"), "ReviewPage"),
 });
 
@@ -76,6 +76,7 @@ const settings = createRoute({
 const explorer = createRoute({
   getParentRoute: parent,
   path: "/explorer",
+  validateSearch: (query) => pick(query, ["type", "example"]),
   component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "ExplorerPage"),
 });
 

@@ -74,10 +74,9 @@ function referenced(ref: string, root: unknown): unknown {
   return target;
 }
 
-/** A value for one input port; undefined for what only a file can fill. */
+/** A value for one input port; undefined for what has a default, and for what only a file can fill. */
 export function samplePort(spec: unknown, root: unknown = undefined): unknown {
-  if (!isObject(spec)) return undefined;
-  if ("default" in spec) return spec["default"];
+  if (!isObject(spec) || "default" in spec) return undefined;
   return spec["media"] === "json" ? sampleOf(spec["schema"], root) : undefined;
 }
 

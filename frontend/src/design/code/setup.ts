@@ -16,8 +16,9 @@ const look = EditorView.theme({
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "var(--accent-soft) !important" },
   ".cm-cursor": { borderLeftColor: "var(--accent)" },
   ".cm-changedLine": { backgroundColor: "var(--added) !important" },
-  ".cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--removed) !important" },
-  ".cm-changedText": { background: "none !important", textDecoration: "underline 1px var(--accent)" },
+  "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--removed) !important" },
+  ".cm-changedText": { background: "var(--added) !important" },
+  "&.cm-merge-a .cm-changedText": { background: "var(--removed) !important" },
   ".cm-collapsedLines": { background: "var(--hover)", color: "var(--muted)", padding: "2px 12px" },
 });
 

@@ -86,7 +86,7 @@ function RunActions({ run, status }: { readonly run: RunOnShow; readonly status:
           Open in the studio
         </Button>
       )}
-      {!isOver && (
+      {!isOver && run.viewerMay.includes("cancel") && (
         <Button
           variant="default"
           color="red"
@@ -98,7 +98,7 @@ function RunActions({ run, status }: { readonly run: RunOnShow; readonly status:
           Cancel
         </Button>
       )}
-      {isOver && status !== "succeeded" && (
+      {isOver && status !== "succeeded" && run.viewerMay.includes("resume") && (
         <Button
           leftSection={<IconPlayerSkipForward size={14} />}
           loading={resume.busy}

@@ -31,9 +31,9 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
   const hasParameters = Object.keys(objectAt(parameters, "properties")).length > 0;
   const [environment] = useLocalStorage({ key: "lamina-environment", defaultValue: "" });
   const [last, setLast] = useLocalStorage({ key: `lamina-inputs-${graph.id}`, defaultValue: "" });
-  const names = inputs.map(([name]) => name).sort().join();
+  const names = new Set(inputs.map(([name]) => name));
   const old = read(last);
-  const isOldFit = isObject(old) && Object.keys(old).sort().join() === names;
+  const isOldFit = isObject(old) && Object.keys(old).every((name) => names.has(name)) && last !== "{}";
   const [text, setText] = useState(() => (isOldFit ? last : JSON.stringify(sampleInputs(inputs), null, 2)));
   const [given, setGiven] = useState(() => JSON.stringify(sampleOf(parameters) ?? {}, null, 2));
   const [problems, setProblems] = useState<readonly Problem[]>([]);
@@ -69,7 +69,12 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
           <>
             <div className="row wrap">
               {portsOf(Object.fromEntries(inputs)).map((port) => (
-                <PortLabel key={port.name} kind={port.kind} name={port.name} type={port.type} />
+                <PortLabel
+                  key={port.name}
+                  kind={port.kind}
+                  name={port.name}
+                  type={port.required ? port.type : `${port.type}, may be left out`}
+                />
               ))}
             </div>
             <Suspense fallback={<Loading rows={3} />}>
