@@ -16,6 +16,8 @@ interface TimelineProps {
 }
 
 const ROW = 26;
+/** A call is said to have started only when it still runs after this long. */
+const SHORT = "< 200 ms";
 
 /** When each node ran. Works while the run does; only the rows on screen are drawn. */
 export function Timeline({ view, selected, onSelect }: TimelineProps) {
@@ -52,7 +54,7 @@ export function Timeline({ view, selected, onSelect }: TimelineProps) {
         {virtual.getVirtualItems().map((item) => {
           const bar = rows[item.index];
           if (bar === undefined) return null;
-          const took = durationText(bar.to - bar.from);
+          const took = bar.isInstant ? SHORT : durationText(bar.to - bar.from);
           return (
             <li key={bar.node} style={{ transform: `translateY(${item.start}px)` }}>
               <button
