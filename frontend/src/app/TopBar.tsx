@@ -80,7 +80,7 @@ function ViewerMenu({ viewer }: { readonly viewer: TopBarProps["viewer"] }) {
   return (
     <Menu width={220}>
       <Menu.Target>
-        <ActionIcon aria-label={`Account of ${viewer.name}`} radius="xl">
+        <ActionIcon aria-label={`${initials(viewer.name)}, account of ${viewer.name}`} radius="xl">
           <Avatar size={26} color="accent" name={viewer.name}>
             {initials(viewer.name)}
           </Avatar>

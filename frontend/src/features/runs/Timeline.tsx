@@ -7,7 +7,7 @@ import { APPEARANCE } from "@/design/status";
 import { useNow } from "@/design/useNow";
 import type { RunView } from "@/domain/journal";
 import { bars, spanOf, ticks } from "@/domain/timeline";
-import { durationText } from "@/domain/words";
+import { durationText, tookText } from "@/domain/words";
 
 interface TimelineProps {
   readonly view: RunView | undefined;
@@ -52,7 +52,7 @@ export function Timeline({ view, selected, onSelect }: TimelineProps) {
         {virtual.getVirtualItems().map((item) => {
           const bar = rows[item.index];
           if (bar === undefined) return null;
-          const took = durationText(bar.to - bar.from);
+          const took = bar.isOpen ? durationText(bar.to - bar.from) : tookText(bar.to - bar.from);
           return (
             <li key={bar.node} style={{ transform: `translateY(${item.start}px)` }}>
               <button
