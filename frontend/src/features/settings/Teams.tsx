@@ -59,7 +59,9 @@ export function Teams({ viewer, onChanged }: TeamsProps) {
                 <tr>
                   <th>Person</th>
                   <th>Roles</th>
-                  <th />
+                  <th>
+                    <span className="visually-hidden">Actions</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
