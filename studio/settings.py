@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "studio.web.middleware.StaticFiles",
     "studio.web.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "studio.web.middleware.Authentication",
     "django.middleware.csrf.CsrfViewMiddleware",
