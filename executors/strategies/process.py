@@ -27,6 +27,7 @@ from executors.workers.blobs import Outgoing, store_outputs
 from executors.workers.pool import Ground, Pool
 from executors.workers.worker import Broken, Cause, Ticket
 from executors.workers.zygotes import StartRefused
+from lamina.context import LEVELS
 
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
@@ -166,6 +167,7 @@ class ProcessStrategy:
             level, message, fields = "progress", str(line.get("note", "")), dict(line)
         else:
             level, message, fields = str(line["level"]), str(line["message"]), dict(line["fields"])
+            level = level if level in LEVELS else "info"
         cleaned: Any = job.redactor.value(fields)
         self._logs(
             LogLine(
@@ -251,7 +253,7 @@ def _answer(job: Job, result: bytes, elapsed: float) -> tuple[Answer, dict[str, 
     """A worker's result document, believed in nothing but its form."""
     try:
         document = decode_foreign(result)
-        job.execute_us = max(0, int(document["us"]))
+        job.execute_us = min(max(0, int(document["us"])), int(job.seconds * _SECOND_US))
         job.transport_us = max(0, int(elapsed * _SECOND_US) - job.execute_us)
         if "outputs" in document:
             outputs, blobs = dict(document["outputs"]), dict(document.get("blobs", {}))

@@ -1,3 +1,4 @@
+import { IconTimeline } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { Empty } from "@/design/Message";
@@ -7,7 +8,6 @@ import { useNow } from "@/design/useNow";
 import type { RunView } from "@/domain/journal";
 import { bars, spanOf, ticks } from "@/domain/timeline";
 import { durationText } from "@/domain/words";
-import { IconTimeline } from "@tabler/icons-react";
 
 interface TimelineProps {
   readonly view: RunView | undefined;
@@ -16,6 +16,8 @@ interface TimelineProps {
 }
 
 const ROW = 26;
+/** A call is said to have started only when it still runs after this long. */
+const SHORT = "< 200 ms";
 
 /** When each node ran. Works while the run does; only the rows on screen are drawn. */
 export function Timeline({ view, selected, onSelect }: TimelineProps) {
@@ -52,7 +54,7 @@ export function Timeline({ view, selected, onSelect }: TimelineProps) {
         {virtual.getVirtualItems().map((item) => {
           const bar = rows[item.index];
           if (bar === undefined) return null;
-          const took = durationText(bar.to - bar.from);
+          const took = bar.isInstant ? SHORT : durationText(bar.to - bar.from);
           return (
             <li key={bar.node} style={{ transform: `translateY(${item.start}px)` }}>
               <button
