@@ -51,7 +51,6 @@ MIDDLEWARE = [
     "studio.web.middleware.Authentication",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 
