@@ -46,11 +46,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "studio.web.middleware.StaticFiles",
     "studio.web.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "studio.web.middleware.Authentication",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 
