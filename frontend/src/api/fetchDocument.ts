@@ -12,7 +12,10 @@ const SUBSCRIPTION = /^\s*(?:#[^\n]*\n\s*)*subscription\b/;
 /** Carry out an operation that somebody wrote by hand: over the socket when it subscribes. */
 export function fetchDocument(operation: Operation): Promise<never> | AsyncIterable<never> {
   if (SUBSCRIPTION.test(operation.query)) {
-    return socket.iterate({ query: operation.query, variables: { ...operation.variables } }) as AsyncIterable<never>;
+    return socket.iterate({
+      query: operation.query,
+      variables: { ...operation.variables },
+    }) as AsyncIterable<never>;
   }
   return fetch("/graphql", {
     method: "POST",

@@ -94,8 +94,13 @@ function kindOf(envelope: Envelope): PortKind {
 }
 
 function sizeText(envelope: Envelope): string {
-  const rows = envelope.kind === "artifact" && envelope.rows !== undefined ? `${countText(envelope.rows, "row")}, ` : "";
+  const rows =
+    envelope.kind === "artifact" && envelope.rows !== undefined ? `${countText(envelope.rows, "row")}, ` : "";
   const items =
-    envelope.kind === "value" && Array.isArray(envelope.value) ? `${countText(envelope.value.length, "item")}, ` : "";
-  return envelope.bytes === 0 ? `${rows}${items}`.replace(/, $/, "") : `${rows}${items}${bytesText(envelope.bytes)}`;
+    envelope.kind === "value" && Array.isArray(envelope.value)
+      ? `${countText(envelope.value.length, "item")}, `
+      : "";
+  return envelope.bytes === 0
+    ? `${rows}${items}`.replace(/, $/, "")
+    : `${rows}${items}${bytesText(envelope.bytes)}`;
 }

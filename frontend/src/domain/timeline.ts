@@ -60,7 +60,9 @@ export function rootFailure(view: RunView): RootFailure | undefined {
     .filter(([, node]) => node.state === "failed")
     .sort(
       ([a, left], [b, right]) =>
-        (left.finished_at ?? "").localeCompare(right.finished_at ?? "") || depth(b) - depth(a) || a.localeCompare(b),
+        (left.finished_at ?? "").localeCompare(right.finished_at ?? "") ||
+        depth(b) - depth(a) ||
+        a.localeCompare(b),
     );
   if (first === undefined) return undefined;
   const count = (state: NodeState) => all.filter(([, node]) => node.state === state).length;

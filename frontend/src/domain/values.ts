@@ -22,7 +22,8 @@ export function parseEnvelope(document: unknown): Envelope | undefined {
   const artifact = textAt(document, "artifact");
   if (artifact !== undefined) {
     const rows = numberAt(document, "rows");
-    const type = textAt(document, "type") ?? (media === "json" ? "application/json" : "application/octet-stream");
+    const type =
+      textAt(document, "type") ?? (media === "json" ? "application/json" : "application/octet-stream");
     return { kind: "artifact", media, bytes, artifact, type, ...(rows === undefined ? {} : { rows }) };
   }
   return "value" in document ? { kind: "value", media, bytes, value: document["value"] } : undefined;

@@ -1,3 +1,4 @@
+import { IconTimeline } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { Empty } from "@/design/Message";
@@ -7,7 +8,6 @@ import { useNow } from "@/design/useNow";
 import type { RunView } from "@/domain/journal";
 import { bars, spanOf, ticks } from "@/domain/timeline";
 import { durationText } from "@/domain/words";
-import { IconTimeline } from "@tabler/icons-react";
 
 interface TimelineProps {
   readonly view: RunView | undefined;

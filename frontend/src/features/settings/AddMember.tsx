@@ -45,7 +45,13 @@ export function AddMember({ team, onChanged, onClose }: AddMemberProps) {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <MultiSelect label="Roles" data={[...ROLES]} value={[...roles]} onChange={setRoles} hidePickedOptions />
+        <MultiSelect
+          label="Roles"
+          data={[...ROLES]}
+          value={[...roles]}
+          onChange={setRoles}
+          hidePickedOptions
+        />
         <div className="row">
           <Button type="submit" loading={busy} disabled={email.trim() === "" || roles.length === 0}>
             Add

@@ -1,6 +1,6 @@
 import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import { PortGlyph } from "@/design/PortGlyph";
 import { Panel } from "@/design/Page";
+import { PortGlyph } from "@/design/PortGlyph";
 import { PORT_KINDS } from "@/domain/ports";
 
 export function Appearance() {

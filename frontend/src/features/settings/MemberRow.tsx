@@ -2,7 +2,12 @@ import { ActionIcon, Menu, MultiSelect } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDots, IconLink, IconUserMinus } from "@tabler/icons-react";
 import { useState } from "react";
-import { CreateSignInLinkDocument, RemoveMemberDocument, type Role, SetRolesDocument } from "@/api/generated/graphql";
+import {
+  CreateSignInLinkDocument,
+  RemoveMemberDocument,
+  type Role,
+  SetRolesDocument,
+} from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
 import { ROLES, roleWord } from "./roles";
 import { Secret } from "./Secret";

@@ -18,7 +18,11 @@ export function Secret({ title, hint, text, onClose }: SecretProps) {
         <div className="row">
           <CopyButton value={text}>
             {({ copied, copy }) => (
-              <Button leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />} onClick={copy} data-autofocus>
+              <Button
+                leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+                onClick={copy}
+                data-autofocus
+              >
                 {copied ? "Copied" : "Copy"}
               </Button>
             )}

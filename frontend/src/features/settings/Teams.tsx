@@ -95,7 +95,13 @@ function NewTeam({ onChanged, onClose }: NewTeamProps) {
   const [title, setTitle] = useState("");
   const [slug, setSlug] = useState("");
   const { busy, run } = useVerb(CreateTeamDocument);
-  const made = slug || title.trim().toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  const made =
+    slug ||
+    title
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-")
+      .replaceAll(/^-+|-+$/g, "");
   const create = async () => {
     const came = await run({ input: { title: title.trim(), slug: made } });
     if (came.kind !== "done") return;

@@ -29,7 +29,9 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
   const plain = useMemo(() => {
     const computed = new Set(names === "" ? [] : names.split(","));
     const kept = Object.entries(properties).filter(([name]) => !computed.has(name));
-    const required = Array.isArray((schema as JsonObject)["required"]) ? ((schema as JsonObject)["required"] as string[]) : [];
+    const required = Array.isArray((schema as JsonObject)["required"])
+      ? ((schema as JsonObject)["required"] as string[])
+      : [];
     return {
       ...(schema as JsonObject),
       properties: Object.fromEntries(kept),
@@ -49,7 +51,9 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
         disabled={disabled}
         liveValidate
         showErrorList={false}
-        onChange={({ formData }) => onChange({ ...(formData as JsonObject), ...Object.fromEntries(expressions) })}
+        onChange={({ formData }) =>
+          onChange({ ...(formData as JsonObject), ...Object.fromEntries(expressions) })
+        }
         tagName="div"
       />
       {expressions.map(([name, value]) => (
@@ -87,7 +91,10 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
           </Menu.Target>
           <Menu.Dropdown>
             {others.map((name) => (
-              <Menu.Item key={name} onClick={() => onChange({ ...config, [name]: { $cel: `parameters.${name}` } })}>
+              <Menu.Item
+                key={name}
+                onClick={() => onChange({ ...config, [name]: { $cel: `parameters.${name}` } })}
+              >
                 {name}
               </Menu.Item>
             ))}

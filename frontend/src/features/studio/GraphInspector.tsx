@@ -40,14 +40,18 @@ export function GraphInspector() {
         {inputs.map((port) => (
           <PortLabel key={port.name} kind={port.kind} name={port.name} type={port.type} />
         ))}
-        {inputs.length === 0 && <p className="small muted">Nothing. Add an input node for what a run is started with.</p>}
+        {inputs.length === 0 && (
+          <p className="small muted">Nothing. Add an input node for what a run is started with.</p>
+        )}
       </div>
       <div className="column tight">
         <h3>Gives</h3>
         {outputs.map(({ name, port }) => (
           <PortLabel key={name} kind={port?.kind ?? "any"} name={name} type={port?.type ?? "not known"} />
         ))}
-        {outputs.length === 0 && <p className="small muted">Nothing. Add an output node for what should come out.</p>}
+        {outputs.length === 0 && (
+          <p className="small muted">Nothing. Add an output node for what should come out.</p>
+        )}
       </div>
       <div className="column tight">
         <h3>Keys</h3>

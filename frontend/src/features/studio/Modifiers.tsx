@@ -58,7 +58,10 @@ export function Modifiers({ id, node, inputs }: ModifiersProps) {
   const possible = offered(node);
   const present = modifiersOf(node);
   const left = possible.filter(
-    (name) => !present.includes(name) && !(name === "repeat" && present.includes("map")) && !(name === "map" && present.includes("repeat")),
+    (name) =>
+      !present.includes(name) &&
+      !(name === "repeat" && present.includes("map")) &&
+      !(name === "map" && present.includes("repeat")),
   );
   if (possible.length === 0) return null;
   return (
@@ -68,7 +71,12 @@ export function Modifiers({ id, node, inputs }: ModifiersProps) {
         {mayEdit && left.length > 0 && (
           <Menu>
             <Menu.Target>
-              <Button className="push" size="compact-xs" variant="subtle" leftSection={<IconPlus size={12} />}>
+              <Button
+                className="push"
+                size="compact-xs"
+                variant="subtle"
+                leftSection={<IconPlus size={12} />}
+              >
                 Add
               </Button>
             </Menu.Target>
@@ -90,7 +98,9 @@ export function Modifiers({ id, node, inputs }: ModifiersProps) {
           </Menu>
         )}
       </div>
-      {present.length === 0 && <p className="small muted">None: it runs once, whenever its inputs are there.</p>}
+      {present.length === 0 && (
+        <p className="small muted">None: it runs once, whenever its inputs are there.</p>
+      )}
       {present.map((name) => {
         const [Icon, words] = MODIFIER_ICONS[name];
         return (

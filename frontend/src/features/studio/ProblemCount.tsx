@@ -2,7 +2,6 @@ import { UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconLoader2 } from "@tabler/icons-react";
 import { countText } from "@/domain/words";
 import { useStudio } from "./studioContext";
-import type { Check } from "./useCheck";
 
 export function ProblemCount() {
   const { check, panel, set } = useStudio();
@@ -22,13 +21,11 @@ export function ProblemCount() {
       ) : (
         <IconCheck size={14} aria-hidden />
       )}
-      {wordsOf(check, count + broken)}
+      {check.failed !== undefined
+        ? "Not checked"
+        : count + broken > 0
+          ? countText(count + broken, "problem")
+          : "No problems"}
     </UnstyledButton>
   );
-}
-
-function wordsOf({ failed, isChecking }: Check, count: number): string {
-  if (failed !== undefined) return "Not checked";
-  if (count > 0) return countText(count, "problem");
-  return isChecking ? "Checking" : "No problems";
 }
