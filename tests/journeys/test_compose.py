@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.chromium, pytest.mark.journey]
 
 
 def node(page: Page, title: str) -> Locator:
-    return page.locator(".react-flow__node").filter(has=page.get_by_text(title, exact=True).first)
+    named = page.locator(".node-title", has_text=re.compile(f"^{title}$"))
+    return page.locator(".react-flow__node").filter(has=named)
 
 
 def port(page: Page, title: str, name: str, side: str) -> Locator:
@@ -176,10 +177,10 @@ def test_the_same_graph_is_composed_by_keyboard_alone(
     for words in ("Input", "csv-read", "limit-rows", "Output", "split-text", "group-aggregate"):
         keys.add(words)
         expect(page.locator(".outline li").filter(has_text=words)).to_have_count(1)
-    keys.choose(page.get_by_label("Connect text of Csv read to"), "Input")
-    keys.choose(page.get_by_label("Connect rows of Limit rows to"), "Csv read · rows")
-    keys.choose(page.get_by_label("Connect value of Output to"), "Limit rows · rows")
-    keys.choose(page.get_by_label("Connect rows of Group aggregate to"), "Split text · parts")
+    keys.choose(page.get_by_role("combobox", name="Connect text of Csv read to"), "Input")
+    keys.choose(page.get_by_role("combobox", name="Connect rows of Limit rows to"), "Csv read · rows")
+    keys.choose(page.get_by_role("combobox", name="Connect value of Output to"), "Limit rows · rows")
+    keys.choose(page.get_by_role("combobox", name="Connect rows of Group aggregate to"), "Split text · parts")
     refused = page.get_by_role("alertdialog", name="These ports do not fit")
     expect(refused.locator(".witness code")).not_to_be_empty()
     keys.reach(refused.get_by_role("button", name="Close"))

@@ -51,7 +51,8 @@ export function useOffers(text: string, wire?: Wire): Offers {
       ? reading.data.modules.edges.flatMap(({ node }) => moduleAddition(node) ?? [])
       : [];
   const blocks = BLOCK_ADDITIONS.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
-  const named = ({ title }: Addition) => title.split("/").at(-1)?.toLowerCase().startsWith(search.toLowerCase());
+  const named = ({ title }: Addition) =>
+    title.split("/").at(-1)?.toLowerCase().startsWith(search.toLowerCase());
   const ranked = [...modules, ...blocks].sort((a, b) => Number(named(b)) - Number(named(a)));
   const offers = ranked.flatMap((addition): Offer[] => {
     if (wire === undefined) return [{ addition, port: undefined }];
