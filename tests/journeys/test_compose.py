@@ -1,4 +1,4 @@
-"""From an empty canvas to a run, by mouse and by keyboard; a wrong wire is refused with the value that breaks it."""
+"""From an empty canvas to a run, by mouse and by keyboard; a wrong wire is refused with what breaks it."""
 
 import re
 from collections.abc import Callable

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from product import Person, Product
-from test_compose import new_graph, node, quick_add
 from test_core_path import token_of
 from window import Window
 
