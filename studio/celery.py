@@ -6,11 +6,12 @@ Promises:  JSON messages of an id and its signature, acknowledged early, never r
 Never:     carries work or results, or listens to remote control.
 """
 
+import logging
 from typing import Final
 from uuid import UUID
 
 from celery import Celery
-from kombu import Queue
+from kombu.entity import Queue
 
 from studio.deployment import deployment
 from studio.runs.remote.worker import ticket_of
@@ -67,6 +68,8 @@ def call_worker(queue: str, batch: UUID) -> None:
 
 def run_worker(name: str, queues: list[str], concurrency: int) -> int:
     """Take messages until a signal ends it; work under way is finished first. Returns an exit code."""
+    # It warns that quorum queues on a direct exchange cannot delay messages; ours are never delayed.
+    logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)
     worker = app.Worker(
         hostname=name,
         queues=[queue_name(queue) for queue in queues],
