@@ -26,6 +26,11 @@ _OURS: Final = frozenset(
 )
 _DROPPED_ELSEWHERE: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 _PORTS: Final = {"http": 80, "https": 443}
+# What `ipaddress` of Python 3.11 takes for global: site-local addresses, and translation for local use.
+_NEVER_PUBLIC: Final = tuple(map(ipaddress.ip_network, ("fec0::/10", "64:ff9b:1::/48", "::/128", "::1/128")))
+_IPV4_IN_LAST_BITS: Final = tuple(
+    map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "::ffff:0:0:0/96", "::ffff:0:0/96"))
+)
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
@@ -64,6 +69,8 @@ async def resolve_name(host: str, port: int) -> list[str]:
 def is_public(address: str) -> bool:
     """Whether an address is global, once IPv4 addresses inside IPv6 ones have been taken out."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
+    if any(parsed in network for network in _NEVER_PUBLIC):
+        return False
     return all(part.is_global and not part.is_multicast for part in _unwrapped(parsed))
 
 
@@ -78,9 +85,8 @@ def _unwrapped(
         return [address, address.sixtofour]
     if address.teredo is not None:
         return [address, *address.teredo]
-    value = int(address)
-    if value >> 96 in (0, 0x0064_FF9B_0000_0000_0000_0000) or value >> 32 & 0xFFFF_FFFF == 0xFFFF:
-        return [address, ipaddress.IPv4Address(value & 0xFFFF_FFFF)]
+    if any(address in network for network in _IPV4_IN_LAST_BITS):
+        return [ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)]
     return [address]
 
 
@@ -166,10 +172,10 @@ def _judged_url(request: Request, allowed: frozenset[str] | None) -> tuple[Split
     host = (url.hostname or "").rstrip(".")
     if url.scheme not in _PORTS or not host or not port:
         raise EgressRefused("the URL is not http or https with a host")
-    if url.username is not None or url.password is not None:
-        raise EgressRefused("the URL holds a user name")
     if any(ord(character) <= 32 or ord(character) == 127 for character in request.url) or "\\" in request.url:
         raise EgressRefused("the URL holds characters that do not belong there")
+    if url.username is not None or url.password is not None:
+        raise EgressRefused("the URL holds a user name")
     if allowed is not None and f"{host}:{port}" not in allowed:
         raise EgressRefused(f"{host}:{port} is not among the hosts that the contract declares")
     return url, host, port

@@ -1,7 +1,7 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
 const config: CodegenConfig = {
-  schema: "dev/target.graphql",
+  schema: "../studio/api/schema.graphql",
   documents: ["src/**/*.graphql"],
   generates: {
     "./src/api/generated/": {

@@ -55,9 +55,14 @@ def port_reasons(side: Side, path: str, old: Stated, new: Stated) -> Iterator[Re
         case "table":
             yield from _column_reasons(side, path + "/columns", before["columns"], after["columns"])
         case _:
-            source, target = _ordered(side, before["type"], after["type"])
-            verdict = judge_media_type(source, target)
-            yield from _judged(side, path + "/type", "the media type", verdict, is_same=source == target)
+            yield from _media_reasons(side, path + "/type", before["type"], after["type"])
+
+
+def _media_reasons(side: Side, path: str, old: str, new: str) -> Iterator[Reason]:
+    if old != new:
+        verdict = judge_media_type(*_ordered(side, old, new))
+        is_same = verdict.answer == judge_media_type(*_ordered(side, new, old)).answer == "yes"
+        yield from _judged(side, path, "the media type", verdict, is_same=is_same)
 
 
 def _ordered(side: Side, old: Any, new: Any) -> tuple[Any, Any]:

@@ -11,7 +11,6 @@ from typing import Final
 
 from contracts.schema.regex import (
     EVERYTHING,
-    WORD,
     Assertion,
     Chars,
     Choice,
@@ -26,7 +25,7 @@ from contracts.schema.regex import (
 MAX_NFA: Final = 3_000
 MAX_DFA: Final = 2_000
 
-_START, _OTHER, _WORD, _END = range(4)  # what stands before or after a place in the text
+_START, _OTHER, _END = range(3)  # what stands before or after a place in the text
 SINK: Final = -1  # matched already, whatever follows
 
 
@@ -36,8 +35,6 @@ class Automaton:
     def __init__(self, pattern: str) -> None:
         nfa = _Nfa(parse_pattern(pattern))
         self.alphabet = {move[0] for move in nfa.moves if move is not None}
-        if nfa.sees_words:
-            self.alphabet.add(WORD)
         self.cuts = sorted(
             {cut for ranges in self.alphabet for low, high in ranges for cut in (low, high + 1)}
         )
@@ -102,8 +99,7 @@ class _Nfa:
         entry, self.final = self._build(tree)
         self._move(self.start, EVERYTHING, self.start)
         self.empty[self.start].append(("", entry))
-        self.sees_words = any(sign in ("b", "B") for edges in self.empty for sign, _ in edges)
-        self.sets = sorted({move[0] for move in self.moves if move is not None} | {WORD})
+        self.sets = sorted({move[0] for move in self.moves if move is not None})
 
     def _state(self) -> int:
         if len(self.moves) >= MAX_NFA:
@@ -179,12 +175,11 @@ class _Nfa:
     def step(self, state: _Content, point: int) -> _Content | None:
         """The places after one more character; None when the match is complete whatever follows."""
         content, before = state
-        after = _WORD if self.sees_words and _is_in(point, WORD) else _OTHER
-        places = self._closure(content, before, after)
+        places = self._closure(content, before, _OTHER)
         if self.final in places:
             return None
         moved = {move[1] for place in places if (move := self.moves[place]) and _is_in(point, move[0])}
-        return frozenset(moved), after
+        return frozenset(moved), _OTHER
 
     def accepts(self, state: _Content) -> bool:
         content, before = state
@@ -192,14 +187,7 @@ class _Nfa:
 
 
 def _holds(sign: str, before: int, after: int) -> bool:
-    match sign:
-        case "^":
-            return before == _START
-        case "$":
-            return after == _END
-        case "b":
-            return (before == _WORD) != (after == _WORD)
-    return (before == _WORD) == (after == _WORD)
+    return before == _START if sign == "^" else after == _END
 
 
 def _is_in(point: int, ranges: Ranges) -> bool:

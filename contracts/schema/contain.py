@@ -74,10 +74,7 @@ class _Judgement:
         if self.unknown is None and is_equal(self.a, self.b):
             return Verdict(answer="yes", proof=("/: the schemas are equal",))
         self.adapter = compile_adapter(self.b, self.unknown) if self.unknown is not None else _unchanged
-        try:
-            self.document_a, self.document_b = Document(self.a), Document(self.b)
-        except Unresolved as error:
-            return Verdict(answer="unknown", reason=f"{error}.")
+        self.document_a, self.document_b = Document(self.a), Document(self.b)
         values = finite_values(self.a, self.document_a, self.document_a.start)
         if values is not None:
             verdict = self._of_values(without_twins(values))
@@ -96,7 +93,9 @@ class _Judgement:
         return Verdict(answer="yes", proof=(f"/: both validators accept each of the {count} values of A",))
 
     def _refutes(self, value: JSON) -> bool:
-        return self.referee_a.accepts(value) is True and self.referee_b.accepts(self.adapter(value)) is False
+        if not self.referee_a.confirms(value, is_accepted=True):
+            return False
+        return self.referee_b.confirms(self.adapter(value), is_accepted=False)
 
     def _of_cells(self) -> Verdict:
         try:

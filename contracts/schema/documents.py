@@ -168,7 +168,8 @@ class Document:
 
 
 def _joined(base: str, reference: str) -> str:
+    """What a reference leads to; what is no reference stays as it is and leads nowhere."""
     try:
         return urljoin(base, reference)
-    except ValueError as error:
-        raise Unresolved(f"{reference} is not a reference") from error
+    except ValueError:
+        return reference

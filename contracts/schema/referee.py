@@ -1,6 +1,7 @@
 """The two independent validators that have the last word on a witness.
 
-Owns:      jsonschema-rs and jsonschema, both told to read patterns and multiples as this language does.
+Owns:      jsonschema-rs, and jsonschema twice: told to read patterns and multiples as this language does, and as it
+           is published.
 Promises:  never fetches a document, never backtracks without bound, never raises: None is "cannot judge".
 """
 
@@ -20,10 +21,11 @@ from contracts.schema.automaton import automaton_of, why_not_regular
 from contracts.schema.documents import form_of
 from contracts.schema.exact import children, exact, is_number
 from contracts.schema.numeric import is_multiple
-from contracts.schema.regex import NotRegular
+from contracts.schema.regex import NotRegular, is_plain
 
 BACKTRACK_LIMIT: Final = 10_000
-_SHORT: Final = 12
+_SHORT: Final = 12  # texts that any pattern may be tried on
+_LONG: Final = 1_000
 _META_SCHEMA: Final = jsonschema_rs.Draft202012Validator(
     {"$ref": "https://json-schema.org/draft/2020-12/schema"}, validate_formats=False, offline=True
 )
@@ -50,6 +52,14 @@ class Referee:
             return None
         return first
 
+    def confirms(self, value: JSON, *, is_accepted: bool) -> bool:
+        """Whether the validators agree on this; jsonschema as it is published where it can judge at all."""
+        if self.accepts(value) is not is_accepted:
+            return False
+        if self._is_slow(value):
+            return True
+        return _judged(Draft202012Validator, self.schema, value) in (is_accepted, None)
+
     def refusal(self, value: JSON) -> Any:
         """The first error of the fast validator, None when it accepts the value."""
         if self._fast is False:
@@ -64,20 +74,48 @@ class Referee:
         except (ValueError, TypeError, OverflowError):
             return None
 
-    def _backtracks(self, value: JSON) -> bool:
-        """unevaluatedProperties is judged by jsonschema with Python's engine."""
-        if next(_long_keys(value), None) is None:
-            return False
-        form = form_of(self.schema)
-        return b"unevaluatedProperties" in form and b"patternProperties" in form
-
     def _second(self, value: JSON) -> bool | None:
-        if self._backtracks(value):
+        if b"unevaluatedProperties" in form_of(self.schema) and self._is_slow(value):
             return None
-        try:
-            return bool(_Validator(self.schema, registry=REGISTRY).is_valid(value))
-        except Exception:  # noqa: BLE001  whatever stops a validator only means that it cannot judge
-            return None
+        return _judged(_Validator, self.schema, value)
+
+    def _is_slow(self, value: JSON) -> bool:
+        """Whether Python's regular expressions, which backtrack, could take long over the texts of the value."""
+        longest = max(map(len, _texts(value)), default=0)
+        if longest <= _SHORT:
+            return False
+        return longest > _LONG or not all(map(is_plain, _patterns(self.schema)))
+
+
+def _judged(validator: Any, schema: JSON, value: JSON) -> bool | None:
+    try:
+        return bool(validator(schema, registry=REGISTRY).is_valid(value))
+    except Exception:  # noqa: BLE001  whatever stops a validator only means that it cannot judge
+        return None
+
+
+def _texts(value: JSON) -> Iterator[str]:
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            yield from item
+        pending.extend(children(item))
+
+
+def _patterns(schema: JSON) -> Iterator[str]:
+    """Everything that may be a pattern, wherever it stands."""
+    pending = [schema]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            if isinstance(item.get("pattern"), str):
+                yield item["pattern"]
+            if isinstance(item.get("patternProperties"), dict):
+                yield from item["patternProperties"]
+        pending.extend(children(item))
 
 
 def malformed(schema: JSON) -> str | None:
@@ -99,15 +137,6 @@ def _compiled(schema: JSON) -> Any:
         )
     except (ValueError, TypeError, jsonschema_rs.ReferencingError):
         return False
-
-
-def _long_keys(value: JSON) -> Iterator[str]:
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, dict):
-            yield from (key for key in item if len(key) > _SHORT)
-        pending.extend(children(item))
 
 
 def _matches(pattern: str, text: str) -> bool:

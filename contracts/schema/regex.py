@@ -65,7 +65,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """`^`, `$`, `b` (a word boundary) or `B`."""
+    """`^` or `$`."""
 
     sign: str
 
@@ -80,6 +80,25 @@ def parse_pattern(pattern: str) -> Node:
     if not reader.is_done:
         raise NotRegular(f"a stray {reader.peek()!r}")
     return node
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether an engine that backtracks gets through it quickly: no choice or repetition is repeated, few stars."""
+    try:
+        return _stars(parse_pattern(pattern), is_repeated=False) <= 2
+    except NotRegular:
+        return False
+
+
+def _stars(node: Node, *, is_repeated: bool) -> int:
+    match node:
+        case Sequence(parts):
+            return sum(_stars(part, is_repeated=is_repeated) for part in parts)
+        case Choice(parts):
+            return 9 if is_repeated else sum(_stars(part, is_repeated=False) for part in parts)
+        case Repeat(part, least, most):
+            return 9 if is_repeated else _stars(part, is_repeated=True) + (most is None or most > least)
+    return 0
 
 
 def merged(ranges: list[tuple[int, int]]) -> Ranges:
@@ -240,8 +259,7 @@ class _Reader:
     def escaped(self) -> Node:
         character = self.peek()
         if character in ("b", "B"):
-            self.at += 1
-            return Assertion(character)
+            raise NotRegular("a word boundary, which engines read differently")
         if character and character in _CLASSES:
             self.at += 1
             return Chars(_CLASSES[character])

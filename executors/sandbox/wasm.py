@@ -57,7 +57,8 @@ def _runtime(package: str) -> Any:
     spec = importlib.util.spec_from_file_location(
         "wasmtime", f"{package}/__init__.py", submodule_search_locations=[package]
     )
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["wasmtime"] = module
     spec.loader.exec_module(module)

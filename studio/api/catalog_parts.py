@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import graphene
+from graphql import GraphQLResolveInfo
 
 from studio.api.scalars import JSON, DateTime, Digest, Long, SemVer
 from studio.catalog.models import VersionCheck
@@ -41,6 +42,11 @@ class BumpReason(graphene.ObjectType):
     message = graphene.String(required=True)
     verdict = graphene.String(required=True, description="yes, no, or unknown where neither could be proven.")
     witness = JSON()
+    has_witness = graphene.Boolean(required=True, description="Null may itself be the value that shows it.")
+
+    @staticmethod
+    def resolve_has_witness(root: Mapping[str, Any], _info: GraphQLResolveInfo) -> bool:
+        return "witness" in root
 
 
 class Bump(graphene.ObjectType):
@@ -87,5 +93,5 @@ def bump_type(document: Mapping[str, Any]) -> Bump:
         level=document["level"],
         previous=document["previous"],
         needs_attestation=document["needs_attestation"],
-        reasons=[BumpReason(**reason) for reason in document["reasons"]],
+        reasons=document["reasons"],
     )

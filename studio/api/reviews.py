@@ -13,10 +13,10 @@ from studio.api.loaders import load, related
 from studio.api.nodes import Node, find_key, key_of, node
 from studio.api.pages import Page, page, paged
 from studio.api.problems import Mutation
-from studio.api.scalars import JSON, DateTime, Digest
+from studio.api.scalars import JSON, DateTime, Digest, Long
 from studio.api.teams import User
 from studio.catalog import queries as catalog_queries
-from studio.catalog.files import changes_between
+from studio.catalog.files import FileChange, changes_between
 from studio.graphs.queries import graphs_using_modules
 from studio.reviews import models, queries
 from studio.reviews.actions.approve_version import approve_version
@@ -52,8 +52,18 @@ class FileDiff(graphene.ObjectType):
 
     path = graphene.String(required=True)
     change = graphene.String(required=True)
+    bytes = Long(description="Of the later version; null where it was removed.")
+    digest = Digest(description="Of the later version; null where it was removed.")
     before = graphene.String()
     after = graphene.String()
+
+    @staticmethod
+    def resolve_before(root: FileChange, _info: GraphQLResolveInfo) -> str | None:
+        return root.before()
+
+    @staticmethod
+    def resolve_after(root: FileChange, _info: GraphQLResolveInfo) -> str | None:
+        return root.after()
 
 
 @node(models.Comment, queries.comment)
@@ -105,7 +115,11 @@ class Review(graphene.ObjectType):
     closed_at = DateTime()
     bump = graphene.Field(Bump)
     contract_diff = graphene.List(graphene.NonNull(BumpReason), required=True)
-    files = graphene.List(graphene.NonNull(FileDiff), required=True)
+    files = graphene.List(
+        graphene.NonNull(FileDiff),
+        path=graphene.String(description="This file alone."),
+        required=True,
+    )
     checks = graphene.List(graphene.NonNull(Check), required=True)
     comments = graphene.List(graphene.NonNull(ReviewComment), required=True)
     verdicts = graphene.List(graphene.NonNull(ReviewVerdict), required=True)
@@ -130,13 +144,16 @@ class Review(graphene.ObjectType):
         return bump_of(load(related(root, "version"), catalog_queries.checks_of, default=[]))
 
     @staticmethod
-    def resolve_contract_diff(root: models.Review, info: GraphQLResolveInfo) -> list[BumpReason]:
+    def resolve_contract_diff(root: models.Review, info: GraphQLResolveInfo) -> Any:
         bump = Review.resolve_bump(root, info)
         return [] if bump is None else bump.reasons
 
     @staticmethod
-    def resolve_files(root: models.Review, _info: GraphQLResolveInfo) -> Any:
-        return changes_between(related(root, "base"), related(root, "version"))
+    def resolve_files(
+        root: models.Review, _info: GraphQLResolveInfo, path: str | None = None
+    ) -> list[FileChange]:
+        found = changes_between(related(root, "base"), related(root, "version"))
+        return [file for file in found if path in (None, file.path)]
 
     @staticmethod
     def resolve_checks(root: models.Review, _info: GraphQLResolveInfo) -> Any:
@@ -170,6 +187,9 @@ class Query:
         Review,
         state=ReviewState(),
         mine=graphene.Boolean(description="Those that the viewer opened, judged or commented on."),
+        waiting=graphene.Boolean(
+            description="Those whose next step is the viewer's: judge, change, release."
+        ),
     )
     review = graphene.Field(Review, id=graphene.ID(required=True))
 
@@ -181,8 +201,10 @@ class Query:
         after: str | None = None,
         state: ReviewState | None = None,
         mine: bool | None = None,
+        waiting: bool | None = None,
     ) -> Page:
-        found = queries.find_reviews(info.context.viewer, state=state and state.value, mine=mine)
+        viewer = info.context.viewer
+        found = queries.find_reviews(viewer, state=state and state.value, mine=mine, waiting=waiting)
         return page(found, by=("-opened_at", "-id"), first=first, after=after)
 
     @staticmethod

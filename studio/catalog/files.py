@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from contracts.canonical import Digest
 from studio.catalog.bundles import read_file
 from studio.catalog.models import ModuleVersion, StoredBundle
 
@@ -14,12 +15,22 @@ Table = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """`change` is added, removed, changed or equal; `before` and `after` are None when absent or no text."""
+    """`change` is added, removed, changed or equal; `bytes` and `digest` are those of the later version.
+
+    A text is None where the file is absent or no text; it is read when it is asked for.
+    """
 
     path: str
     change: str
-    before: str | None
-    after: str | None
+    bytes: int | None
+    digest: Digest | None
+    tables: tuple[Table, Table]
+
+    def before(self) -> str | None:
+        return read_text(self.tables[0], self.path)
+
+    def after(self) -> str | None:
+        return read_text(self.tables[1], self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +64,18 @@ def changes_between(base: ModuleVersion | None, version: ModuleVersion) -> list[
     before: Table = _table(base) if base is not None else empty
     after = _table(version)
     names = sorted({*before["files"], *after["files"]})
-    return [
-        FileChange(
-            path=name,
-            change=_change(before["files"].get(name), after["files"].get(name)),
-            before=read_text(before, name),
-            after=read_text(after, name),
-        )
-        for name in names
-    ]
+    return [_changed(name, before, after) for name in names]
+
+
+def _changed(name: str, before: Table, after: Table) -> FileChange:
+    old, new = before["files"].get(name), after["files"].get(name)
+    return FileChange(
+        path=name,
+        change=_change(old, new),
+        bytes=None if new is None else new["bytes"],
+        digest=None if new is None else f"sha256:{new['sha256']}",
+        tables=(before, after),
+    )
 
 
 def _change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 from studio import announcements
 from studio.live.doorbell import doorbell
 from studio.runs import announcements as run_announcements
+from studio.runs import logs
 from studio.teams import announcements as user_announcements
 
 _statuses: dict[str, str] = {}
@@ -15,6 +16,7 @@ def listen_to_news() -> None:
     """Called once, when the apps are ready."""
     announcements.listeners.append(_changed)
     run_announcements.listen(_run_went_on)
+    logs.listeners.append(_more_was_said)
     user_announcements.listeners.append(_user_changed)
 
 
@@ -30,6 +32,10 @@ def _run_went_on(run: str, seq: int, status: str) -> None:
             _statuses.clear()
         _statuses[run] = status
         doorbell.ring(f"change.run.{run}.")
+
+
+def _more_was_said(run: str) -> None:
+    doorbell.ring(f"run.{run}")
 
 
 def _user_changed(user: UUID) -> None:

@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 
 from studio.audit.models import AuditEntry
 from studio.audit.queries import entries_of
-from studio.catalog.models import APPROVED, ModuleVersion
+from studio.catalog.models import APPROVED, DRAFT, ModuleVersion
 from studio.refusals import Decision
 from studio.reviews import policies
 from studio.reviews.models import APPROVED as REVIEW_APPROVED
-from studio.reviews.models import OPEN, Comment, Review, Verdict
+from studio.reviews.models import CHANGES_REQUESTED, OPEN, Comment, Review, Verdict
+from studio.teams.models import User
 from studio.teams.viewer import Viewer
 
 _JUDGED: Final = {
@@ -28,8 +29,10 @@ def visible_reviews(viewer: Viewer) -> QuerySet[Review]:
     return Review.objects.filter(version__module__owner__in=viewer.teams)
 
 
-def find_reviews(viewer: Viewer, *, state: str | None = None, mine: bool | None = None) -> QuerySet[Review]:
-    """`mine`: those that the viewer opened, judged or commented on."""
+def find_reviews(
+    viewer: Viewer, *, state: str | None = None, mine: bool | None = None, waiting: bool | None = None
+) -> QuerySet[Review]:
+    """`mine`: those that the viewer opened, judged or commented on; `waiting`: whose next step is theirs."""
     found = visible_reviews(viewer)
     if state is not None:
         found = found.filter(state=state)
@@ -40,7 +43,18 @@ def find_reviews(viewer: Viewer, *, state: str | None = None, mine: bool | None 
             | Q(pk__in=Verdict.objects.filter(author=me).values("review"))
             | Q(pk__in=Comment.objects.filter(author=me).values("review"))
         )
+    if waiting and viewer.user is not None:
+        found = found.filter(_next_step_is_theirs(viewer, viewer.user))
     return found
+
+
+def _next_step_is_theirs(viewer: Viewer, me: User) -> Q:
+    """Open ones to judge, approved ones to release, and their own to change, as the policies allow."""
+    judging = [team for team in viewer.teams if viewer.has("reviewer", team)]
+    releasing = [team for team in viewer.teams if viewer.has("maintainer", team)]
+    judge = Q(state=OPEN, version__module__owner__in=judging) & ~Q(author=me) & ~Q(version__published_by=me)
+    release = Q(state=REVIEW_APPROVED, version__state=APPROVED, version__module__owner__in=releasing)
+    return judge | release | Q(state=CHANGES_REQUESTED, author=me)
 
 
 def review(viewer: Viewer, id: UUID) -> Review | None:
@@ -86,6 +100,10 @@ def what_viewer_may(viewer: Viewer, review: Review) -> list[str]:
         ask: Callable[[Viewer, Review], Decision] = policy
         if review.state in states and not review.version.is_fixed and ask(viewer, review).is_allowed:
             may.append(verb)
-    if review.version.state == APPROVED and policies.may_release_version(viewer, review.version).is_allowed:
+    version = review.version
+    if version.state == APPROVED and policies.may_release_version(viewer, version).is_allowed:
         may.append("release")
+    is_sent_back = review.state == CHANGES_REQUESTED and version.state == DRAFT
+    if is_sent_back and policies.may_submit_version(viewer, version).is_allowed:
+        may.append("submit")
     return may

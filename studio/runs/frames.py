@@ -7,7 +7,7 @@ Never:     waits: the live side asks again after a ring, the polling fallback wh
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +21,8 @@ EVENTS_PER_FRAME: Final = 500
 LINES_PER_FRAME: Final = 500
 BYTES_PER_FRAME: Final = 1 << 20
 ROWS_AT_ONCE: Final = 100
+# Lines are written moments after they were said: some may come after the end of the run.
+LAST_WORDS: Final = timedelta(seconds=1)
 FAR_BEHIND: Final = 5_000
 
 _FIELDS: Final = ("seq", "type", "v", "at", "data")
@@ -89,7 +91,7 @@ def log_frame(
     SNAPSHOT says that lines before `from` are no longer kept.
     """
     at = datetime.now(UTC)
-    status = Run.objects.values_list("status", flat=True).get(pk=run)
+    finished_at = Run.objects.values_list("finished_at", flat=True).get(pk=run)
     kept = LogLine.objects.filter(run=run)
     head = kept.order_by("-line").values_list("line", flat=True).first() or 0
     first = (kept.order_by("line").values_list("line", flat=True).first() or 1) if head else 1
@@ -98,9 +100,10 @@ def log_frame(
     lines = _lines(run, start, node=node, index=index)
     # Beyond the last line that was read for a full frame there may be more; else all up to head is covered.
     to = lines[-1]["line"] if len(lines) == LINES_PER_FRAME else max(head, start)
+    is_over = finished_at is not None and at - finished_at > LAST_WORDS
     kind = "SNAPSHOT" if is_reset else "EVENTS" if lines else "IDLE"
     frame = {"kind": kind, "from": start + 1 if kind != "IDLE" else to, "to": to, "head": head, "at": at}
-    return {**frame, "lines": lines, "is_last": status in TERMINAL_STATUSES and to >= head}
+    return {**frame, "lines": lines, "is_last": is_over and to >= head}
 
 
 def _lines(run: UUID, start: int, *, node: str | None, index: Sequence[int] | None) -> list[dict[str, Any]]:

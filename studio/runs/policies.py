@@ -16,8 +16,8 @@ def may_start_run(viewer: Viewer, team: UUID) -> Decision:
 
 
 def may_cancel_run(viewer: Viewer, run: Run) -> Decision:
-    """Operators, and whoever started it."""
-    if viewer.has("operator", run.team_id) or (viewer.user is not None and run.actor == viewer.user.actor):
+    """Operators, and whoever started it: a person, or the token that did."""
+    if viewer.has("operator", run.team_id) or run.actor == viewer.actor:
         return ALLOWED
     return denied("role", "Cancelling a run needs the role operator, or to have started it.")
 

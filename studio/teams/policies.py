@@ -1,7 +1,7 @@
 """Who may change teams, people's places in them, links and tokens."""
 
 from studio.refusals import ALLOWED, Decision, denied
-from studio.teams.models import Team, User
+from studio.teams.models import Team, Token, User
 from studio.teams.viewer import Viewer
 
 
@@ -34,8 +34,10 @@ def may_create_token(viewer: Viewer) -> Decision:
     return ALLOWED
 
 
-def may_revoke_token(viewer: Viewer) -> Decision:
-    """One's own; those of others are not found."""
+def may_revoke_token(viewer: Viewer, token: Token) -> Decision:
+    """One's own; a token ends itself and no other."""
+    if viewer.token is not None and viewer.token.pk != token.pk:
+        return denied("person_needed", "A token revokes itself alone. Sign in to revoke another.")
     return ALLOWED
 
 

@@ -93,5 +93,7 @@ def test_a_lock_is_nothing_but_hashed_requirements(line: str) -> None:
 
 
 def test_a_compiled_lock_passes() -> None:
-    compiled = f"# made by a tool\ntiny==1.0 ; python_version >= '3.11' \\\n    --hash=sha256:{'0' * 64} \\\n    --hash=sha256:{'1' * 64}\n    # via other\n"
+    hashes = [f"    --hash=sha256:{digit * 64}" for digit in "01"]
+    lines = ["# made by a tool", "tiny==1.0 ; python_version >= '3.11' \\", hashes[0] + " \\", hashes[1]]
+    compiled = "\n".join([*lines, "    # via other", ""])
     assert check_lock(compiled.encode()) == []

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from contracts.canonical import canonical_bytes
 from modules_catalog.bundle import write_bundle
 from studio.api.nodes import global_id
+from studio.teams.actions.create_token import create_token
 from studio.teams.models import Membership, Team, User
 from studio.teams.viewer import Viewer, viewer_for
 
@@ -65,6 +66,13 @@ WORD_COUNT = Path(__file__).parent.parent / "vectors" / "word-count"
 def ask(client: Client, query: str, **variables: Any) -> dict[str, Any]:
     body = json.dumps({"query": query, "variables": variables})
     return client.post("/graphql", body, content_type="application/json").json()
+
+
+def bearer(who: Person | str, *scopes: str) -> Client:
+    """A client that sends a token: one of a person's with `scopes` (viewer if none), or the text of one."""
+    if isinstance(who, Person):
+        _, who = create_token(who.viewer, title="Test", scopes=scopes or ("viewer",), days=1)
+    return Client(headers={"Authorization": f"Bearer {who}"})
 
 
 def person(name: str, team: Team, *roles: str) -> Person:

@@ -8,7 +8,8 @@ const PING_MS = 1000;
 const FATAL_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4406, 4409]);
 
 let heardAt: number | undefined;
-let openedAt = Date.now();
+/** When the page first tried to connect: before that, silence means nothing. */
+let openedAt: number | undefined;
 let signedOut = false;
 let shown: Freshness = { kind: "connecting" };
 const listeners = new Set<() => void>();
@@ -19,24 +20,27 @@ function hear(): void {
 }
 
 function refresh(): void {
-  const next = freshness({ heardAt, openedAt }, Date.now());
-  if (next.kind === shown.kind && (next.kind !== "stale" || shown.kind !== "stale" || next.since === shown.since)) return;
+  const now = Date.now();
+  const next = freshness({ heardAt, openedAt: openedAt ?? now }, now);
+  if (
+    next.kind === shown.kind &&
+    (next.kind !== "stale" || shown.kind !== "stale" || next.since === shown.since)
+  )
+    return;
   shown = next;
   for (const listener of listeners) listener();
 }
 
 setInterval(refresh, 500);
 
-function address(path: string): string {
+export function socketAddress(path: string): string {
   const url = new URL(path, window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }
 
-export const socketAddress = address;
-
 export const socket: Client = createClient({
-  url: () => address("/graphql"),
+  url: () => socketAddress("/graphql"),
   lazy: true,
   lazyCloseTimeout: 2000,
   keepAlive: PING_MS,
@@ -47,8 +51,8 @@ export const socket: Client = createClient({
   },
   shouldRetry: () => !signedOut,
   on: {
-    opened: () => {
-      openedAt = Date.now();
+    connecting: () => {
+      openedAt ??= Date.now();
     },
     connected: hear,
     pong: hear,
@@ -59,6 +63,10 @@ export const socket: Client = createClient({
     },
   },
 });
+
+export function isServerThere(): boolean {
+  return shown.kind === "live";
+}
 
 export function useConnection(): Freshness {
   return useSyncExternalStore(

@@ -18,6 +18,7 @@ export function Shell() {
       </div>
     );
   }
+  if (reading.kind === "failed" && reading.signedOut) return <SignInPage onAgain={reading.again} />;
   if (reading.kind === "failed") {
     return (
       <div className="shell-alone">

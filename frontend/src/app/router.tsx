@@ -2,8 +2,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { HomePage } from "@/features/home/HomePage";
 import { NotFound } from "./NotFound";
 import { PageCrash } from "./PageCrash";
-import { parseQuery, pick, stringifyQuery } from "./search";
 import { Shell } from "./Shell";
+import { parseQuery, pick, stringifyQuery } from "./search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const parent = () => root;
@@ -62,7 +62,7 @@ const reviews = createRoute({
 const review = createRoute({
   getParentRoute: parent,
   path: "/reviews/$reviewId",
-  validateSearch: (query) => pick(query, ["tab", "file"]),
+  validateSearch: (query) => pick(query, ["tab", "file", "line", "at"]),
   component: lazyRouteComponent(() => import("@/features/reviews/ReviewPage"), "ReviewPage"),
 });
 
@@ -76,6 +76,7 @@ const settings = createRoute({
 const explorer = createRoute({
   getParentRoute: parent,
   path: "/explorer",
+  validateSearch: (query) => pick(query, ["type", "example"]),
   component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "ExplorerPage"),
 });
 

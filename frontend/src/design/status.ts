@@ -54,4 +54,5 @@ export const APPEARANCE: Readonly<Record<Status, Appearance>> = {
   deprecated: { word: "Deprecated", icon: IconAlertTriangle, colour: "var(--status-retrying)" },
   yanked: { word: "Yanked", icon: IconBan, colour: "var(--status-failed)" },
   passed: { word: "Passed", icon: IconCheck, colour: "var(--status-succeeded)" },
+  warned: { word: "Warned", icon: IconAlertTriangle, colour: "var(--status-retrying)" },
 };

@@ -32,7 +32,7 @@ export type NodeState = (typeof NODE_STATES)[number];
 export type VersionState = "draft" | "in_review" | "approved" | "released" | "deprecated" | "yanked";
 export type ReviewState = "open" | "approved" | "changes_requested" | "withdrawn";
 
-export type Status = RunStatus | NodeState | VersionState | ReviewState | "passed";
+export type Status = RunStatus | NodeState | VersionState | ReviewState | "passed" | "warned";
 
 const TERMINAL: ReadonlySet<string> = new Set<RunStatus>(["succeeded", "failed", "timed_out", "cancelled"]);
 

@@ -3,6 +3,7 @@
 from typing import BinaryIO
 
 from contracts.canonical import Digest
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import not_found, require
 from studio.runs.artifacts import artifact_store
 from studio.runs.models import Artifact, ArtifactUpload
@@ -24,5 +25,13 @@ def store_artifact(viewer: Viewer, *, team: str, source: BinaryIO) -> tuple[Dige
         artifact, _ = Artifact.objects.get_or_create(digest=digest, defaults={"bytes": size})
         ArtifactUpload.objects.update_or_create(
             team=owner, artifact=artifact, defaults={"actor": viewer.actor}
+        )
+        append_entry(
+            viewer,
+            "store_artifact",
+            object=digest,
+            object_id=digest,
+            team=owner.pk,
+            after={"bytes": size},
         )
     return digest, size

@@ -14,13 +14,13 @@ from studio.writing import writing
 
 
 def revoke_token(viewer: Viewer, *, token: UUID) -> Token:
-    """Raises `NotFound`: there is no such token of the viewer's that is still good."""
-    require(may_revoke_token(viewer))
+    """Raises `NotFound` (there is no such token of the viewer's that is still good), `Forbidden`."""
     user = viewer.require_person()
     with writing():
         found = Token.objects.select_for_update().filter(pk=token, user=user, revoked_at=None).first()
         if found is None:
             raise not_found("token")
+        require(may_revoke_token(viewer, found))
         found.revoked_at = timezone.now()
         found.save(update_fields=["revoked_at"])
         append_entry(viewer, "revoke_token", object=found.title, object_id=found.pk, team=None)

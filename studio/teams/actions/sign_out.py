@@ -2,6 +2,7 @@
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from studio.audit.actions.append_entry import append_entry
 from studio.refusals import conflict, require
 from studio.teams.announcements import announce_user
 from studio.teams.policies import may_sign_out
@@ -17,4 +18,5 @@ def sign_out(viewer: Viewer) -> None:
         raise conflict("no_session", "A token does not sign out. Revoke it instead.")
     with writing():
         SessionStore(viewer.session).delete()
+        append_entry(viewer, "sign_out", object=user.email, object_id=user.pk, team=None)
         announce_user(user.pk)

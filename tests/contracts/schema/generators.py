@@ -243,7 +243,7 @@ def nodes(schema: Any) -> list[dict[str, Any]]:
             continue
         found.append(node)
         for keyword in ("items", "additionalProperties", "not", "if", "then", "else", "contains"):
-            pending.append(node.get(keyword))
+            pending += [node.get(keyword)]
         for keyword in ("properties", "patternProperties", "$defs"):
             pending.extend(node.get(keyword, {}).values())
         for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):

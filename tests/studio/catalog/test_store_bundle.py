@@ -4,10 +4,11 @@ import pytest
 
 from contracts.problems import ProblemsError
 from studio.audit.models import AuditEntry
+from studio.catalog.actions.publish_version import publish_version
 from studio.catalog.actions.store_bundle import store_bundle
 from studio.catalog.bundles import DatabaseBundles
 from studio.catalog.models import ModuleVersion, StoredBundle
-from studio.refusals import Forbidden
+from studio.refusals import Forbidden, NotFound
 from studio.teams.viewer import ANONYMOUS
 from tests.studio.cast import word_count
 
@@ -48,3 +49,11 @@ def test_who_may_publish_nowhere_uploads_nothing(watcher):
     for viewer in (watcher.viewer, ANONYMOUS):
         with pytest.raises(Forbidden):
             store_bundle(viewer, word_count())
+
+
+def test_the_outsider_may_not_upload_for_a_team_that_is_not_theirs(outsider, team):
+    with pytest.raises(NotFound):
+        publish_version(
+            outsider.viewer, digest=store_bundle(outsider.viewer, word_count()).candidate.bundle.digest
+        )
+    assert not ModuleVersion.objects.exists()

@@ -61,7 +61,8 @@ def _append(run: Run, count: int, *, end: bool = False) -> None:
         Event.objects.bulk_create(rows)
         run.last_seq += count
         run.status = "succeeded" if end else "running"
-        run.save(update_fields=["last_seq", "status"])
+        run.finished_at = datetime.now(UTC) if end else None
+        run.save(update_fields=["last_seq", "status", "finished_at"])
     announce(str(run.pk), run.last_seq, run.status)
 
 

@@ -1,8 +1,9 @@
 """What is read of reviews."""
 
+from contracts.canonical import digest_of_bytes
 from studio.reviews.actions.comment_review import comment_review
 from studio.reviews.actions.submit_version import submit_version
-from tests.studio.cast import gid, query_count
+from tests.studio.cast import gid, query_count, word_count_contract
 
 REVIEW = """query($id: ID!) { review(id: $id) { state viewerMay
   version { version bundle review { id } } base { version } bump { level }
@@ -38,6 +39,25 @@ def test_a_review_shows_what_changed_against_the_release_before(
     assert shown["version"]["review"] == {"id": gid(review)}
 
 
+DIFF = """query($id: ID!) { review(id: $id) {
+  contractDiff { level path verdict witness hasWitness } } }"""
+
+
+def test_a_breaking_change_comes_with_the_value_that_shows_it(author, reviewer, released, publish):
+    contract = word_count_contract()
+    contract["ports"]["in"]["text"]["schema"]["minLength"] = 1
+    version = publish("2.0.0", contract=contract)
+    review = submit_version(author.viewer, version.pk)
+    [reason] = reviewer.ask(DIFF, id=gid(review))["data"]["review"]["contractDiff"]
+    assert reason == {
+        "level": "major",
+        "path": "/ports/in/text/schema",
+        "verdict": "no",
+        "witness": "",
+        "hasWitness": True,
+    }
+
+
 def may(person, review):
     return set(person.ask(REVIEW, id=gid(review))["data"]["review"]["viewerMay"])
 
@@ -50,9 +70,13 @@ def test_what_the_viewer_may_follows_roles_and_states(author, reviewer, owner, w
     bundle = review.version.bundle_id
     reviewer.do("approveVersion", review=gid(review), expectedBundle=bundle)
     assert may(owner, review) == {"request_changes", "comment", "withdraw", "release"}
+    owner.do("requestChanges", review=gid(review), expectedBundle=bundle, message="Shorter.")
+    assert may(author, review) == {"comment", "withdraw", "submit"}
+    assert may(reviewer, review) == {"comment"}
 
 
-LIST = """query($state: ReviewState, $mine: Boolean) { reviews(state: $state, mine: $mine) {
+LIST = """query($state: ReviewState, $mine: Boolean, $waiting: Boolean) {
+  reviews(state: $state, mine: $mine, waiting: $waiting) {
   edges { node { state version { version module { name } } author { name } comments { body }
   verdicts { verdict } checks { name } bump { level } viewerMay } } } }"""
 
@@ -69,6 +93,43 @@ def test_reviews_are_listed_by_state_and_by_whose_they_are(author, reviewer, out
     comment_review(reviewer.viewer, review.pk, body="Why?")
     assert numbers(reviewer.ask(LIST, mine=True)) == ["1.2.1", "1.2.0"]
     assert numbers(outsider.ask(LIST)) == []
+
+
+def waiting(person):
+    return numbers(person.ask(LIST, waiting=True))
+
+
+def test_a_review_waits_for_those_who_have_its_next_step(author, reviewer, owner, watcher, review):
+    everybody = (author, reviewer, owner, watcher)
+    bundle = review.version.bundle_id
+    number = review.version.number
+    assert [waiting(person) for person in everybody] == [[], [number], [number], []]
+    reviewer.do("requestChanges", review=gid(review), expectedBundle=bundle, message="Shorter.")
+    assert [waiting(person) for person in everybody] == [[number], [], [], []]
+    submit_version(author.viewer, review.version_id)
+    reviewer.do("approveVersion", review=gid(review), expectedBundle=bundle)
+    assert [waiting(person) for person in everybody] == [[], [], [number], []]
+    owner.do("releaseVersion", version=gid(review.version), expectedBundle=bundle)
+    assert [waiting(person) for person in everybody] == [[], [], [], []]
+
+
+def test_nobody_waits_for_a_verdict_on_their_own_version(owner, reviewer, publish):
+    version = publish("1.2.0", by=owner)
+    submit_version(owner.viewer, version.pk)
+    assert (waiting(owner), waiting(reviewer)) == ([], ["1.2.0"])
+
+
+FILES = """query($id: ID!, $path: String) { review(id: $id) {
+  files(path: $path) { path change bytes digest after } } }"""
+
+
+def test_one_file_of_a_review_can_be_read_alone(author, reviewer, released, publish):
+    version = publish("1.2.1", README__md="# Counts words\n")
+    review = submit_version(author.viewer, version.pk)
+    [file] = reviewer.ask(FILES, id=gid(review), path="README.md")["data"]["review"]["files"]
+    assert (file["path"], file["bytes"], file["after"]) == ("README.md", 15, "# Counts words\n")
+    assert file["digest"] == digest_of_bytes(b"# Counts words\n")
+    assert len(reviewer.ask(FILES, id=gid(review))["data"]["review"]["files"]) > 1
 
 
 def test_a_list_takes_the_same_number_of_queries_however_long(author, reviewer, released, publish):

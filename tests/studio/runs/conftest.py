@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from executors.artifacts import FolderArtifacts
+from studio.graphs.models import Graph
+from studio.runs.actions.start_run import start_run
 from studio.runs.admission import Admission, admit_run, envelopes_of
 from studio.runs.engine_thread import EngineParts, EngineThread
 from studio.runs.models import Run
 from studio.teams.models import Team
+from tests.studio.cast import Person
+from tests.studio.runs.asking import asking_graph
 from tests.support.engine import doubling
 from tests.support.plans import PlanMaker
 from tests.support.ports import LocalPort
@@ -71,3 +75,19 @@ def studio(transactional_db, tmp_path) -> Iterator[Studio]:
     studio = Studio(tmp_path)
     yield studio
     studio.stop()
+
+
+@pytest.fixture
+def asking(author: Person) -> Graph:
+    """A graph that asks for a decision and a signal."""
+    return asking_graph(author)
+
+
+@pytest.fixture
+def asked(author: Person, asking: Graph) -> Run:
+    """A run of that graph, started by the author; no engine is running."""
+    return start_run(author.viewer, graph=asking.pk, inputs={"n": 1})
+
+
+def is_waiting(run: Run) -> bool:
+    return run.status == "waiting"

@@ -10,14 +10,38 @@ import { tags } from "@lezer/highlight";
 const look = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px" },
   "&.cm-focused": { outline: "none" },
-  ".cm-content": { fontFamily: "var(--font-mono)", lineHeight: "18px", padding: "8px 0", caretColor: "var(--text)" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "0", fontFamily: "var(--font-mono)" },
+  ".cm-content": {
+    fontFamily: "var(--font-mono)",
+    lineHeight: "18px",
+    padding: "8px 0",
+    caretColor: "var(--text)",
+  },
+  ".cm-gutters": {
+    backgroundColor: "transparent",
+    color: "var(--faint)",
+    border: "0",
+    fontFamily: "var(--font-mono)",
+  },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
-  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "var(--accent-soft) !important" },
+  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
+    backgroundColor: "var(--accent-soft) !important",
+  },
   ".cm-cursor": { borderLeftColor: "var(--accent)" },
+  ".cm-tooltip": {
+    border: "1px solid var(--border)",
+    borderRadius: "6px",
+    backgroundColor: "var(--raised)",
+    color: "var(--text)",
+    boxShadow: "var(--shadow)",
+  },
+  ".cm-tooltip-autocomplete > ul > li": { padding: "3px 8px", fontFamily: "var(--font-mono)" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--selected)", color: "var(--text)" },
+  ".cm-completionInfo": { padding: "8px 10px", fontFamily: "var(--font-text)" },
+  ".cm-matchingBracket": { backgroundColor: "var(--accent-soft) !important" },
   ".cm-changedLine": { backgroundColor: "var(--added) !important" },
-  ".cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--removed) !important" },
-  ".cm-changedText": { background: "none !important", textDecoration: "underline 1px var(--accent)" },
+  "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--removed) !important" },
+  ".cm-changedText": { background: "var(--added) !important" },
+  "&.cm-merge-a .cm-changedText": { background: "var(--removed) !important" },
   ".cm-collapsedLines": { background: "var(--hover)", color: "var(--muted)", padding: "2px 12px" },
 });
 

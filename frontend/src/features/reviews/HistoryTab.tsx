@@ -1,38 +1,42 @@
+import { FactChanges } from "@/design/FactChanges";
 import { Panel } from "@/design/Page";
+import { actionText, factChanges } from "@/domain/audit";
 import { instantText } from "@/domain/words";
-import type { ReviewViewProps } from "./ReviewPage";
+import type { ReviewOnShow } from "./review";
 
-/** Every step, as the audit keeps it. */
-export function HistoryTab({ review }: ReviewViewProps) {
+/** Every step, as the audit keeps it, the newest first. */
+export function HistoryTab({ review }: { readonly review: ReviewOnShow }) {
   return (
     <Panel flush>
       <table className="table" aria-label="History of this review">
         <thead>
           <tr>
             <th>When</th>
-            <th>Who</th>
-            <th>Did</th>
-            <th>To</th>
+            <th>Who and what</th>
             <th>Reason</th>
+            <th>Changed</th>
           </tr>
         </thead>
         <tbody>
-          {review.history.map((entry) => (
+          {[...review.history].reverse().map((entry) => (
             <tr key={entry.id}>
-              <td className="muted">{instantText(entry.at)}</td>
-              <td>{entry.actorName}</td>
-              <td>{entry.action.replaceAll("_", " ")}</td>
-              <td className="mono">{entry.object}</td>
-              <td className="muted">{entry.reason}</td>
-            </tr>
-          ))}
-          {review.history.length === 0 && (
-            <tr>
-              <td colSpan={5} className="muted">
-                Nothing has happened yet.
+              <td className="muted">
+                <time dateTime={entry.at}>{instantText(entry.at)}</time>
+              </td>
+              <td>
+                {entry.actorName} <span className="muted">{actionText(entry.action)}</span>{" "}
+                <span className="mono">{entry.object}</span>
+              </td>
+              <td className="muted" title={entry.reason}>
+                {entry.reason || "–"}
+              </td>
+              <td>
+                <FactChanges
+                  changes={factChanges(entry.before, entry.after).filter(({ name }) => name !== "comment")}
+                />
               </td>
             </tr>
-          )}
+          ))}
         </tbody>
       </table>
     </Panel>

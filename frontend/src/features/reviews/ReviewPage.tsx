@@ -1,23 +1,25 @@
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { ReviewDocument, type ReviewFieldsFragment } from "@/api/generated/graphql";
+import { getRouteApi } from "@tanstack/react-router";
+import { ReviewDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
-import { Bump } from "@/design/Bump";
-import { Ago } from "@/design/Instant";
 import { Failure, Loading } from "@/design/Message";
 import { NotThere } from "@/design/NotThere";
 import { Page } from "@/design/Page";
-import { StatusMark } from "@/design/StatusMark";
 import { type Tab, Tabs } from "@/design/Tabs";
-import { lower } from "@/domain/status";
-import { Decide } from "./Decide";
-import { FilesTab } from "./FilesTab";
+import { BundleWatch } from "./BundleWatch";
+import { ContractTab } from "./ContractTab";
+import { DiscussionTab } from "./DiscussionTab";
 import { HistoryTab } from "./HistoryTab";
 import { OverviewTab } from "./OverviewTab";
+import { ReviewHeading, ReviewLead } from "./ReviewHead";
+import type { ReviewViewProps } from "./review";
+import { SourceTab } from "./SourceTab";
+import { threadsOf, unresolvedCount } from "./threads";
+import { Verdicts } from "./Verdicts";
 import "./reviews.css";
 
 const route = getRouteApi("/reviews/$reviewId");
-const IDS = ["overview", "files", "history"] as const;
-type TabId = (typeof IDS)[number];
+const TABS = ["overview", "contract", "source", "discussion", "history"] as const;
+type TabId = (typeof TABS)[number];
 
 export function ReviewPage() {
   const { reviewId } = route.useParams();
@@ -30,65 +32,54 @@ export function ReviewPage() {
       </Failure>
     );
   }
-  const { review } = reading.data;
-  return review ? <ReviewView review={review} onChanged={reading.again} /> : <NotThere what="review" />;
+  const { review, viewer } = reading.data;
+  if (!review) return <NotThere what="review" />;
+  return <ReviewView key={review.id} review={review} viewerId={viewer?.id ?? ""} onChanged={reading.again} />;
 }
 
-export interface ReviewViewProps {
-  readonly review: ReviewFieldsFragment;
-  readonly onChanged: () => void;
+interface ViewProps extends ReviewViewProps {
+  readonly viewerId: string;
 }
 
-function ReviewView({ review, onChanged }: ReviewViewProps) {
+function ReviewView({ review, viewerId, onChanged }: ViewProps) {
   const { tab } = route.useSearch();
   const navigate = route.useNavigate();
-  const current = IDS.find((id) => id === tab) ?? "overview";
-  const { module, version } = review.version;
-  const [team = "", name = ""] = module.name.split("/");
-  const changed = review.files.filter(({ change }) => change !== "equal");
+  const current = TABS.find((id) => id === tab) ?? "overview";
+  const threads = threadsOf(review.comments, review.version.bundle);
+  const changed = review.files.filter(({ change }) => change !== "equal").length;
   const tabs: Tab<TabId>[] = [
-    { id: "overview", label: "Overview", count: review.comments.length },
-    { id: "files", label: "Source", count: changed.length },
+    { id: "overview", label: "Overview" },
+    { id: "contract", label: "Contract", count: shownCount(review.contractDiff.length) },
+    { id: "source", label: "Source", count: shownCount(changed) },
+    { id: "discussion", label: "Discussion", count: shownCount(unresolvedCount(threads)) },
     { id: "history", label: "History" },
   ];
+  const parts = { review, onChanged };
   return (
     <Page
-      title={`Review of ${module.name} ${version}`}
-      heading={
-        <span className="row wide">
-          <span>
-            <Link to="/catalog/$team/$name" params={{ team, name }} search={{ version }} className="plain-link">
-              {module.name}
-            </Link>{" "}
-            <span className="mono">{version}</span>
-          </span>
-          <StatusMark status={lower(review.state)} size={16} />
-        </span>
-      }
-      lead={
-        <span className="row tight wrap">
-          {review.author.name} asks <Ago at={review.openedAt} />
-          {review.bump ? (
-            <>
-              , a <Bump level={review.bump.level} /> change since <span className="mono">{review.bump.previous}</span>
-            </>
-          ) : (
-            ", the first version"
-          )}
-          {review.bump?.needsAttestation === true && " · needs a reviewer’s attestation"}
-        </span>
-      }
-      actions={<Decide review={review} onChanged={onChanged} />}
+      title={`Review of ${review.version.module.name} ${review.version.version}`}
+      heading={<ReviewHeading review={review} />}
+      lead={<ReviewLead review={review} viewerId={viewerId} />}
+      actions={<Verdicts {...parts} />}
     >
+      <BundleWatch bundle={review.version.bundle} />
       <Tabs
         label="About this review"
         tabs={tabs}
         current={current}
-        onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true })}
+        onChange={(next) =>
+          void navigate({ search: { tab: next === "overview" ? "" : next }, replace: true })
+        }
       />
-      {current === "overview" && <OverviewTab review={review} onChanged={onChanged} />}
-      {current === "files" && <FilesTab review={review} onChanged={onChanged} />}
-      {current === "history" && <HistoryTab review={review} onChanged={onChanged} />}
+      {current === "overview" && <OverviewTab {...parts} />}
+      {current === "contract" && <ContractTab {...parts} />}
+      {current === "source" && <SourceTab {...parts} />}
+      {current === "discussion" && <DiscussionTab {...parts} />}
+      {current === "history" && <HistoryTab review={review} />}
     </Page>
   );
+}
+
+function shownCount(count: number): number | undefined {
+  return count === 0 ? undefined : count;
 }

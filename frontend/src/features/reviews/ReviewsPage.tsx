@@ -1,50 +1,69 @@
-import { Switch } from "@mantine/core";
-import { IconChecklist } from "@tabler/icons-react";
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { type ReviewState as ApiState, ReviewsDocument, type ReviewsQuery } from "@/api/generated/graphql";
+import { Button, Select } from "@mantine/core";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { type ReviewState as ApiState, ReviewsDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
-import { Bump } from "@/design/Bump";
-import { Ago } from "@/design/Instant";
-import { Empty, Failure, Loading } from "@/design/Message";
+import { Failure, Loading } from "@/design/Message";
 import { Page, Panel } from "@/design/Page";
-import { StatusMark } from "@/design/StatusMark";
 import { type Tab, Tabs } from "@/design/Tabs";
-import { lower, type ReviewState } from "@/domain/status";
-import { countText } from "@/domain/words";
+import { NoReviews, type Whose } from "./NoReviews";
+import { ReviewTable } from "./ReviewTable";
+import "./reviews.css";
 
 const route = getRouteApi("/reviews");
-const PAGE = 100;
-const TABS: readonly Tab<ReviewState>[] = [
-  { id: "open", label: "Open" },
-  { id: "changes_requested", label: "Changes requested" },
-  { id: "approved", label: "Approved" },
-  { id: "withdrawn", label: "Withdrawn" },
+const PAGE = 50;
+const TABS: readonly Tab<Whose>[] = [
+  { id: "waiting", label: "Waiting for you" },
+  { id: "yes", label: "Yours" },
+  { id: "no", label: "All" },
+];
+const STATES: readonly { readonly value: Lowercase<ApiState>; readonly label: string }[] = [
+  { value: "open", label: "Open" },
+  { value: "changes_requested", label: "Changes requested" },
+  { value: "approved", label: "Approved" },
+  { value: "withdrawn", label: "Withdrawn" },
 ];
 
 export function ReviewsPage() {
   const { state, mine } = route.useSearch();
   const navigate = route.useNavigate();
-  const current = TABS.find(({ id }) => id === state)?.id ?? "open";
-  const variables = { state: current.toUpperCase() as ApiState, mine: mine === "yes" ? true : null, first: PAGE };
+  const [first, setFirst] = useState(PAGE);
+  const whose = TABS.find(({ id }) => id === mine)?.id ?? "waiting";
+  const chosen = STATES.find(({ value }) => value === state)?.value;
+  const set = (change: { readonly mine?: string; readonly state?: string }) => {
+    setFirst(PAGE);
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  };
+  const variables = {
+    state: (chosen?.toUpperCase() as ApiState | undefined) ?? null,
+    mine: whose === "yes" ? true : null,
+    waiting: whose === "waiting" ? true : null,
+    first,
+  };
   const reading = useReading(ReviewsDocument, variables, { changes: ["review", "version"] });
+  const reviews = reading.kind === "ready" ? reading.data.reviews.edges.map(({ node }) => node) : [];
   return (
-    <Page title="Reviews" lead="Module versions on their way to release. An approval holds for exactly what was looked at.">
-      <div className="row">
+    <Page
+      title="Reviews"
+      lead="Module versions on their way to release. An approval holds for exactly the bundle that was looked at."
+    >
+      <div className="row reviews-filters">
         <div className="grow">
           <Tabs
-            label="State"
+            label="Whose"
             tabs={TABS}
-            current={current}
-            onChange={(next) => void navigate({ search: (before) => ({ ...before, state: next }), replace: true })}
+            current={whose}
+            onChange={(next) => set({ mine: next === "waiting" ? "" : next })}
           />
         </div>
-        <Switch
-          label="Opened by me"
-          checked={mine === "yes"}
-          onChange={(event) => {
-            const next = event.currentTarget.checked ? "yes" : "";
-            void navigate({ search: (before) => ({ ...before, mine: next }), replace: true });
-          }}
+        <Select
+          aria-label="State"
+          placeholder="Any state"
+          data={STATES}
+          value={chosen ?? null}
+          onChange={(next) => set({ state: next ?? "" })}
+          clearable
+          w={168}
         />
       </div>
       <Panel flush>
@@ -54,55 +73,22 @@ export function ReviewsPage() {
             {reading.message}
           </Failure>
         )}
-        {reading.kind === "ready" && <ReviewTable data={reading.data} isOpen={current === "open"} />}
+        {reading.kind === "ready" && reviews.length === 0 && (
+          <NoReviews
+            whose={whose}
+            isFiltered={chosen !== undefined}
+            onAll={() => set({ mine: "no", state: "" })}
+          />
+        )}
+        {reviews.length > 0 && <ReviewTable reviews={reviews} />}
       </Panel>
+      {reading.kind === "ready" && reading.data.reviews.pageInfo.hasNextPage && first < 100 && (
+        <div className="row">
+          <Button variant="default" onClick={() => setFirst(100)}>
+            Show more
+          </Button>
+        </div>
+      )}
     </Page>
-  );
-}
-
-function ReviewTable({ data, isOpen }: { readonly data: ReviewsQuery; readonly isOpen: boolean }) {
-  const reviews = data.reviews.edges.map(({ node }) => node);
-  if (reviews.length === 0) {
-    return (
-      <Empty icon={IconChecklist} title={isOpen ? "Nothing waits for review" : "None in this state"}>
-        A review opens when somebody presses “Ask for review” on a draft version of a module.
-      </Empty>
-    );
-  }
-  return (
-    <table className="table" aria-label="Reviews">
-      <thead>
-        <tr>
-          <th>State</th>
-          <th>Version</th>
-          <th>Change</th>
-          <th>Message</th>
-          <th>Touches</th>
-          <th>By</th>
-          <th className="end">Opened</th>
-        </tr>
-      </thead>
-      <tbody>
-        {reviews.map((review) => (
-          <tr key={review.id}>
-            <td>
-              <StatusMark status={lower(review.state)} />
-            </td>
-            <td>
-              <Link to="/reviews/$reviewId" params={{ reviewId: review.id }} className="table-link">
-                {review.version.module.name} <span className="mono">{review.version.version}</span>
-              </Link>
-            </td>
-            <td>{review.bump ? <Bump level={review.bump.level} /> : <span className="muted">first</span>}</td>
-            <td className="muted">{review.message}</td>
-            <td>{countText(review.impact.length, "graph")}</td>
-            <td>{review.author.name}</td>
-            <td className="end muted">
-              <Ago at={review.openedAt} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

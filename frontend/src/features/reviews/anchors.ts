@@ -7,11 +7,13 @@ export type Anchor =
   | { readonly kind: "pointer"; readonly pointer: string }
   | { readonly kind: "review" };
 
+export const WHOLE: Anchor = { kind: "review" };
+
 export function parseAnchor(document: unknown): Anchor {
   const file = textAt(document, "file");
   if (file !== undefined) return { kind: "line", file, line: numberAt(document, "line") ?? 1 };
   const pointer = textAt(document, "pointer");
-  return pointer === undefined ? { kind: "review" } : { kind: "pointer", pointer };
+  return pointer === undefined ? WHOLE : { kind: "pointer", pointer };
 }
 
 export function anchorDocument(anchor: Anchor): unknown {
@@ -25,12 +27,16 @@ export function anchorDocument(anchor: Anchor): unknown {
   }
 }
 
+export function anchorKey(anchor: Anchor): string {
+  return JSON.stringify(anchorDocument(anchor));
+}
+
 export function anchorText(anchor: Anchor): string {
   switch (anchor.kind) {
     case "line":
       return `${anchor.file}, line ${anchor.line}`;
     case "pointer":
-      return anchor.pointer;
+      return anchor.pointer === "" ? "the whole contract" : anchor.pointer;
     case "review":
       return "the whole review";
   }

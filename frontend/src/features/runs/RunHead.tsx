@@ -81,12 +81,14 @@ function RunActions({ run, status }: { readonly run: RunOnShow; readonly status:
         <Button
           variant="default"
           leftSection={<IconSitemap size={14} />}
-          renderRoot={(props) => <Link {...props} to="/graphs/$graphId" params={{ graphId: run.graph?.id ?? "" }} />}
+          renderRoot={(props) => (
+            <Link {...props} to="/graphs/$graphId" params={{ graphId: run.graph?.id ?? "" }} />
+          )}
         >
           Open in the studio
         </Button>
       )}
-      {!isOver && (
+      {!isOver && run.viewerMay.includes("cancel") && (
         <Button
           variant="default"
           color="red"
@@ -98,7 +100,7 @@ function RunActions({ run, status }: { readonly run: RunOnShow; readonly status:
           Cancel
         </Button>
       )}
-      {isOver && status !== "succeeded" && (
+      {isOver && status !== "succeeded" && run.viewerMay.includes("resume") && (
         <Button
           leftSection={<IconPlayerSkipForward size={14} />}
           loading={resume.busy}

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCircleCheck, IconPlugConnectedX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconPlugConnectedX } from "@tabler/icons-react";
 import { Empty, Failure } from "@/design/Message";
 import { nodeOfPointer, nodeTitle, parseEdge } from "@/domain/graph";
 import { brief } from "@/domain/json";
@@ -13,8 +13,9 @@ export function Problems() {
     return node === undefined || id === undefined ? undefined : nodeTitle(id, node);
   };
   const broken = [...check.edges].filter(([, edge]) => edge.answer === "NO");
-  if (check.failed !== undefined) return <Failure title="The graph could not be checked">{check.failed}</Failure>;
-  if (check.problems.length + broken.length === 0) {
+  if (check.failed !== undefined)
+    return <Failure title="The graph could not be checked">{check.failed}</Failure>;
+  if (check.problems.length + check.warnings.length + broken.length === 0) {
     return (
       <Empty icon={IconCircleCheck} title={check.isChecking ? "Checking…" : "Nothing stands in the way"}>
         The same check runs again when a revision is saved and when a run starts.
@@ -35,10 +36,14 @@ export function Problems() {
           </button>
         </li>
       ))}
-      {check.problems.map((problem) => (
+      {[...check.problems, ...check.warnings].map((problem, place) => (
         <li key={`${problem.path} ${problem.code} ${problem.message}`}>
           <button type="button" onClick={() => go(nodeOfPointer(problem.path))}>
-            <IconAlertTriangle size={16} aria-hidden />
+            {place < check.problems.length ? (
+              <IconAlertTriangle size={16} aria-label="Problem" />
+            ) : (
+              <IconInfoCircle size={16} className="problem-mild" aria-label="Warning" />
+            )}
             <span className="grow">{problem.message}</span>
             <span className="muted small">{titleOf(nodeOfPointer(problem.path)) ?? problem.path}</span>
           </button>

@@ -13,7 +13,9 @@ import { portsOf } from "@/domain/ports";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import { useStudio } from "./studioContext";
 
-const JsonEditor = lazy(() => import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })));
+const JsonEditor = lazy(() =>
+  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
+);
 
 function read(text: string): unknown {
   try {
@@ -31,9 +33,9 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
   const hasParameters = Object.keys(objectAt(parameters, "properties")).length > 0;
   const [environment] = useLocalStorage({ key: "lamina-environment", defaultValue: "" });
   const [last, setLast] = useLocalStorage({ key: `lamina-inputs-${graph.id}`, defaultValue: "" });
-  const names = inputs.map(([name]) => name).sort().join();
+  const names = new Set(inputs.map(([name]) => name));
   const old = read(last);
-  const isOldFit = isObject(old) && Object.keys(old).sort().join() === names;
+  const isOldFit = isObject(old) && Object.keys(old).every((name) => names.has(name)) && last !== "{}";
   const [text, setText] = useState(() => (isOldFit ? last : JSON.stringify(sampleInputs(inputs), null, 2)));
   const [given, setGiven] = useState(() => JSON.stringify(sampleOf(parameters) ?? {}, null, 2));
   const [problems, setProblems] = useState<readonly Problem[]>([]);
@@ -57,7 +59,9 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
       set({ run: came.done.run.id });
       onClose();
     } else {
-      setProblems(came.kind === "refused" ? came.problems : [{ code: "failed", path: "", message: came.message }]);
+      setProblems(
+        came.kind === "refused" ? came.problems : [{ code: "failed", path: "", message: came.message }],
+      );
     }
   };
   return (
@@ -69,7 +73,12 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
           <>
             <div className="row wrap">
               {portsOf(Object.fromEntries(inputs)).map((port) => (
-                <PortLabel key={port.name} kind={port.kind} name={port.name} type={port.type} />
+                <PortLabel
+                  key={port.name}
+                  kind={port.kind}
+                  name={port.name}
+                  type={port.required ? port.type : `${port.type}, may be left out`}
+                />
               ))}
             </div>
             <Suspense fallback={<Loading rows={3} />}>

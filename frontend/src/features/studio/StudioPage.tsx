@@ -27,8 +27,6 @@ export function StudioPage() {
   return graph ? <Opening key={graph.id} graph={graph} /> : <NotThere what="graph" />;
 }
 
-const WRITES: ReadonlySet<string> = new Set(["AUTHOR", "MAINTAINER", "ADMIN"]);
-
 /** Waits for the shared document before anything can be edited. */
 function Opening({ graph }: { readonly graph: GraphOnShow }) {
   const viewer = useReading(ViewerDocument, {});
@@ -44,7 +42,7 @@ function Opening({ graph }: { readonly graph: GraphOnShow }) {
       <Loading rows={8} label="Opening the draft" />
     );
   }
-  const mayEdit = graph.team.viewerRoles.some((role) => WRITES.has(role));
+  const mayEdit = graph.viewerMay.includes("edit") && state.trouble === undefined;
   return (
     <ReactFlowProvider>
       <Studio graph={graph} room={room} roomState={state} editor={editor} mayEdit={mayEdit} />

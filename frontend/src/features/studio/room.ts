@@ -8,7 +8,12 @@
 
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
+import {
+  Awareness,
+  applyAwarenessUpdate,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from "y-protocols/awareness";
 import { messageYjsSyncStep2, readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync";
 import type * as Y from "yjs";
 
@@ -22,16 +27,31 @@ export interface RoomState {
   readonly synced: boolean;
   readonly unsaved: number;
   readonly heardAt: number | undefined;
+  /** What the person has to know or do, when editing here cannot go on. */
+  readonly trouble?: string;
+  /** Why the last edits cannot be kept as they are; the next edit tries again. */
+  readonly complaint?: string | undefined;
 }
 
 export interface Room {
-  readonly awareness: Awareness;
+  /** Who else is here; absent where the server knows no co-editing. */
+  readonly awareness: Awareness | undefined;
   readonly state: () => RoomState;
   readonly subscribe: (listener: () => void) => () => void;
   readonly leave: () => void;
 }
 
-export function enterRoom(address: string, doc: Y.Doc): Room {
+interface Entrance {
+  readonly address: string;
+  readonly doc: Y.Doc;
+  /** Called once when the door did not open although the server is there: it knows no co-editing. */
+  readonly onMissing: () => void;
+  readonly isServerThere: () => boolean;
+}
+
+const TRIES_BEFORE_MISSING = 2;
+
+export function enterRoom({ address, doc, onMissing, isServerThere }: Entrance): Room {
   const awareness = new Awareness(doc);
   const listeners = new Set<() => void>();
   let state: RoomState = { connection: "connecting", synced: false, unsaved: 0, heardAt: undefined };
@@ -68,10 +88,15 @@ export function enterRoom(address: string, doc: Y.Doc): Room {
     askWhatIsKept();
     set({});
   };
-  const onAwareness = ({ added, updated, removed }: Record<"added" | "updated" | "removed", number[]>, origin: unknown) => {
+  const onAwareness = (
+    { added, updated, removed }: Record<"added" | "updated" | "removed", number[]>,
+    origin: unknown,
+  ) => {
     if (origin === room) return;
     const changed = [...added, ...updated, ...removed];
-    send(AWARENESS, (encoder) => encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, changed)));
+    send(AWARENESS, (encoder) =>
+      encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, changed)),
+    );
   };
 
   const receive = (data: ArrayBuffer) => {
@@ -103,9 +128,12 @@ export function enterRoom(address: string, doc: Y.Doc): Room {
       asked = undefined;
       set({ connection: "open" });
       send(SYNC, (encoder) => writeSyncStep1(encoder, doc));
-      if (awareness.getLocalState() !== null) onAwareness({ added: [doc.clientID], updated: [], removed: [] }, undefined);
+      if (awareness.getLocalState() !== null)
+        onAwareness({ added: [doc.clientID], updated: [], removed: [] }, undefined);
     };
     next.onmessage = (event) => receive(event.data as ArrayBuffer);
+    // What went wrong is told by the closing that follows.
+    next.onerror = () => undefined;
     next.onclose = (event) => {
       const others = [...awareness.getStates().keys()].filter((id) => id !== doc.clientID);
       removeAwarenessStates(awareness, others, room);
@@ -113,6 +141,7 @@ export function enterRoom(address: string, doc: Y.Doc): Room {
       set({ connection: REFUSED.has(event.code) ? "refused" : "lost" });
       if (REFUSED.has(event.code)) return;
       tries += 1;
+      if (state.heardAt === undefined && tries >= TRIES_BEFORE_MISSING && isServerThere()) return onMissing();
       setTimeout(connect, Math.min(8000, 250 * 2 ** tries) * (0.5 + Math.random() / 2));
     };
   };

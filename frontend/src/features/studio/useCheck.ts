@@ -15,6 +15,7 @@ export interface Check {
   readonly isChecking: boolean;
   readonly failed: string | undefined;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
   readonly edges: ReadonlyMap<string, EdgeAnswer>;
   readonly verdicts: ReadonlyMap<string, Judged>;
   readonly ports: ReadonlyMap<string, NodePorts>;
@@ -22,7 +23,7 @@ export interface Check {
   readonly firstProblems: ReadonlyMap<string, string>;
 }
 
-const NOTHING: CheckGraphQuery["checkGraph"] = { problems: [], edges: [], ports: [] };
+const NOTHING: CheckGraphQuery["checkGraph"] = { problems: [], warnings: [], edges: [], ports: [] };
 
 /** What the server thinks of the draft as it stands now: problems, verdicts on wires, derived types. */
 export function useCheck(document: GraphDocument, prefix: string): Check {
@@ -51,10 +52,15 @@ export function useCheck(document: GraphDocument, prefix: string): Check {
       isChecking,
       failed,
       problems: answer.problems,
+      warnings: answer.warnings,
       edges,
-      verdicts: new Map([...edges].map(([id, each]) => [id, { verdict: verdict(each.answer), reason: each.reason }])),
+      verdicts: new Map(
+        [...edges].map(([id, each]) => [id, { verdict: verdict(each.answer), reason: each.reason }]),
+      ),
       ports: derivedPorts(inside),
-      configs: new Map(inside.flatMap((each) => (isObject(each.config) ? [[each.node, each.config] as const] : []))),
+      configs: new Map(
+        inside.flatMap((each) => (isObject(each.config) ? [[each.node, each.config] as const] : [])),
+      ),
       firstProblems,
     };
   }, [answer, prefix, isChecking, failed]);

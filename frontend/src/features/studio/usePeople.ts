@@ -13,10 +13,12 @@ export interface Present {
 export function usePeople(room: Room): readonly Present[] {
   const [people, setPeople] = useState<readonly Present[]>([]);
   useEffect(() => {
+    const { awareness } = room;
+    if (awareness === undefined) return;
     const read = () => {
-      const own = room.awareness.clientID;
+      const own = awareness.clientID;
       setPeople(
-        [...room.awareness.getStates()].flatMap(([client, state]): Present[] => {
+        [...awareness.getStates()].flatMap(([client, state]): Present[] => {
           const person = isObject(state) ? state["person"] : undefined;
           const name = textAt(person, "name");
           if (client === own || name === undefined) return [];
@@ -25,9 +27,9 @@ export function usePeople(room: Room): readonly Present[] {
         }),
       );
     };
-    room.awareness.on("change", read);
+    awareness.on("change", read);
     read();
-    return () => room.awareness.off("change", read);
+    return () => awareness.off("change", read);
   }, [room]);
   return people;
 }
