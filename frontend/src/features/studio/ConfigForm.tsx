@@ -62,9 +62,10 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
         disabled={disabled}
         liveValidate
         showErrorList={false}
-        onChange={({ formData }) =>
-          onChange({ ...(formData as JsonObject), ...Object.fromEntries(expressions) })
-        }
+        onChange={({ formData }, id) => {
+          const name = changedProperty(id, others);
+          if (name !== undefined) onChange(withProperty(config, name, (formData as JsonObject)[name]));
+        }}
         tagName="div"
       />
       {expressions.map(([name, value]) => (
