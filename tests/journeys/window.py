@@ -22,7 +22,9 @@ Theme = Literal["dark", "light"]
 class Window:
     """`page` is Playwright's own; everything that a story does with a page goes through it."""
 
-    def __init__(self, browser: Browser, product: Product, *, theme: Theme = "dark", size: Any = WIDE) -> None:
+    def __init__(
+        self, browser: Browser, product: Product, *, theme: Theme = "dark", size: Any = WIDE
+    ) -> None:
         self.product = product
         self._context = browser.new_context(
             base_url=product.url, viewport=size, color_scheme=theme, reduced_motion="reduce"
