@@ -129,7 +129,7 @@ def new_server(ready: Callable[[], None]) -> uvicorn.Server:
 def address_of(bound: socket.socket) -> str:
     """Where a browser on this machine finds the server."""
     host, port = bound.getsockname()[:2]
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only compared with
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
