@@ -144,7 +144,7 @@ function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement 
   useEffect(() => {
     const element = host.current;
     // An empty canvas is left alone: the first node stays where it was put.
-    if (isEdited && scene.nodes.length === 0) fitted.current = key;
+    if (scene.nodes.length === 0) fitted.current = key;
     if (element === null || scene.nodes.length === 0 || fitted.current === key) return;
     const show = () => {
       const { clientWidth, clientHeight } = element;
