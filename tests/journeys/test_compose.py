@@ -70,7 +70,7 @@ def test_an_empty_canvas_becomes_a_graph_that_runs(
     expect(node(page, "Csv read")).to_be_visible()
     canvas.dblclick(position={"x": 40, "y": 260})
     quick_add(page, "Input")
-    drag(page, port(page, "Input", "value", "out"), port(page, "Csv read", "text", "in"))
+    drag(page, port(page, "input", "value", "out"), port(page, "Csv read", "text", "in"))
     expect(page.locator(".wire-yes")).to_have_count(1)
 
     x, y = centre(node(page, "Csv read"))
