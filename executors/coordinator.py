@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import msgspec
 
@@ -25,6 +26,7 @@ from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
 from executors.coordination.writer import Entry, Writer
 from executors.engine.commands import (
+    BreakerTurned,
     Claimed,
     Command,
     Concluded,
@@ -86,7 +88,8 @@ class Coordinator:
         self._is_looking = False
         self._looks_again = False
         self._over = asyncio.Event()
-        self._dispatcher = Dispatcher(given.port, self._concluded)
+        self._has_lost = False
+        self._dispatcher = Dispatcher(given.port, self._concluded, self._breaker_turned, given.now)
         self._restorer = Restorer(given.journal, given.read_contract)
         self._writer = Writer(given.journal, Sealer(given.artifacts), self._post, given.close_connection)
         self._lease = Lease(
@@ -117,8 +120,11 @@ class Coordinator:
 
     # Life
 
-    async def run(self) -> None:
-        """Join, drive runs until `stop`, and leave: what is unfinished is claimed by the next process."""
+    async def run(self) -> Literal["stopped", "lost"]:
+        """Join, drive runs until `stop`, and leave: what is unfinished is claimed by the next process.
+
+        Returns "lost" at once when the lease has run out; only a new coordinator may take part then.
+        """
         given = self._given
         await asyncio.to_thread(self._join)
         self._writer.start()
@@ -136,6 +142,7 @@ class Coordinator:
             await self._dispatcher.close()
             await asyncio.to_thread(self._end_threads)
             await asyncio.to_thread(self._leave, given.process.id)
+        return "lost" if self._has_lost else "stopped"
 
     def _join(self) -> None:
         self._given.journal.join(self._given.process, self._given.lease_seconds)
@@ -154,10 +161,11 @@ class Coordinator:
         self._given.close_connection()
 
     def _lease_lost(self) -> None:
-        """Others may own our runs now: forget them, and end. Whoever supervises starts a new process."""
+        """Others may own our runs now: forget them, and end."""
         log.error("the lease of engine process %s has run out", self._given.process.id)
         for run in tuple(self._drives):
             self._drop(run)
+        self._has_lost = True
         self._over.set()
 
     # Looking for work
@@ -240,6 +248,9 @@ class Coordinator:
     def _concluded(self, ticket: Ticket, outcome: Outcome) -> None:
         self._feed(ticket[0], Concluded(ticket[1], outcome))
 
+    def _breaker_turned(self, run: str, version: str, queue: str, until: int | None) -> None:
+        self._feed(run, BreakerTurned(version, queue, until))
+
     def _turn(self) -> None:
         self._has_turn = False
         dirty, self._dirty = self._dirty, {}
@@ -312,7 +323,9 @@ class Coordinator:
         else:
             for held in entry.held_calls:
                 if held.flight in drive.state.flights:
-                    self._dispatcher.send_alone((run, held.flight), held.call)
+                    self._dispatcher.add((run, held.flight), held.call, held.queue, is_alone=True)
+            if entry.held_calls:
+                self._dispatcher.flush()
         self._given.announce(run, entry.last_seq + len(entry.facts), entry.standing.status)
 
     def _forget(self, run: str) -> None:

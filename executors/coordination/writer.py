@@ -21,6 +21,9 @@ from executors.journal import Append, Journal, Schedule, Standing
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 log = logging.getLogger(__name__)
 BATCH_EVENTS = 500
+# A run's first two events wait this long for the third, which saves short runs a synced commit.
+PATIENCE_SECONDS = 0.003
+OPENING = frozenset(("run_created", "run_claimed"))
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +42,13 @@ class Entry:
     schedules: Sequence[Schedule] = ()
     absorbed_invocations: Sequence[tuple[str, tuple[int, ...]]] = ()
     held_calls: list[Execute] = field(default_factory=list)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether something waits for it: anything but the opening words of a run does."""
+        return bool(self.held_calls or self.absorbed_signals or self.standing.is_released) or any(
+            fact.type not in OPENING for fact in self.facts
+        )
 
 
 Job = Callable[[], None]
@@ -93,6 +103,8 @@ class Writer:
                         self._condition.wait()
                     if not (self._entries or self._jobs):
                         return
+                    if not (self._jobs or self._is_over or any(e.is_urgent for e in self._entries)):
+                        self._condition.wait(PATIENCE_SECONDS)
                     entries, self._entries = self._entries, []
                     jobs, self._jobs = self._jobs, []
                 for group in _groups(entries):

@@ -73,8 +73,11 @@ class Zygote:
     def _fork(self, number: int, order: dict[str, Any]) -> None:
         channel = self._descriptors.popleft()
         marker = self._descriptors.popleft() if order["has_marker"] else None
-        scratch = self._scratch_for(order) if order["wants_scratch"] else None
-        pid = os.fork()
+        try:
+            scratch = self._scratch_for(order) if order["wants_scratch"] else None
+            pid = os.fork()
+        except (OSError, IndexError):
+            os._exit(child.EXIT_BROKEN)  # no process or folder to be had: the host starts another zygote
         if pid == 0:
             self._become_worker(channel, marker, order, scratch)
         os.close(channel)

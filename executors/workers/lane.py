@@ -7,6 +7,7 @@ Promises:  quick calls travel many at a time; a slow call holds up nobody whose 
 import asyncio
 import os
 import socket
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -20,6 +21,7 @@ _IN_FLIGHT_CALLS: Final = 128
 _IN_FLIGHT_BYTES: Final = 1 << 20
 _WORTH_A_WORKER_SECONDS: Final = 0.005
 _WAITS_FOR_OTHERS_SECONDS: Final = 0.05
+_WORKERS_A_LANE: Final = CORES * 4
 _CALLS_A_WORKER: Final = 50_000
 
 
@@ -43,7 +45,6 @@ class Lane:
     loop: asyncio.AbstractEventLoop
     tickets: deque[Ticket] = field(default_factory=deque)
     workers: set[Worker] = field(default_factory=set)
-    worker_limit: int = CORES * 4
     _average: float | None = None
     _is_closed: bool = False
 
@@ -52,7 +53,7 @@ class Lane:
         return bool(self.order["is_one_shot"])
 
     def submit(self, tickets: list[Ticket]) -> None:
-        now = self.loop.time()
+        now = time.monotonic()
         for ticket in tickets:
             ticket.submitted_at = now
         self.tickets.extend(tickets)
@@ -103,10 +104,10 @@ class Lane:
         if self._is_closed:
             return False
         if count == 0 or self.is_one_shot:
-            return count < self.worker_limit
+            return count < _WORKERS_A_LANE
         if self._average is None:
             return count < CORES
-        limit = self.worker_limit if self._average > _WAITS_FOR_OTHERS_SECONDS else CORES
+        limit = _WORKERS_A_LANE if self._average > _WAITS_FOR_OTHERS_SECONDS else CORES
         return count < limit and len(self.tickets) * self._average > _WORTH_A_WORKER_SECONDS * count
 
     def _start_worker(self) -> Worker | None:
@@ -152,7 +153,7 @@ class Lane:
             if self.tickets:
                 self._fill(worker)
             if not worker.pending:
-                worker.idle_since = self.loop.time()
+                worker.idle_since = time.monotonic()
                 if worker.call_count > _CALLS_A_WORKER:
                     self.workers.discard(worker)
                     worker.retire()

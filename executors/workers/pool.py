@@ -7,6 +7,7 @@ Never:     decides who may run: it is told the rung and the order.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -156,8 +157,6 @@ class Pool:
         lane = self._lanes.get(key)
         if lane is None:
             lane = Lane(zygote, self._completed(order, zygote, ground), self, zygote.loop)
-            if ground.scratch_bytes:
-                lane.worker_limit = min(lane.worker_limit, _SCRATCH_FOLDERS)
             self._lanes[key] = lane
         return lane
 
@@ -176,12 +175,14 @@ class Pool:
             self._watch.ring()
 
     def take(self, lane: Lane) -> bool:
-        if self._worker_count >= _WORKER_CAP and not self._evict():
-            if lane not in self._hungry:
-                self._hungry.append(lane)
-            return False
-        self._worker_count += 1
-        return True
+        has_scratch = not lane.order["wants_scratch"] or lane.zygote.worker_count < _SCRATCH_FOLDERS
+        if self._worker_count < _WORKER_CAP and has_scratch:
+            self._worker_count += 1
+            return True
+        self._evict(None if has_scratch else lane.zygote)
+        if lane not in self._hungry:
+            self._hungry.append(lane)
+        return False
 
     def give_back(self, lane: Lane) -> None:
         self._worker_count -= 1
@@ -189,14 +190,17 @@ class Pool:
         for hungry in waiting:
             hungry.pump()
 
-    def _evict(self) -> bool:
-        """Retire the worker that has been idle longest; there is room once it has gone."""
-        idle = [(worker.idle_since, id(worker), lane, worker) for lane, worker in self._idle_workers()]
+    def _evict(self, zygote: Zygote | None) -> None:
+        """Retire the worker (of a zygote) that has been idle longest; there is room once it has gone."""
+        idle = [
+            (worker.idle_since, id(worker), lane, worker)
+            for lane, worker in self._idle_workers()
+            if zygote is None or lane.zygote is zygote
+        ]
         if idle:
             _, _, lane, worker = min(idle, key=lambda entry: entry[:2])
             lane.workers.discard(worker)
             worker.retire()
-        return False
 
     def _idle_workers(self) -> Iterator[tuple[Lane, Worker]]:
         for lane in self._lanes.values():
@@ -214,7 +218,7 @@ class Pool:
     def _sweep(self) -> None:
         """End what has been idle for long."""
         loop = asyncio.get_running_loop()
-        oldest = loop.time() - _IDLE_SECONDS
+        oldest = time.monotonic() - _IDLE_SECONDS
         for lane, worker in list(self._idle_workers()):
             if worker.idle_since < oldest:
                 lane.workers.discard(worker)

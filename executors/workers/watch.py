@@ -41,7 +41,7 @@ class Watch:
 
     def _tick(self) -> None:
         self._timer = None
-        now = self._loop.time()
+        now = time.monotonic()
         any_runs = False
         for worker, memory_bytes in list(self._running()):
             if not worker.pending:

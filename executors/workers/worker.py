@@ -6,17 +6,18 @@ Never:     believes a frame about anything but the call in front.
 """
 
 import asyncio
-import json
 import mmap
 import os
 import signal
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from executors.interchange import decode_foreign
 from executors.sandbox import frames
 from executors.workers.zygotes import Ended, Zygote
 
@@ -55,6 +56,7 @@ class Ticket:
     cpu_at_start: float | None = None
     deadline: float = 0.0
     is_abandoned: bool = False
+    is_asking: bool = False
     result: bytes | None = None
 
 
@@ -116,7 +118,7 @@ class Worker:
 
     def send(self, tickets: list[Ticket]) -> None:
         """Queue calls in this worker; it carries them out in order."""
-        now = self._loop.time()
+        now = time.monotonic()
         batch: list[bytes] = []
         for ticket in tickets:
             self._last_number += 1
@@ -213,14 +215,18 @@ class Worker:
             if ticket.log_bytes > LOG_BYTES:
                 self.kill(Broken(cause="log", message=f"The call logged more than {LOG_BYTES} bytes."))
             elif not ticket.is_abandoned:
-                ticket.tell(ticket, kind, json.loads(payload))
+                ticket.tell(ticket, kind, decode_foreign(payload))
         elif kind == frames.ASK:
-            ticket.ask(ticket, json.loads(payload), lambda answer: self._answer(number, answer))
+            if ticket.is_asking:
+                raise frames.ProtocolError("a second question before the answer to the first")
+            ticket.is_asking = True
+            ticket.ask(ticket, decode_foreign(payload), lambda answer: self._answer(number, answer))
         else:
             raise frames.ProtocolError(f"an unknown kind of frame, {kind}")
 
     def _answer(self, number: int, answer: bytes) -> None:
         if not self._is_closed and self.pending and self.pending[0].number == number:
+            self.pending[0].is_asking = False
             self._put(frames.pack(frames.ANSWER, number, answer), [])
 
     def _take_result(self, ticket: Ticket, payload: bytes) -> None:
@@ -230,7 +236,7 @@ class Worker:
             return
         self.pending.popleft()
         if self.pending:
-            self._begin(self.pending[0], self._loop.time())
+            self._begin(self.pending[0], time.monotonic())
         if not ticket.is_abandoned:
             ticket.finish(ticket, payload)
         self._stop_if_abandoned()
@@ -264,20 +270,20 @@ class Worker:
     def _stop_if_abandoned(self) -> None:
         if self.pending and self.pending[0].is_abandoned and self._killed_for is None:
             head = self.pending[0]
-            head.deadline = min(head.deadline, self._loop.time() + _GRACE_SECONDS)
+            head.deadline = min(head.deadline, time.monotonic() + _GRACE_SECONDS)
             self._put(frames.pack(frames.CANCEL, head.number, b""), [])
 
     def kill(self, reason: Broken) -> None:
         """Stop the worker at once; the call in front ends with the reason, those behind are given back."""
         if self._killed_for is None:
             self._killed_for = reason
-            self._killed_at = self._loop.time()
+            self._killed_at = time.monotonic()
             self._loop.remove_reader(self.connection)
             self.zygote.kill(self.fork_number)
 
     def seconds_since_kill(self) -> float:
         """How long a killed worker has been on its way out; 0 where it was not killed."""
-        return self._loop.time() - self._killed_at if self._killed_at else 0.0
+        return time.monotonic() - self._killed_at if self._killed_at else 0.0
 
     def retire(self) -> None:
         """Let an idle worker end by closing its socket."""
@@ -314,7 +320,7 @@ class Worker:
         number = self.marker.number()
         ticket = next((ticket for ticket in self.pending if ticket.number == number), self.pending[0])
         if not ticket.began_at:
-            self._begin(ticket, self._loop.time())
+            self._begin(ticket, time.monotonic())
         return ticket
 
     def _settle(self) -> None:

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -259,7 +260,7 @@ class Zygote:
         fork = self._forks.pop(number)
         if fork.handle is not None:
             os.close(fork.handle)
-        self.idle_since = self.loop.time()
+        self.idle_since = time.monotonic()
         fork.on_ended(
             Ended(
                 code=os.waitstatus_to_exitcode(facts["status"]),

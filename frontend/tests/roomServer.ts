@@ -1,32 +1,63 @@
-/** One co-edited document per graph, in memory: the sync protocol of Yjs. */
+/** One co-edited document over real sockets: the server's side of the sync protocol, for tests of the browser's. */
 
+import type { AddressInfo } from "node:net";
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import type { WebSocket } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
-import { thaw } from "@/domain/draft";
 
-const rooms = new Map<string, { doc: Y.Doc; people: Set<WebSocket> }>();
+export interface RoomServer {
+  readonly doc: Y.Doc;
+  readonly address: string;
+  /** Hold every answer back, as a slow server does. */
+  readonly hold: () => void;
+  readonly release: () => void;
+  /** Cut every connection, as a restart does. */
+  readonly cut: () => void;
+  readonly close: () => Promise<void>;
+}
 
-export function serveRoom(socket: WebSocket, path: string, graphs: { id: string; draft: { document: unknown } }[]): void {
-  const graph = decodeURIComponent(path.slice("/collab/".length));
-  let room = rooms.get(graph);
-  if (room === undefined) {
-    const doc = new Y.Doc();
-    const found = graphs.find(({ id }) => id === graph || Buffer.from(id, "base64").toString().endsWith(`:${graph}`));
-    thaw(doc, found?.draft.document ?? {});
-    room = { doc, people: new Set() };
-    rooms.set(graph, room);
-  }
-  const { doc, people } = room;
-  people.add(socket);
+export async function serveRoom(): Promise<RoomServer> {
+  const doc = new Y.Doc();
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await new Promise((resolve) => server.once("listening", resolve));
+  let held: (() => void)[] | undefined;
+  const later = (act: () => void) => (held === undefined ? act() : held.push(act));
+  server.on("connection", (socket) => join(socket, doc, server, later));
+  return {
+    doc,
+    address: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hold: () => {
+      held = [];
+    },
+    release: () => {
+      const waiting = held ?? [];
+      held = undefined;
+      for (const act of waiting) act();
+    },
+    cut: () => {
+      for (const socket of server.clients) socket.terminate();
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function message(write: (encoder: encoding.Encoder) => void): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, 0);
+  write(encoder);
+  return encoding.toUint8Array(encoder);
+}
+
+function join(
+  socket: WebSocket,
+  doc: Y.Doc,
+  server: WebSocketServer,
+  later: (act: () => void) => void,
+): void {
   const onUpdate = (update: Uint8Array, origin: unknown) => {
-    if (origin === socket) return;
-    const encoder = encoding.createEncoder();
-    encoding.writeVarUint(encoder, 0);
-    writeUpdate(encoder, update);
-    socket.send(encoding.toUint8Array(encoder));
+    if (origin !== socket) socket.send(message((encoder) => writeUpdate(encoder, update)));
   };
   doc.on("update", onUpdate);
   socket.on("message", (data: Buffer) => {
@@ -36,17 +67,11 @@ export function serveRoom(socket: WebSocket, path: string, graphs: { id: string;
       const encoder = encoding.createEncoder();
       encoding.writeVarUint(encoder, 0);
       readSyncMessage(decoder, encoder, doc, socket);
-      if (encoding.length(encoder) > 1) socket.send(encoding.toUint8Array(encoder));
+      if (encoding.length(encoder) > 1) later(() => socket.send(encoding.toUint8Array(encoder)));
     } else {
-      for (const other of people) if (other !== socket) other.send(bytes);
+      for (const other of server.clients) if (other !== socket) other.send(bytes);
     }
   });
-  socket.on("close", () => {
-    people.delete(socket);
-    doc.off("update", onUpdate);
-  });
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, 0);
-  writeSyncStep1(encoder, doc);
-  socket.send(encoding.toUint8Array(encoder));
+  socket.on("close", () => doc.off("update", onUpdate));
+  socket.send(message((encoder) => writeSyncStep1(encoder, doc)));
 }

@@ -11,8 +11,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from contracts.problems import Problem
+from lamina.cli.credentials import Login
 from lamina.cli.failure import UNREACHABLE, Failure
-from lamina.cli.login import Login
 
 TIMEOUT_SECONDS: Final = 60.0
 

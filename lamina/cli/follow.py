@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from lamina.cli.credentials import Login
 from lamina.cli.failure import UNREACHABLE, Failure
-from lamina.cli.login import Login
 
 FEED: Final = (
     "subscription($run: ID!, $after: Int!) { runFeed(run: $run, after: $after)"

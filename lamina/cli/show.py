@@ -27,6 +27,7 @@ _LOOKS = {
     "skipped": ("–", "bright_black"),
     "cancelled": ("■", "bright_black"),
 }
+MAX_VALUE = 400
 _LEVELS = {"warning": "yellow", "error": "red", "debug": "bright_black"}
 
 
@@ -127,7 +128,9 @@ class Tree:
             self._console.print(Text(plain(_explained(run["error"], self._progress.failed_at)), style="red"))
         for name, envelope in (run["outputs"] or {}).items():
             value = envelope.get("value", envelope.get("artifact"))
-            self._console.print(Text(f"{name} = {json.dumps(value, ensure_ascii=False)}"))
+            text = json.dumps(value, ensure_ascii=False)
+            shown = text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}… ({len(text)} characters)"
+            self._console.print(Text(f"{name} = {shown}"))
 
     def _render(self) -> RichTree:
         tree = RichTree(Text(f"{self._title}  {self._progress.status.replace('_', ' ')}", style="bold"))

@@ -8,6 +8,7 @@ Topics: `run.<id>`, `user.<id>`, `change.<kind>.<id>.<team>`. Who listens to `ch
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from studio.deployment import deployment
 
 GROUP: Final = "doorbell"
 MAX_HEARD: Final = 1_000
+RETRY_SECONDS: Final = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 class Rings:
@@ -46,23 +50,22 @@ class Rings:
 
 
 class Doorbell:
-    """The doorbell of one process. Listeners live on the loop it is attached to; anybody may ring."""
+    """The doorbell of one process. Listeners live on the loop it is attached to; anybody may ring.
 
-    def __init__(self) -> None:
+    `is_shared`: the channel layer reaches other processes; what rings here rings there too.
+    """
+
+    def __init__(self, *, is_shared: bool) -> None:
+        self._is_shared = is_shared
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: dict[str, set[Rings]] = {}
         self._pending: set[str] = set()
         self._lock = threading.Lock()
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Make `loop` the one on which this process listens, or from which it reaches the channel layer."""
-        if loop is not self._loop:
-            with self._lock:
-                self._loop, self._pending = loop, set()
+        self._hearing: asyncio.Task[None] | None = None
 
     @contextmanager
     def listening(self, topic: str) -> Iterator[Rings]:
-        self.attach(asyncio.get_running_loop())
+        self._attach(asyncio.get_running_loop())
         rings = Rings()
         self._listeners.setdefault(topic, set()).add(rings)
         try:
@@ -72,21 +75,29 @@ class Doorbell:
             if not self._listeners[topic]:
                 del self._listeners[topic]
 
+    def _attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop is not self._loop:
+            with self._lock:
+                self._loop, self._pending = loop, set()
+            if self._is_shared:
+                self._hearing = loop.create_task(self._hear_others())
+
     def ring(self, topic: str) -> None:
         """From any thread; returns at once."""
         with self._lock:
-            loop = self._loop
-            if loop is None or loop.is_closed():
+            if self._loop is None and self._is_shared:
+                self._loop = _loop_of_its_own()
+            if self._loop is None or self._loop.is_closed():
                 return
             self._pending.add(topic)
             if len(self._pending) == 1:
-                loop.call_soon_threadsafe(self._deliver)
+                self._loop.call_soon_threadsafe(self._deliver)
 
     def _deliver(self) -> None:
         with self._lock:
             topics, self._pending = self._pending, set()
         self.hear(topics)
-        if deployment().redis_url:
+        if self._is_shared:
             self._carrying = asyncio.ensure_future(_carry(sorted(topics)))
 
     def hear(self, topics: Iterable[str]) -> None:
@@ -96,23 +107,33 @@ class Doorbell:
                 for rings in tuple(self._listeners.get(name, ())):
                     rings.ring(topic)
 
+    async def _hear_others(self) -> None:
+        """For as long as the loop runs; without the layer for a while, readers look by themselves."""
+        layer: Any = get_channel_layer()
+        while True:
+            try:
+                channel = await layer.new_channel()
+                await layer.group_add(GROUP, channel)
+                while True:
+                    self.hear((await layer.receive(channel))["topics"])
+            except Exception:  # noqa: BLE001  whatever the layer raises: it is a hint, and comes back
+                _log.warning("The channel layer does not answer, trying again", exc_info=True)
+                await asyncio.sleep(RETRY_SECONDS)
+
 
 async def _carry(topics: list[str]) -> None:
     layer: Any = get_channel_layer()
-    await layer.group_send(GROUP, {"type": "rings", "topics": topics})
-
-
-async def hear_others(bell: Doorbell) -> None:
-    """Pass on what other processes ring, for as long as this process serves. Needs a shared channel layer."""
-    layer: Any = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.group_add(GROUP, channel)
     try:
-        while True:
-            message = await layer.receive(channel)
-            bell.hear(message["topics"])
-    finally:
-        await layer.group_discard(GROUP, channel)
+        await layer.group_send(GROUP, {"type": "rings", "topics": topics})
+    except Exception:  # noqa: BLE001  as above: a lost ring does no harm
+        _log.warning("The channel layer did not take a ring", exc_info=True)
 
 
-doorbell: Final = Doorbell()
+def _loop_of_its_own() -> asyncio.AbstractEventLoop:
+    """For a process that listens to nothing itself, such as a coordinator or a worker."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="doorbell", daemon=True).start()
+    return loop
+
+
+doorbell: Final = Doorbell(is_shared=bool(deployment().redis_url))

@@ -23,7 +23,7 @@ from studio.teams.models import Team
 
 ENVELOPE_ALLOWANCE = MAX_EVENT_BYTES - (8 << 10)
 PLANS_REMEMBERED = 64
-_kept_plans: dict[int, tuple[Plan, Digest]] = {}
+_written_plans: dict[int, tuple[Plan, Digest, JSON]] = {}
 COUNTED_KINDS = ("module", "wait", "approval", "signal")
 
 
@@ -114,19 +114,15 @@ def _kept(kind: str, document: JSON) -> Digest | None:
 
 def _keep_plan(plan: Plan) -> Digest:
     """A plan that is started often is written out and digested once: that takes 50 µs a node."""
-    known = _kept_plans.get(id(plan))
-    if known is not None and known[0] is plan:
-        return known[1]
-    digest = keep_document("plan", plan_document(plan))
-    # Remembered only once it is committed: a rolled back admission has kept nothing.
-    transaction.on_commit(lambda: _remember_plan(plan, digest))
+    known = _written_plans.get(id(plan))
+    if known is None or known[0] is not plan:
+        document = plan_document(plan)
+        known = _written_plans[id(plan)] = (plan, digest_of(document), document)
+        if len(_written_plans) > PLANS_REMEMBERED:
+            _written_plans.pop(next(iter(_written_plans)), None)
+    _, digest, document = known
+    Document.objects.get_or_create(digest=digest, defaults={"kind": "plan", "data": document})
     return digest
-
-
-def _remember_plan(plan: Plan, digest: Digest) -> None:
-    _kept_plans[id(plan)] = (plan, digest)
-    if len(_kept_plans) > PLANS_REMEMBERED:
-        _kept_plans.pop(next(iter(_kept_plans)), None)
 
 
 def keep_document(kind: str, document: JSON) -> Digest:

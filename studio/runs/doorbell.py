@@ -5,12 +5,17 @@ Promises:  rings after the transaction has committed; may be called from any thr
 Never:     is needed for correctness: every engine also looks by itself once a second.
 """
 
+import logging
+import threading
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+log = logging.getLogger(__name__)
 CHANNEL = "lamina_runs"
+WAIT_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 _answers: list[Callable[[str], None]] = []
 
 
@@ -31,3 +36,40 @@ def ring(run: UUID) -> None:
 def _ring(run: str) -> None:
     for bell in tuple(_answers):
         bell(run)
+
+
+class Notifications:
+    """Rings what other processes ring, on PostgreSQL: a thread with a connection that listens.
+
+    Without it an engine still looks once a second.
+    """
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="engine-notifications", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self._listen()
+            except OperationalError:
+                log.warning("the database cannot be listened to; trying again")
+                self._over.wait(RETRY_SECONDS)
+            finally:
+                connection.close()
+
+    def _listen(self) -> None:
+        connection.ensure_connection()
+        raw = connection.connection
+        with connection.wrap_database_errors:
+            raw.execute(f"LISTEN {CHANNEL}")
+            while not self._over.is_set():
+                for news in raw.notifies(timeout=WAIT_SECONDS):
+                    _ring(news.payload)

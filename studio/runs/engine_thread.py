@@ -60,6 +60,7 @@ class EngineThread:
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
         self._coordinator: Coordinator | None = None
+        self._is_stopped = False
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._hang_up: Callable[[], None] = lambda: None
@@ -80,6 +81,7 @@ class EngineThread:
 
     def stop(self) -> None:
         self._hang_up()
+        self._is_stopped = True
         if self._coordinator is not None:
             self._coordinator.stop()
         self._thread.join()
@@ -105,28 +107,36 @@ class EngineThread:
         port = parts.make_port()
         try:
             rung = parts.rung if parts.find_rung is None else await parts.find_rung(port)
-            self._coordinator = Coordinator(
-                Surroundings(
-                    journal=SqlJournal(),
-                    port=port,
-                    artifacts=parts.artifacts,
-                    read_contract=parts.read_contract,
-                    process=_process(parts, rung),
-                    announce=announce,
-                    now=lambda: time.time_ns() // 1_000_000,
-                    dice=random.random,
-                    token=lambda: str(uuid7()),
-                    close_connection=connections.close_all,
-                    lease_seconds=parts.lease_seconds,
-                    runs_at_once=parts.runs_at_once,
-                )
-            )
             asyncio.get_running_loop().call_soon(self._ready.set)
-            await self._coordinator.run()
+            # A machine that was asleep finds its lease run out: it joins anew, under another name.
+            while await self._take_part(port, rung) == "lost":
+                log.warning("the engine joins anew")
         finally:
             closing = parts.close_port(port)
             if asyncio.isfuture(closing) or asyncio.iscoroutine(closing):
                 await closing
+
+    async def _take_part(self, port: ExecutionPort, rung: int) -> str:
+        parts = self._parts
+        self._coordinator = Coordinator(
+            Surroundings(
+                journal=SqlJournal(),
+                port=port,
+                artifacts=parts.artifacts,
+                read_contract=parts.read_contract,
+                process=_process(parts, rung),
+                announce=announce,
+                now=lambda: time.time_ns() // 1_000_000,
+                dice=random.random,
+                token=lambda: str(uuid7()),
+                close_connection=connections.close_all,
+                lease_seconds=parts.lease_seconds,
+                runs_at_once=parts.runs_at_once,
+            )
+        )
+        if self._is_stopped:
+            return "stopped"
+        return await self._coordinator.run()
 
 
 def _calm_collector() -> None:

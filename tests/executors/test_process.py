@@ -14,6 +14,8 @@ from executors.trial import Packed, trial_call
 from executors.workers.blobs import filled_memory
 from tests.executors.workshop import Workshop, failure, given, json_port, module
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 COUNTER = """
 calls = 0
 
@@ -47,7 +49,7 @@ async def test_a_bundle_of_several_files_imports_its_own(workshop: Workshop) -> 
 
 
 async def test_an_altered_bundle_is_not_executed(workshop: Workshop) -> None:
-    packed = module(COUNTER)
+    packed = module(COUNTER + "# to be altered\n")
     call = workshop.call(packed, {"x": 1})
     workshop.bundles.kept[packed.version.bundle] = {**packed.files, "run.py": b"import os\n"}
 
@@ -242,7 +244,7 @@ def run(inputs, context):
         assert file.read() == b"constant"
 
 
-def test_filled_memory_is_sealed() -> None:
+async def test_filled_memory_is_sealed() -> None:
     descriptor = filled_memory(b"constant")
     with pytest.raises(PermissionError):
         os.write(descriptor, b"x")
@@ -373,9 +375,8 @@ async def test_nothing_is_left_after_close(tmp_path: Path) -> None:
     assert list((tmp_path / "sandbox").iterdir()) == []
 
 
-async def test_calls_fail_cleanly_when_the_zygote_is_killed_and_the_next_ones_work(
-    workshop: Workshop,
-) -> None:
+async def test_calls_fail_cleanly_when_the_zygote_is_killed_and_the_next_ones_work(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path)
     slow = module("import time\ndef run(inputs, context):\n    print('here')\n    time.sleep(60)\n")
     running = asyncio.create_task(workshop.run(slow, {"x": 1}))
     while not workshop.lines:
@@ -385,3 +386,4 @@ async def test_calls_fail_cleanly_when_the_zygote_is_killed_and_the_next_ones_wo
 
     assert failure(await running) == ("system.crashed", None)
     assert given(await workshop.run(module(COUNTER), {"x": 1})) == 1
+    await workshop.close()

@@ -39,7 +39,7 @@ from tests.support.engine import decoded
 
 LEASE = 10_000
 RUN = "019c1347-d280-70a5-8000-3e5c7a98b6d4"
-HORIZON = 40_000_000
+HORIZON = 7_200_000
 
 
 class MemoryArtifacts:
@@ -237,7 +237,9 @@ class World:
             case Execute():
                 self._send(engine, drive, command)
             case Stop(flight=flight):
-                engine.calls.pop((drive.run, flight), None)
+                call = engine.calls.pop((drive.run, flight), None)
+                if call is not None and call.version.effects.kind in ("keyed", "effectful"):
+                    self.breaks.append(f"the started effect {call.node} was stopped")
             case Fetch(artifact=artifact):
                 self._feed(engine, drive.run, Supplied(artifact, self.artifacts.kept.get(artifact)))
             case LookUp(place=place, key=key):

@@ -3,4 +3,5 @@
 from pathlib import Path
 from typing import Final
 
-VECTORS: Final = Path(__file__).parent.parent / "vectors"
+ROOT: Final = Path(__file__).parent.parent.parent
+VECTORS: Final = ROOT / "tests" / "vectors"

@@ -1,4 +1,4 @@
-import { cacheExchange, Client, fetchExchange, subscriptionExchange } from "urql";
+import { Client, cacheExchange, fetchExchange, subscriptionExchange } from "urql";
 import { socket } from "./socket";
 
 const CSRF_COOKIES = ["__Host-csrf", "csrftoken"] as const;

@@ -25,7 +25,10 @@ interface Result<Data> {
 }
 
 /** Read the single field of a mutation's answer. */
-export function outcome<A extends Answer>(result: Result<Readonly<Record<string, unknown>>>, answer: A | undefined): Outcome<DoneOf<A>> {
+export function outcome<A extends Answer>(
+  result: Result<Readonly<Record<string, unknown>>>,
+  answer: A | undefined,
+): Outcome<DoneOf<A>> {
   if (answer === undefined || answer === null) {
     return { kind: "failed", message: failureText(result.error) };
   }

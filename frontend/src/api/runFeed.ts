@@ -6,8 +6,8 @@
  * Never:    says that it is live when three seconds brought no frame.
  */
 
-import { applyFrame, type Frame, type RunState, type RunView, START } from "@/domain/journal";
 import { type Freshness, freshness } from "@/domain/connection";
+import { applyFrame, type Frame, type RunState, type RunView, START } from "@/domain/journal";
 import { isTerminal } from "@/domain/status";
 import { client } from "./client";
 import { type FrameFieldsFragment, RunFeedDocument, RunFeedPollDocument } from "./generated/graphql";
@@ -76,7 +76,9 @@ export function followRun(run: string): RunFeed {
   const poll = async () => {
     polling = true;
     const variables = { run, after: state.cursor };
-    const answer = await client.query(RunFeedPollDocument, variables, { requestPolicy: "network-only" }).toPromise();
+    const answer = await client
+      .query(RunFeedPollDocument, variables, { requestPolicy: "network-only" })
+      .toPromise();
     if (!stopped && answer.data?.run) take(answer.data.run.feed);
     setTimeout(() => {
       polling = false;

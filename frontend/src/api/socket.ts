@@ -22,7 +22,11 @@ function hear(): void {
 function refresh(): void {
   const now = Date.now();
   const next = freshness({ heardAt, openedAt: openedAt ?? now }, now);
-  if (next.kind === shown.kind && (next.kind !== "stale" || shown.kind !== "stale" || next.since === shown.since)) return;
+  if (
+    next.kind === shown.kind &&
+    (next.kind !== "stale" || shown.kind !== "stale" || next.since === shown.since)
+  )
+    return;
   shown = next;
   for (const listener of listeners) listener();
 }

@@ -5,7 +5,12 @@ import { failureText, isSignedOut } from "./outcome";
 
 export type Reading<Data> =
   | { readonly kind: "loading" }
-  | { readonly kind: "failed"; readonly message: string; readonly again: () => void; readonly signedOut: boolean }
+  | {
+      readonly kind: "failed";
+      readonly message: string;
+      readonly again: () => void;
+      readonly signedOut: boolean;
+    }
   /** `trouble` says why the data may be old, when the last read failed. */
   | { readonly kind: "ready"; readonly data: Data; readonly again: () => void; readonly trouble?: string };
 
@@ -29,8 +34,14 @@ export function useReading<Data, Variables extends AnyVariables>(
   if (data !== undefined) last.current = data;
   const shown = data ?? last.current;
   if (shown !== undefined) {
-    return { kind: "ready", data: shown, again, ...(error === undefined ? {} : { trouble: failureText(error) }) };
+    return {
+      kind: "ready",
+      data: shown,
+      again,
+      ...(error === undefined ? {} : { trouble: failureText(error) }),
+    };
   }
-  if (error !== undefined) return { kind: "failed", message: failureText(error), again, signedOut: isSignedOut(error) };
+  if (error !== undefined)
+    return { kind: "failed", message: failureText(error), again, signedOut: isSignedOut(error) };
   return { kind: "loading" };
 }

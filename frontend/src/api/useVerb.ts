@@ -14,7 +14,10 @@ type DoneOf<Data> = {
 interface Verb<Data, Variables> {
   readonly busy: boolean;
   /** Carries the verb out. What went wrong is said in a notification unless the caller shows it itself. */
-  readonly run: (variables: Variables, options?: { readonly quiet?: boolean }) => Promise<Outcome<DoneOf<Data>>>;
+  readonly run: (
+    variables: Variables,
+    options?: { readonly quiet?: boolean },
+  ) => Promise<Outcome<DoneOf<Data>>>;
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -1,5 +1,10 @@
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
+import {
+  Spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+  spotlight,
+} from "@mantine/spotlight";
 import { IconActivity, IconBox, IconSearch, IconSitemap } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -23,7 +28,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const [search] = useDebouncedValue(text.trim(), 150);
-  const [{ data, fetching, error }] = useQuery({ query: SpotlightDocument, variables: { search }, pause: search === "" });
+  const [{ data, fetching, error }] = useQuery({
+    query: SpotlightDocument,
+    variables: { search },
+    pause: search === "",
+  });
   useEffect(() => spotlight.open(), []);
 
   const things = search === "" ? undefined : data;
@@ -49,8 +58,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       group: "Runs",
       actions: nodes(things?.runs).map(({ id, title, status }): SpotlightActionData => {
         const onClick = () => void navigate({ to: "/runs/$runId", params: { runId: id } });
-        const rightSection = <StatusMark status={lower(status)} />;
-        return { id, label: title, rightSection, leftSection: <IconActivity size={16} />, onClick };
+        return {
+          id,
+          label: title,
+          rightSection: <StatusMark key={id} status={lower(status)} />,
+          leftSection: <IconActivity size={16} />,
+          onClick,
+        };
       }),
     },
     {
@@ -65,7 +79,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       ),
     },
   ];
-  const nothing = error ? "The search cannot be reached." : fetching ? "Searching…" : "Nothing has this name.";
+  const nothing = error
+    ? "The search cannot be reached."
+    : fetching
+      ? "Searching…"
+      : "Nothing has this name.";
   return (
     <Spotlight
       actions={groups.filter(({ actions }) => actions.length > 0)}
@@ -74,6 +92,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       onQueryChange={setText}
       onSpotlightClose={onClose}
       nothingFound={nothing}
+      aria-label="Search"
       highlightQuery
       scrollable
       maxHeight={420}

@@ -1,4 +1,12 @@
-import { ActionIcon, Avatar, Menu, Select, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import {
+  ActionIcon,
+  Avatar,
+  Menu,
+  Select,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+} from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconLogout, IconMoon, IconSearch, IconSettings, IconSun } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -21,11 +29,16 @@ export function TopBar({ viewer, environments }: TopBarProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const freshness = useConnection();
   useGlobalKeys({ onSearch: () => setSearching(true) });
-  const dark = colorScheme === "dark" || (colorScheme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  const dark =
+    colorScheme === "dark" || (colorScheme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   return (
     <header className="top-bar">
       <EnvironmentChoice environments={environments} />
-      <UnstyledButton className="top-search" onClick={() => setSearching(true)} aria-keyshortcuts="Control+K Meta+K">
+      <UnstyledButton
+        className="top-search"
+        onClick={() => setSearching(true)}
+        aria-keyshortcuts="Control+K Meta+K"
+      >
         <IconSearch size={14} aria-hidden />
         <span className="grow">Search or jump to…</span>
         <kbd className="key">{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
@@ -67,7 +80,7 @@ function ViewerMenu({ viewer }: { readonly viewer: TopBarProps["viewer"] }) {
   return (
     <Menu width={220}>
       <Menu.Target>
-        <ActionIcon aria-label={`Account of ${viewer.name}`} radius="xl">
+        <ActionIcon aria-label={`${initials(viewer.name)}, account of ${viewer.name}`} radius="xl">
           <Avatar size={26} color="accent" name={viewer.name}>
             {initials(viewer.name)}
           </Avatar>

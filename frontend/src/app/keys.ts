@@ -5,7 +5,10 @@ const PLACES = { h: "/", c: "/catalog", g: "/graphs", r: "/runs", v: "/reviews",
 const CHORD_MS = 900;
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 interface GlobalKeys {

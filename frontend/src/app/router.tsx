@@ -2,8 +2,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { HomePage } from "@/features/home/HomePage";
 import { NotFound } from "./NotFound";
 import { PageCrash } from "./PageCrash";
-import { parseQuery, pick, stringifyQuery } from "./search";
 import { Shell } from "./Shell";
+import { parseQuery, pick, stringifyQuery } from "./search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const parent = () => root;

@@ -16,7 +16,10 @@ export function stringifyQuery(query: Query): string {
 }
 
 /** Keep the named parameters that are there. */
-export function pick<Name extends string>(query: Query, names: readonly Name[]): Partial<Record<Name, string>> {
+export function pick<Name extends string>(
+  query: Query,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
   const picked: Partial<Record<Name, string>> = {};
   for (const name of names) {
     const value = query[name];

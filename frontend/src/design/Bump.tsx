@@ -28,7 +28,8 @@ export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
             <code className="mono muted">{reason.path}</code>
             {reason.witness !== null && reason.witness !== undefined && (
               <p className="witness">
-                <span className="muted">For example</span> <code className="mono">{brief(reason.witness, 240)}</code>
+                <span className="muted">For example</span>{" "}
+                <code className="mono">{brief(reason.witness, 240)}</code>
               </p>
             )}
           </div>

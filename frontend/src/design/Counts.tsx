@@ -23,7 +23,10 @@ export function CountStrip(props: CountsProps) {
       {parts.map(([state, count]) => (
         <span
           key={state}
-          style={{ flexGrow: count, background: state === "queued" ? "transparent" : APPEARANCE[state].colour }}
+          style={{
+            flexGrow: count,
+            background: state === "queued" ? "transparent" : APPEARANCE[state].colour,
+          }}
         />
       ))}
     </div>

@@ -45,7 +45,13 @@ export function Failure({ title, children, onRetry }: FailureProps) {
 
 const WIDTHS = ["72%", "88%", "56%", "80%", "64%", "84%", "48%", "76%"] as const;
 
-export function Loading({ rows = 5, label = "Loading" }: { readonly rows?: number; readonly label?: string }) {
+export function Loading({
+  rows = 5,
+  label = "Loading",
+}: {
+  readonly rows?: number;
+  readonly label?: string;
+}) {
   return (
     <div className="skeleton" role="status" aria-label={label}>
       {WIDTHS.slice(0, rows).map((width) => (

@@ -38,7 +38,9 @@ export function RunTable({ runs, label, brief = false }: RunTableProps) {
                 {run.title}
               </Link>
               {run.revision !== undefined && <span className="mono muted"> r{run.revision}</span>}
-              {run.error !== undefined && isTerminal(run.status) && <span className="run-error"> {run.error}</span>}
+              {run.error !== undefined && isTerminal(run.status) && (
+                <span className="run-error"> {run.error}</span>
+              )}
             </td>
             <td>
               <CountStrip counts={run.counts} total={isTerminal(run.status) ? 0 : run.nodeCount} />

@@ -13,9 +13,9 @@ import {
   type GraphDocument,
   type GraphNode,
   MODIFIERS,
+  type Position,
   parseEdge,
   parseGraph,
-  type Position,
   positionsOf,
 } from "./graph";
 import { isObject, type JsonObject } from "./json";
@@ -155,4 +155,3 @@ export function freeze(doc: Y.Doc): GraphDocument {
     ...(Object.keys(layout).length > 0 ? { layout } : {}),
   };
 }
-

@@ -73,7 +73,8 @@ export function parseBody(document: unknown): GraphBody {
   const edges: Record<string, JsonObject> = {};
   for (const [key, edge] of Object.entries(objectAt(document, "edges"))) {
     const ends = parseEdge(key);
-    if (ends !== undefined && ends.source in nodes && ends.target in nodes) edges[key] = isObject(edge) ? edge : {};
+    if (ends !== undefined && ends.source in nodes && ends.target in nodes)
+      edges[key] = isObject(edge) ? edge : {};
   }
   return { nodes, edges };
 }
@@ -100,7 +101,8 @@ export function bodyAt(graph: GraphBody, scope: readonly string[]): GraphBody {
 export function positionsOf(document: unknown): Readonly<Record<string, Position>> {
   const positions: Record<string, Position> = {};
   for (const [id, at] of Object.entries(objectAt(objectAt(document, "layout"), "positions"))) {
-    if (Array.isArray(at) && typeof at[0] === "number" && typeof at[1] === "number") positions[id] = [at[0], at[1]];
+    if (Array.isArray(at) && typeof at[0] === "number" && typeof at[1] === "number")
+      positions[id] = [at[0], at[1]];
   }
   return positions;
 }
@@ -175,7 +177,10 @@ export function topologicalOrder(body: GraphBody): readonly string[] {
     targets.set(ends.source, [...(targets.get(ends.source) ?? []), ends.target]);
   }
   const order: string[] = [];
-  const ready = [...waiting].filter(([, count]) => count === 0).map(([id]) => id).sort();
+  const ready = [...waiting]
+    .filter(([, count]) => count === 0)
+    .map(([id]) => id)
+    .sort();
   for (let id = ready.shift(); id !== undefined; id = ready.shift()) {
     order.push(id);
     waiting.delete(id);
@@ -209,7 +214,10 @@ export function referencedModules(graph: GraphBody): readonly string[] {
   return [...found];
 }
 
-export function problemsAt<P extends { readonly path: string }>(problems: readonly P[], id: string): readonly P[] {
+export function problemsAt<P extends { readonly path: string }>(
+  problems: readonly P[],
+  id: string,
+): readonly P[] {
   return problems.filter(({ path }) => nodeOfPointer(path) === id);
 }
 

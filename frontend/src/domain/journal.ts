@@ -55,7 +55,12 @@ export interface RunEvent {
   readonly data: JsonObject;
 }
 
-export type Frame = { readonly from: number; readonly to: number; readonly head: number; readonly at: string } & (
+export type Frame = {
+  readonly from: number;
+  readonly to: number;
+  readonly head: number;
+  readonly at: string;
+} & (
   | { readonly kind: "SNAPSHOT"; readonly snapshot: RunView }
   | { readonly kind: "EVENTS"; readonly events: readonly RunEvent[] }
   | { readonly kind: "IDLE" }
@@ -124,6 +129,9 @@ export function fold(view: RunView | undefined, events: readonly RunEvent[]): Ru
 
 const BEFORE: RunView = { run: "", seq: 0, status: "queued", plan: "", created_at: "", nodes: {} };
 
+const HALTED: ReadonlySet<RunStatus> = new Set(["paused", "cancelling", "quarantined"]);
+const LEFT_OPEN: ReadonlySet<NodeState> = new Set(["running", "retrying", "waiting"]);
+
 type Step = (run: Draft, nodes: Nodes, event: RunEvent) => void;
 
 const STEPS: Readonly<Record<string, Step>> = {
@@ -132,20 +140,25 @@ const STEPS: Readonly<Record<string, Step>> = {
     run.plan = textAt(data, "plan") ?? "";
     run.created_at = textAt(data, "admitted_at") ?? "";
   },
-  run_claimed: (run) => setStatus(run, "running"),
+  run_claimed: (run) => {
+    if (!HALTED.has(run.status)) run.status = "running";
+  },
   run_waiting: (run) => setStatus(run, "waiting"),
   run_paused: (run) => setStatus(run, "paused"),
   run_resumed: (run) => setStatus(run, "running"),
   run_cancel_requested: (run) => setStatus(run, "cancelling"),
   run_attention_raised: (run) => setStatus(run, "attention"),
   run_quarantined: (run) => setStatus(run, "quarantined"),
-  run_finished: (run, _nodes, { at, data }) => {
+  run_finished: (run, nodes, { at, data }) => {
     run.status = (textAt(data, "status") ?? "failed") as RunStatus;
     run.finished_at = at;
     delete run.waits;
     const error = errorOf(data);
     if (error !== undefined) run.error = error;
     if (isObject(data["outputs"])) run.outputs = data["outputs"];
+    for (const [path, node] of Object.entries(nodes)) {
+      if (LEFT_OPEN.has(node.state)) finish(nodes, path, leftOver(node, run.status), at);
+    }
   },
   map_opened: (_run, nodes, { at, data }) => {
     const path = pathOf(data);
@@ -177,7 +190,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   invocation_exhausted: (_run, nodes, { at, data }) => {
     const path = pathOf(data);
     const error = errorOf(data);
-    if (isPart(nodes[path], data)) return advance(nodes, path, 1, 1, at);
+    if (isPart(nodes[path], data) && data["handled"] === "port") return advance(nodes, path, 1, 1, at);
     finish(nodes, path, "failed", at);
     const attempt = numberAt(data, "attempt");
     nodes[path] = {
@@ -186,34 +199,31 @@ const STEPS: Readonly<Record<string, Step>> = {
       ...(error === undefined ? {} : { error }),
     };
   },
-  invocation_skipped: (_run, nodes, { at, data }) => endAll(nodes, data, "skipped", at),
-  invocation_cancelled: (_run, nodes, { at, data }) => endAll(nodes, data, "cancelled", at),
+  invocation_skipped: (run, nodes, { at, data }) => endAll(run, nodes, data, "skipped", at),
+  invocation_cancelled: (run, nodes, { at, data }) => endAll(run, nodes, data, "cancelled", at),
   invocation_uncertain: (_run, nodes, { at, data }) => {
     nodes[pathOf(data)] = { ...begun(nodes[pathOf(data)], at), state: "uncertain" };
   },
   invocation_resolved: (_run, nodes, { at, data }) => {
-    const state = data["decision"] === "done" ? "succeeded" : data["decision"] === "fail" ? "failed" : "running";
-    if (state === "running") runs(nodes, data, at);
-    else finish(nodes, pathOf(data), state, at);
+    if (data["decision"] === "not_applied") runs(nodes, data, at);
+    else finish(nodes, pathOf(data), data["decision"] === "done" ? "succeeded" : "failed", at);
   },
   wait_opened: (run, nodes, { at, data }) => {
     const node = pathOf(data);
     nodes[node] = { ...begun(nodes[node], at), state: "waiting" };
-    const index = data["index"];
+    const index = indexOf(data);
     run.waits = [
       ...(run.waits ?? []),
       {
         node,
         kind: textAt(data, "kind") ?? "",
         due_at: textAt(data, "due_at") ?? "",
-        ...(Array.isArray(index) ? { index: index as number[] } : {}),
+        ...(index.length > 0 ? { index } : {}),
       },
     ];
   },
   wait_closed: (run, nodes, { at, data }) => {
-    const rest = (run.waits ?? []).filter((wait) => !isSameAddress(wait, data));
-    if (rest.length > 0) run.waits = rest;
-    else delete run.waits;
+    closeWaits(run, pathOf(data), data);
     finish(nodes, pathOf(data), "succeeded", at);
   },
   breaker_opened: () => undefined,
@@ -240,12 +250,16 @@ function begun(node: NodeView | undefined, at: string): Partial<NodeView> {
 function runs(nodes: Nodes, data: JsonObject, at: string): void {
   const path = pathOf(data);
   const attempt = numberAt(data, "attempt");
-  nodes[path] = { ...begun(nodes[path], at), state: "running", ...(attempt === undefined ? {} : { attempt }) };
+  nodes[path] = {
+    ...begun(nodes[path], at),
+    state: "running",
+    ...(attempt === undefined ? {} : { attempt }),
+  };
 }
 
 /** Whether an event speaks of one item of a map that has been opened. */
 function isPart(node: NodeView | undefined, data: JsonObject): boolean {
-  return node?.total !== undefined && Array.isArray(data["index"]);
+  return node?.total !== undefined && indexOf(data).length > 0;
 }
 
 function advance(nodes: Nodes, path: string, count: number, failed: number, at: string): void {
@@ -266,12 +280,27 @@ function finish(nodes: Nodes, path: string, state: NodeState, at: string): void 
   nodes[path] = { ...begun(before as NodeView, at), state, finished_at: at };
 }
 
-function endAll(nodes: Nodes, data: JsonObject, state: NodeState, at: string): void {
-  const paths = Array.isArray(data["nodes"]) ? (data["nodes"] as string[]) : [pathOf(data)];
-  for (const path of paths) nodes[path] = { ...nodes[path], state, finished_at: at };
+function endAll(run: Draft, nodes: Nodes, data: JsonObject, state: NodeState, at: string): void {
+  const paths = Array.isArray(data["nodes"]) ? (data["nodes"] as string[]) : [];
+  for (const path of paths) {
+    nodes[path] = { ...nodes[path], state, finished_at: at };
+    closeWaits(run, path, data);
+  }
 }
 
-function isSameAddress(wait: Wait, data: JsonObject): boolean {
-  const index = Array.isArray(data["index"]) ? data["index"] : [];
-  return wait.node === pathOf(data) && (wait.index ?? []).join() === index.join();
+function closeWaits(run: Draft, node: string, data: JsonObject): void {
+  const index = indexOf(data).join();
+  const rest = (run.waits ?? []).filter((wait) => wait.node !== node || (wait.index ?? []).join() !== index);
+  if (rest.length > 0) run.waits = rest;
+  else delete run.waits;
+}
+
+function indexOf(data: JsonObject): readonly number[] {
+  return Array.isArray(data["index"]) ? (data["index"] as number[]) : [];
+}
+
+/** What no event has ended ends with the run: the call of a sub-graph, and a map that gave up. */
+function leftOver(node: NodeView, status: RunStatus): NodeState {
+  if (node.failed !== undefined) return "failed";
+  return status === "succeeded" ? "succeeded" : "cancelled";
 }

@@ -34,7 +34,9 @@ function sampleOfType(schema: Readonly<Record<string, unknown>>, root: unknown, 
       return true;
     case "array": {
       const count = Math.max(1, numberAt(schema, "minItems") ?? 1);
-      return Array.from({ length: Math.min(count, 3) }, () => sampleOf(schema["items"] ?? {}, root, depth + 1));
+      return Array.from({ length: Math.min(count, 3) }, () =>
+        sampleOf(schema["items"] ?? {}, root, depth + 1),
+      );
     }
     case "null":
       return null;
@@ -45,7 +47,9 @@ function sampleOfType(schema: Readonly<Record<string, unknown>>, root: unknown, 
 
 function sampleObject(schema: Readonly<Record<string, unknown>>, root: unknown, depth: number): unknown {
   const properties = objectAt(schema, "properties");
-  const entries = Object.entries(properties).map(([name, inner]) => [name, sampleOf(inner, root, depth + 1)] as const);
+  const entries = Object.entries(properties).map(
+    ([name, inner]) => [name, sampleOf(inner, root, depth + 1)] as const,
+  );
   if (entries.length > 0) return Object.fromEntries(entries);
   const values = schema["additionalProperties"];
   return isObject(values) ? { example: sampleOf(values, root, depth + 1) } : {};
@@ -80,7 +84,10 @@ export function samplePort(spec: unknown, root: unknown = undefined): unknown {
   return spec["media"] === "json" ? sampleOf(spec["schema"], root) : undefined;
 }
 
-export function sampleInputs(ports: Iterable<readonly [string, unknown]>, root: unknown = undefined): Record<string, unknown> {
+export function sampleInputs(
+  ports: Iterable<readonly [string, unknown]>,
+  root: unknown = undefined,
+): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};
   for (const [name, spec] of ports) {
     const value = samplePort(spec, root);

@@ -9,8 +9,8 @@ import {
   type NodeKind,
   nodeReference,
   nodeTitle,
-  parseEdge,
   type Position,
+  parseEdge,
   topologicalOrder,
 } from "./graph";
 
@@ -85,7 +85,10 @@ export function ownPorts(node: GraphNode): NodePorts {
     case "constant":
       return { inputs: [], outputs: portsOf({ value: { media: "json", schema: { const: node["value"] } } }) };
     case "approval":
-      return { inputs: portsOf({ value: {} }), outputs: portsOf({ decision: { media: "json", schema: { type: "object" } } }) };
+      return {
+        inputs: portsOf({ value: {} }),
+        outputs: portsOf({ decision: { media: "json", schema: { type: "object" } } }),
+      };
     case "wait":
     case "signal":
       return { inputs: portsOf({ value: {} }), outputs: portsOf({ value: {} }) };
@@ -107,7 +110,9 @@ export function wiredPorts(id: string, known: NodePorts, edges: Iterable<EdgeEnd
     if (ends.target === id) add(inputs, ends.input);
     if (ends.source === id) add(outputs, ends.output);
   }
-  return inputs.length === known.inputs.length && outputs.length === known.outputs.length ? known : { inputs, outputs };
+  return inputs.length === known.inputs.length && outputs.length === known.outputs.length
+    ? known
+    : { inputs, outputs };
 }
 
 export function buildScene({ body, positions, ports, verdicts, problems }: SceneParts): Scene {
@@ -149,7 +154,10 @@ const COLUMN = NODE_WIDTH + 64;
 const LINE = 128;
 
 /** Places for nodes that have none yet: columns by depth, below everything that has one. */
-function sparePositions(body: GraphBody, positions: Readonly<Record<string, Position>>): Map<string, Position> {
+function sparePositions(
+  body: GraphBody,
+  positions: Readonly<Record<string, Position>>,
+): Map<string, Position> {
   const homeless = topologicalOrder(body).filter((id) => positions[id] === undefined);
   if (homeless.length === 0) return new Map();
   const taken = Object.values(positions);
@@ -205,7 +213,9 @@ export function derivedPorts(
   answers: readonly { readonly node: string; readonly inputs: unknown; readonly outputs: unknown }[],
 ): Map<string, NodePorts> {
   return new Map(
-    answers.map(({ node, inputs, outputs }) => [node, { inputs: portsOf(inputs), outputs: portsOf(outputs) }]),
+    answers.map(({ node, inputs, outputs }) => [
+      node,
+      { inputs: portsOf(inputs), outputs: portsOf(outputs) },
+    ]),
   );
 }
-

@@ -22,7 +22,8 @@ export function parseEnvelope(document: unknown): Envelope | undefined {
   const artifact = textAt(document, "artifact");
   if (artifact !== undefined) {
     const rows = numberAt(document, "rows");
-    const type = textAt(document, "type") ?? (media === "json" ? "application/json" : "application/octet-stream");
+    const type =
+      textAt(document, "type") ?? (media === "json" ? "application/json" : "application/octet-stream");
     return { kind: "artifact", media, bytes, artifact, type, ...(rows === undefined ? {} : { rows }) };
   }
   return "value" in document ? { kind: "value", media, bytes, value: document["value"] } : undefined;
@@ -42,4 +43,9 @@ export function tableColumns(value: unknown): readonly string[] | undefined {
 /** Text that is a picture. It is shown through an image element, which runs no scripts. */
 export function isSvg(value: unknown): value is string {
   return typeof value === "string" && /^\s*(<\?xml[^>]*>\s*)?<svg[\s>]/.test(value);
+}
+
+/** Text of several lines, which reads badly between quotation marks. */
+export function isLines(value: unknown): value is string {
+  return typeof value === "string" && value.includes("\n");
 }

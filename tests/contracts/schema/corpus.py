@@ -60,9 +60,9 @@ class Judged:
 
 
 def judged(name: str, a: Any, b: Any, expected: str | None) -> Judged:
-    started = time.perf_counter()
+    started = time.thread_time()
     verdict = contains(a, b)
-    spent = (time.perf_counter() - started) * 1000
+    spent = (time.thread_time() - started) * 1000
     return Judged(name=name, a=a, b=b, expected=expected, verdict=verdict, milliseconds=spent)
 
 
@@ -123,7 +123,7 @@ def _tried(name: str, a: Any, b: Any, values: list[Any]) -> Judged:
     return judged(name, a, b, "no" if is_refuted else None)
 
 
-HEAD = """| pairs | number | right | false yes | false no | undecided | median / p95 ms |
+HEAD = """| pairs | number | right | false yes | false no | undecided | median / p95 ms of CPU |
 |---|---|---|---|---|---|---|
 """
 

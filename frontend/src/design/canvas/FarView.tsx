@@ -37,5 +37,5 @@ export function FarView({ scene, statuses, prefix, selected }: FarViewProps) {
     return statuses?.subscribeAll(draw);
   }, [scene, statuses, prefix, selected, transform, width, height]);
 
-  return <canvas ref={element} className="canvas-far" style={{ width, height }} aria-hidden="true" />;
+  return <canvas ref={element} className="canvas-far" style={{ width, height }} />;
 }

@@ -15,12 +15,12 @@ import type { Position } from "@/domain/graph";
 import { boundsOf, GRID, type Scene } from "@/domain/scene";
 import "./canvas.css";
 import { CanvasSurroundings, type Wire } from "./context";
-import { type FlowEdge, type FlowNode, flowEdges, flowNodes } from "./flow";
 import { FAR_ZOOM, FarView } from "./FarView";
+import { type FlowEdge, type FlowNode, flowEdges, flowNodes } from "./flow";
 import { NodeCard } from "./NodeCard";
 import { OverviewMap } from "./OverviewMap";
 import type { StatusStore } from "./statusStore";
-import { firstViewport } from "./viewport";
+import { viewportFor } from "./viewport";
 
 const nodeTypes = { card: NodeCard };
 const NONE: ReadonlySet<string> = new Set();
@@ -29,7 +29,13 @@ export interface Editing {
   readonly onMove: (positions: ReadonlyMap<string, Position>) => void;
   readonly flow: Pick<
     ReactFlowProps<FlowNode, FlowEdge>,
-    "onConnectStart" | "onConnectEnd" | "onConnect" | "isValidConnection" | "onReconnect" | "onDrop" | "onDragOver"
+    | "onConnectStart"
+    | "onConnectEnd"
+    | "onConnect"
+    | "isValidConnection"
+    | "onReconnect"
+    | "onDrop"
+    | "onDragOver"
   >;
 }
 
@@ -119,7 +125,10 @@ export function GraphCanvas(props: GraphCanvasProps) {
 const NO_NODES: FlowNode[] = [];
 const NO_EDGES: FlowEdge[] = [];
 
-function withPicks(before: ReadonlySet<string>, picks: readonly { id: string; selected: boolean }[]): ReadonlySet<string> {
+function withPicks(
+  before: ReadonlySet<string>,
+  picks: readonly { id: string; selected: boolean }[],
+): ReadonlySet<string> {
   const next = new Set(before);
   for (const pick of picks) {
     if (pick.selected) next.add(pick.id);
@@ -135,15 +144,15 @@ function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement 
   useEffect(() => {
     const element = host.current;
     if (element === null || scene.nodes.length === 0 || fitted.current === key) return;
-    const fit = () => {
+    const show = () => {
       const { clientWidth, clientHeight } = element;
       if (clientWidth === 0 || clientHeight === 0) return false;
       fitted.current = key;
-      void setViewport(firstViewport(boundsOf(scene.nodes), scene.nodes.length, clientWidth, clientHeight));
+      void setViewport(viewportFor(boundsOf(scene.nodes), clientWidth, clientHeight));
       return true;
     };
-    if (fit()) return;
-    const observer = new ResizeObserver(() => fit() && observer.disconnect());
+    if (show()) return;
+    const observer = new ResizeObserver(() => show() && observer.disconnect());
     observer.observe(element);
     return () => observer.disconnect();
   }, [scene, key, host, setViewport]);

@@ -67,7 +67,11 @@ function PortDot({ node, port, place, direction }: PortDotProps) {
         : neverFits(port.kind, wire.kind));
   const title = `${port.name}: ${port.type}${port.required && direction === "in" ? " (required)" : ""}${port.doc === "" ? "" : `\n${port.doc}`}`;
   return (
-    <div className={`port port-${direction}${dimmed ? " port-dimmed" : ""}`} style={{ top: top - 10 }} title={title}>
+    <div
+      className={`port port-${direction}${dimmed ? " port-dimmed" : ""}`}
+      style={{ top: top - 10 }}
+      title={title}
+    >
       <Handle
         id={port.name}
         type={direction === "in" ? "target" : "source"}

@@ -11,7 +11,12 @@ const MARGIN = 12;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Whether the map would say nothing that the view does not. */
-function isAllSeen(box: Box, [x, y, zoom]: readonly [number, number, number], width: number, height: number): boolean {
+function isAllSeen(
+  box: Box,
+  [x, y, zoom]: readonly [number, number, number],
+  width: number,
+  height: number,
+): boolean {
   return (
     box.x * zoom + x >= 0 &&
     box.y * zoom + y >= 0 &&
@@ -69,7 +74,7 @@ function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
   };
   return (
     <div className="overview-map" onPointerDown={go} onPointerMove={go} title="Overview: press to move there">
-      <canvas ref={element} style={{ width: WIDTH, height: HEIGHT }} aria-hidden="true" />
+      <canvas ref={element} style={{ width: WIDTH, height: HEIGHT }} />
       <span
         className="overview-window"
         style={{

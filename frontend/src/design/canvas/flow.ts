@@ -44,7 +44,11 @@ function flowNode(scene: SceneNode, before: FlowNode | undefined, selected: bool
 }
 
 /** Nodes for drawing; those that did not change keep their identity. */
-export function flowNodes(scene: Scene, before: readonly FlowNode[], selected: ReadonlySet<string>): FlowNode[] {
+export function flowNodes(
+  scene: Scene,
+  before: readonly FlowNode[],
+  selected: ReadonlySet<string>,
+): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   return scene.nodes.map((node) => flowNode(node, known.get(node.id), selected.has(node.id)));
 }

@@ -1,24 +1,22 @@
 import {
   IconArrowBarRight,
   IconArrowBarToRight,
+  IconArrowsSplit,
   IconBox,
   IconBroadcast,
-  IconHash,
-  IconHierarchy2,
-  IconHourglass,
-  IconStack2,
-  IconUserCheck,
-  type TablerIcon,
-} from "@tabler/icons-react";
-import {
-  IconArrowsSplit,
   IconClock,
   IconDatabase,
   IconFilter,
+  IconHash,
+  IconHierarchy2,
+  IconHourglass,
   IconMapPin,
   IconRefresh,
   IconRepeat,
   IconShieldHalf,
+  IconStack2,
+  IconUserCheck,
+  type TablerIcon,
 } from "@tabler/icons-react";
 import type { Modifier, NodeKind } from "@/domain/graph";
 

@@ -46,7 +46,10 @@ interface Paint {
   readonly height: number;
 }
 
-export function paint(context: CanvasRenderingContext2D, { scene, ink, stateOf, selected, transform, width, height }: Paint): void {
+export function paint(
+  context: CanvasRenderingContext2D,
+  { scene, ink, stateOf, selected, transform, width, height }: Paint,
+): void {
   const [x, y, zoom] = transform;
   const byId = new Map<string, SceneNode>(scene.nodes.map((node) => [node.id, node]));
   const isSeen = (node: SceneNode) =>
@@ -72,7 +75,12 @@ export function paint(context: CanvasRenderingContext2D, { scene, ink, stateOf, 
     context.fillStyle = colour ?? ink.node;
     context.strokeStyle = selected.has(node.id) ? ink.accent : (colour ?? ink.border);
     context.lineWidth = selected.has(node.id) ? 2 : 1;
-    const box = [node.at[0] * zoom + x, node.at[1] * zoom + y, node.width * zoom, node.height * zoom] as const;
+    const box = [
+      node.at[0] * zoom + x,
+      node.at[1] * zoom + y,
+      node.width * zoom,
+      node.height * zoom,
+    ] as const;
     context.fillRect(...box);
     context.strokeRect(...box);
   }

@@ -10,25 +10,15 @@ export interface Viewport {
   readonly zoom: number;
 }
 
-const READABLE_ZOOM = 0.6;
-const FEW_NODES = 60;
-
-/** Where to begin: all of a graph, unless that would make a small one unreadable; then its left part. */
-export function firstViewport(box: Box, nodes: number, width: number, height: number): Viewport {
-  const whole = viewportFor(box, width, height);
-  if (whole.zoom >= READABLE_ZOOM || nodes > FEW_NODES) return whole;
-  return {
-    x: MARGIN - box.x * READABLE_ZOOM,
-    y: (height - box.height * READABLE_ZOOM) / 2 - box.y * READABLE_ZOOM,
-    zoom: READABLE_ZOOM,
-  };
-}
-
 /** The viewport that shows a box in a window of this size, never larger than life. */
 export function viewportFor(box: Box, width: number, height: number, margin = MARGIN): Viewport {
   const zoom = Math.max(
     MIN_FIT_ZOOM,
-    Math.min(MAX_FIT_ZOOM, (width - margin * 2) / Math.max(1, box.width), (height - margin * 2) / Math.max(1, box.height)),
+    Math.min(
+      MAX_FIT_ZOOM,
+      (width - margin * 2) / Math.max(1, box.width),
+      (height - margin * 2) / Math.max(1, box.height),
+    ),
   );
   return {
     x: (width - box.width * zoom) / 2 - box.x * zoom,

@@ -10,10 +10,22 @@ import { tags } from "@lezer/highlight";
 const look = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px" },
   "&.cm-focused": { outline: "none" },
-  ".cm-content": { fontFamily: "var(--font-mono)", lineHeight: "18px", padding: "8px 0", caretColor: "var(--text)" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "0", fontFamily: "var(--font-mono)" },
+  ".cm-content": {
+    fontFamily: "var(--font-mono)",
+    lineHeight: "18px",
+    padding: "8px 0",
+    caretColor: "var(--text)",
+  },
+  ".cm-gutters": {
+    backgroundColor: "transparent",
+    color: "var(--faint)",
+    border: "0",
+    fontFamily: "var(--font-mono)",
+  },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
-  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "var(--accent-soft) !important" },
+  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
+    backgroundColor: "var(--accent-soft) !important",
+  },
   ".cm-cursor": { borderLeftColor: "var(--accent)" },
   ".cm-tooltip": {
     border: "1px solid var(--border)",

@@ -49,7 +49,9 @@ export function CatalogPage() {
             />
             <PortChoice label="Takes" value={takes} onChange={(kind) => set({ takes: kind })} />
             <PortChoice label="Gives" value={gives} onChange={(kind) => set({ gives: kind })} />
-            <span className="small muted push">{reading.kind === "ready" && countText(modules.length, "module")}</span>
+            <span className="small muted push">
+              {reading.kind === "ready" && countText(modules.length, "module")}
+            </span>
             <SegmentedControl
               aria-label="Show as"
               data={[
@@ -68,10 +70,12 @@ export function CatalogPage() {
           )}
           {reading.kind === "ready" && modules.length === 0 && (
             <Empty icon={IconPackages} title="No module matches">
-              Search for what it does, or for the kind of port you need. New ones come in with “lamina publish”.
+              Search for what it does, or for the kind of port you need. New ones come in with “lamina
+              publish”.
             </Empty>
           )}
-          {modules.length > 0 && (view === "table" ? <ModuleTable modules={modules} /> : <ModuleCards modules={modules} />)}
+          {modules.length > 0 &&
+            (view === "table" ? <ModuleTable modules={modules} /> : <ModuleCards modules={modules} />)}
         </div>
       </div>
     </Page>

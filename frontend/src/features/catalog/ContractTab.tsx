@@ -71,10 +71,16 @@ export function ContractTab({ contract }: { readonly contract: unknown }) {
           <Facts
             facts={[
               ...capabilities.map(
-                ([name, value]) => [name, Array.isArray(value) ? listAt({ value }, "value").join(", ") : String(value)] as const,
+                ([name, value]) =>
+                  [
+                    name,
+                    Array.isArray(value) ? listAt({ value }, "value").join(", ") : String(value),
+                  ] as const,
               ),
               ...(capabilities.length === 0 ? [["Reaches", "nothing outside its sandbox"] as const] : []),
-              ...Object.entries(limits).map(([name, value]) => [limitWord(name), limitText(name, value)] as const),
+              ...Object.entries(limits).map(
+                ([name, value]) => [limitWord(name), limitText(name, value)] as const,
+              ),
             ]}
           />
         </Panel>

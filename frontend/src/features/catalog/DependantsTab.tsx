@@ -9,7 +9,8 @@ export function DependantsTab({ module }: { readonly module: ModuleOnShow }) {
     <Panel flush>
       {module.dependants.length === 0 ? (
         <Empty icon={IconSitemap} title="No graph uses it">
-          Graphs that contain this module are listed here, so that a change can be judged by what it would touch.
+          Graphs that contain this module are listed here, so that a change can be judged by what it would
+          touch.
         </Empty>
       ) : (
         <table className="table" aria-label="Graphs that use this module">

@@ -62,7 +62,11 @@ export function DocsTab({ module, detail }: DocsTabProps) {
           <ul className="checks">
             {detail.checks.map((check) => (
               <li key={check.name}>
-                <StatusMark status={check.result === "passed" ? "passed" : "failed"} iconOnly label={check.result} />
+                <StatusMark
+                  status={check.result === "passed" ? "passed" : "failed"}
+                  iconOnly
+                  label={check.result}
+                />
                 <div>
                   <span>{check.name}</span>
                   <p className="small muted">{check.detail}</p>

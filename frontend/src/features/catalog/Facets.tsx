@@ -18,7 +18,11 @@ export function Facets({ chosen, onChange }: FacetsProps) {
     { name: "tag", label: "Tag", values: tags },
     { name: "owner", label: "Owner", values: owners },
     { name: "runtime", label: "Runtime", values: runtimes },
-    { name: "state", label: "State", values: states.map((each) => ({ ...each, value: each.value.toLowerCase() })) },
+    {
+      name: "state",
+      label: "State",
+      values: states.map((each) => ({ ...each, value: each.value.toLowerCase() })),
+    },
   ] as const;
   return (
     <aside className="facets" aria-label="Filters">

@@ -12,7 +12,12 @@ export function ModuleCards({ modules }: { readonly modules: readonly ModuleCard
   return (
     <div className="module-cards">
       {modules.map((module) => (
-        <Link key={module.id} to="/catalog/$team/$name" params={moduleParams(module.name)} className="module-card">
+        <Link
+          key={module.id}
+          to="/catalog/$team/$name"
+          params={moduleParams(module.name)}
+          className="module-card"
+        >
           <div className="row">
             <span className="module-card-name ellipsis grow">{module.name.split("/")[1]}</span>
             {module.latest && <span className="mono small muted">{module.latest.version}</span>}
@@ -29,7 +34,9 @@ export function ModuleCards({ modules }: { readonly modules: readonly ModuleCard
             <span className="ellipsis">{module.owner.title}</span>
             {module.runtime !== "python" && <span className="tag">{module.runtime}</span>}
             <span className="push">
-              {module.latest && module.latest.state !== "RELEASED" && <StatusMark status={lower(module.latest.state)} />}
+              {module.latest && module.latest.state !== "RELEASED" && (
+                <StatusMark status={lower(module.latest.state)} />
+              )}
             </span>
           </div>
         </Link>

@@ -6,8 +6,8 @@ import { Failure, Loading } from "@/design/Message";
 import { NotThere } from "@/design/NotThere";
 import { Page } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
-import { type Tab, Tabs } from "@/design/Tabs";
 import { APPEARANCE } from "@/design/status";
+import { type Tab, Tabs } from "@/design/Tabs";
 import { lower } from "@/domain/status";
 import { ContractTab } from "./ContractTab";
 import { DependantsTab } from "./DependantsTab";
@@ -25,7 +25,11 @@ export type ModuleOnShow = NonNullable<ModulePageQuery["module"]>;
 
 export function ModulePage() {
   const { team, name } = route.useParams();
-  const reading = useReading(ModulePageDocument, { name: `${team}/${name}` }, { changes: ["version", "review", "graph"] });
+  const reading = useReading(
+    ModulePageDocument,
+    { name: `${team}/${name}` },
+    { changes: ["version", "review", "graph"] },
+  );
   if (reading.kind === "loading") return <Loading rows={8} />;
   if (reading.kind === "failed") {
     return (
@@ -74,7 +78,10 @@ function ModuleView({ module }: { readonly module: ModuleOnShow }) {
             className="mono"
             data={module.versions.map(({ version, state }) => ({
               value: version,
-              label: state === "RELEASED" ? version : `${version} · ${APPEARANCE[lower(state)].word.toLowerCase()}`,
+              label:
+                state === "RELEASED"
+                  ? version
+                  : `${version} · ${APPEARANCE[lower(state)].word.toLowerCase()}`,
             }))}
             value={shown.version}
             onChange={(version) => set({ version: version ?? "" })}

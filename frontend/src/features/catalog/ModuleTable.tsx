@@ -39,7 +39,9 @@ export function ModuleTable({ modules }: { readonly modules: readonly ModuleCard
               <td>
                 <Ports ports={contractPorts(module.latest?.contract, "out")} />
               </td>
-              <td className="end muted">{module.latest?.releasedAt && <Ago at={module.latest.releasedAt} />}</td>
+              <td className="end muted">
+                {module.latest?.releasedAt && <Ago at={module.latest.releasedAt} />}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -18,7 +18,10 @@ interface SourceTabProps {
 export function SourceTab({ name, version, files }: SourceTabProps) {
   const { file } = route.useSearch();
   const navigate = route.useNavigate();
-  const path = files.find((each) => each.path === file)?.path ?? files.find((each) => each.path.endsWith(".py"))?.path ?? files[0]?.path;
+  const path =
+    files.find((each) => each.path === file)?.path ??
+    files.find((each) => each.path.endsWith(".py"))?.path ??
+    files[0]?.path;
   return (
     <div className="source">
       <nav aria-label="Files of this version">
@@ -27,7 +30,9 @@ export function SourceTab({ name, version, files }: SourceTabProps) {
             key={each.path}
             type="button"
             aria-current={each.path === path}
-            onClick={() => void navigate({ search: (before) => ({ ...before, file: each.path }), replace: true })}
+            onClick={() =>
+              void navigate({ search: (before) => ({ ...before, file: each.path }), replace: true })
+            }
           >
             <IconFile size={14} aria-hidden />
             <span className="grow ellipsis">{each.path}</span>
@@ -40,7 +45,15 @@ export function SourceTab({ name, version, files }: SourceTabProps) {
   );
 }
 
-function FileText({ name, version, path }: { readonly name: string; readonly version: string; readonly path: string }) {
+function FileText({
+  name,
+  version,
+  path,
+}: {
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
+}) {
   const reading = useReading(VersionFileDocument, { name, version, path });
   if (reading.kind === "loading") return <Loading rows={8} />;
   if (reading.kind === "failed") {

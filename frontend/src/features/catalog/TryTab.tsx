@@ -14,7 +14,9 @@ import { isObject, objectAt } from "@/domain/json";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import type { Detail } from "./DocsTab";
 
-const JsonEditor = lazy(() => import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })));
+const JsonEditor = lazy(() =>
+  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
+);
 
 /** The inputs of its first example, or values made from its schemas. */
 function firstInputs(detail: Detail): unknown {
@@ -27,7 +29,9 @@ function firstInputs(detail: Detail): unknown {
 function firstConfig(detail: Detail): unknown {
   const example = detail.examples[0]?.document;
   const config = objectAt(example, "config");
-  return Object.keys(config).length > 0 ? config : sampleOf(objectAt(detail.contract, "config"), detail.contract);
+  return Object.keys(config).length > 0
+    ? config
+    : sampleOf(objectAt(detail.contract, "config"), detail.contract);
 }
 
 function parsed(text: string): { readonly value: unknown } | { readonly trouble: string } {
@@ -46,7 +50,9 @@ export function TryTab({ detail }: { readonly detail: Detail }) {
   const [readInputs, readConfig] = [parsed(inputs), parsed(config)];
   const start = async () => {
     if (!("value" in readInputs) || !("value" in readConfig)) return;
-    const came = await verb.run({ input: { version: detail.id, inputs: readInputs.value, config: readConfig.value } });
+    const came = await verb.run({
+      input: { version: detail.id, inputs: readInputs.value, config: readConfig.value },
+    });
     if (came.kind === "done") setRun(came.done.run.id);
   };
   const isReady = "value" in readInputs && "value" in readConfig;
@@ -107,7 +113,12 @@ function Outcome({ run }: { readonly run: string }) {
           </p>
         )}
         {outputs.map(([port, envelope]) => (
-          <ValueView key={port} name={port} document={envelope} artifactBase={`/runs/${plainId(run)}/artifacts/`} />
+          <ValueView
+            key={port}
+            name={port}
+            document={envelope}
+            artifactBase={`/runs/${plainId(run)}/artifacts/`}
+          />
         ))}
       </div>
     </Panel>

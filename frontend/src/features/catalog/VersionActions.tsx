@@ -2,7 +2,11 @@ import { ActionIcon, Button, Menu, Modal, Textarea, TextInput } from "@mantine/c
 import { IconAlertTriangle, IconBan, IconChecklist, IconDots } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { DeprecateVersionDocument, SubmitVersionDocument, YankVersionDocument } from "@/api/generated/graphql";
+import {
+  DeprecateVersionDocument,
+  SubmitVersionDocument,
+  YankVersionDocument,
+} from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
 import type { ModuleOnShow } from "./ModulePage";
 
@@ -21,7 +25,8 @@ export function VersionActions({ module, version }: VersionActionsProps) {
   const roles = module.owner.viewerRoles;
   const start = async () => {
     const came = await submit.run({ input: { version: version.id } });
-    if (came.kind === "done") void navigate({ to: "/reviews/$reviewId", params: { reviewId: came.done.review.id } });
+    if (came.kind === "done")
+      void navigate({ to: "/reviews/$reviewId", params: { reviewId: came.done.review.id } });
   };
   const open = version.review?.state === "OPEN" ? version.review : undefined;
   return (
@@ -39,25 +44,29 @@ export function VersionActions({ module, version }: VersionActionsProps) {
           Open its review
         </Button>
       )}
-      {(version.state === "RELEASED" || version.state === "DEPRECATED") && roles.some((role) => KEEPS.has(role)) && (
-        <Menu>
-          <Menu.Target>
-            <ActionIcon aria-label="More about this version">
-              <IconDots size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {version.state === "RELEASED" && (
-              <Menu.Item leftSection={<IconAlertTriangle size={14} />} onClick={() => setAsking("deprecate")}>
-                Deprecate…
+      {(version.state === "RELEASED" || version.state === "DEPRECATED") &&
+        roles.some((role) => KEEPS.has(role)) && (
+          <Menu>
+            <Menu.Target>
+              <ActionIcon aria-label="More about this version">
+                <IconDots size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {version.state === "RELEASED" && (
+                <Menu.Item
+                  leftSection={<IconAlertTriangle size={14} />}
+                  onClick={() => setAsking("deprecate")}
+                >
+                  Deprecate…
+                </Menu.Item>
+              )}
+              <Menu.Item color="red" leftSection={<IconBan size={14} />} onClick={() => setAsking("yank")}>
+                Yank…
               </Menu.Item>
-            )}
-            <Menu.Item color="red" leftSection={<IconBan size={14} />} onClick={() => setAsking("yank")}>
-              Yank…
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      )}
+            </Menu.Dropdown>
+          </Menu>
+        )}
       {asking !== undefined && (
         <EndVersion verb={asking} name={module.name} version={version} onClose={() => setAsking(undefined)} />
       )}

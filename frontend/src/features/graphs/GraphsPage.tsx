@@ -45,7 +45,10 @@ export function GraphsPage() {
           aria-label="Team"
           placeholder="Every team"
           clearable
-          data={memberships.map((membership) => ({ value: membership.team.slug, label: membership.team.title }))}
+          data={memberships.map((membership) => ({
+            value: membership.team.slug,
+            label: membership.team.title,
+          }))}
           value={team ?? null}
           onChange={(next) => set({ team: next ?? "" })}
         />
@@ -57,7 +60,9 @@ export function GraphsPage() {
             {reading.message}
           </Failure>
         )}
-        {reading.kind === "ready" && <GraphTable data={reading.data} filtered={q !== "" || team !== undefined} />}
+        {reading.kind === "ready" && (
+          <GraphTable data={reading.data} filtered={q !== "" || team !== undefined} />
+        )}
       </Panel>
       {creating !== undefined && <NewGraph memberships={memberships} onClose={() => set({ new: "" })} />}
     </Page>
@@ -99,7 +104,9 @@ function GraphTable({ data, filtered }: { readonly data: GraphsQuery; readonly f
               {graph.doc !== "" && <span className="muted"> {graph.doc}</span>}
             </td>
             <td>{graph.team.title}</td>
-            <td className="mono">{graph.head ? `r${graph.head.number}` : <span className="muted">draft</span>}</td>
+            <td className="mono">
+              {graph.head ? `r${graph.head.number}` : <span className="muted">draft</span>}
+            </td>
             <td className="end">{graph.nodeCount}</td>
             <td>
               {graph.lastRun ? (

@@ -15,7 +15,9 @@ interface NewGraphProps {
 const WRITES: ReadonlySet<string> = new Set(["AUTHOR", "MAINTAINER", "ADMIN"]);
 
 export function NewGraph({ memberships, onClose }: NewGraphProps) {
-  const teams = memberships.filter(({ roles }) => roles.some((role) => WRITES.has(role))).map(({ team }) => team);
+  const teams = memberships
+    .filter(({ roles }) => roles.some((role) => WRITES.has(role)))
+    .map(({ team }) => team);
   const [title, setTitle] = useState("");
   const [team, setTeam] = useState<string | null>(teams[0]?.slug ?? null);
   const { busy, run } = useVerb(CreateGraphDocument);
@@ -23,7 +25,8 @@ export function NewGraph({ memberships, onClose }: NewGraphProps) {
   const create = async () => {
     if (team === null || title.trim() === "") return;
     const came = await run({ input: { team, title: title.trim() } });
-    if (came.kind === "done") void navigate({ to: "/graphs/$graphId", params: { graphId: came.done.graph.id } });
+    if (came.kind === "done")
+      void navigate({ to: "/graphs/$graphId", params: { graphId: came.done.graph.id } });
   };
   return (
     <Modal opened onClose={onClose} title="New graph" size="sm">
@@ -45,7 +48,9 @@ export function NewGraph({ memberships, onClose }: NewGraphProps) {
         />
         <Select
           label="Team"
-          description={teams.length === 0 ? "You need the role author in a team." : "Its members can open and run it."}
+          description={
+            teams.length === 0 ? "You need the role author in a team." : "Its members can open and run it."
+          }
           data={teams.map(({ slug, title: label }) => ({ value: slug, label }))}
           value={team}
           onChange={setTeam}

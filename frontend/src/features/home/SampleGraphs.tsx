@@ -60,7 +60,11 @@ function SampleCard({ graph }: { readonly graph: GraphCard }) {
             Run
           </Button>
           <span className="push small">
-            {graph.lastRun ? <StatusMark status={lower(graph.lastRun.status)} /> : <span className="muted">Never run</span>}
+            {graph.lastRun ? (
+              <StatusMark status={lower(graph.lastRun.status)} />
+            ) : (
+              <span className="muted">Never run</span>
+            )}
           </span>
         </div>
       </div>

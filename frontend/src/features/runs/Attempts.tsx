@@ -1,5 +1,5 @@
-import { errorText } from "@/domain/run";
 import { textAt } from "@/domain/json";
+import { errorText } from "@/domain/run";
 import { durationText, instantText } from "@/domain/words";
 
 const PARTS = ["Queue", "Serialise", "Transport", "Validate", "Execute"] as const;

@@ -22,7 +22,8 @@ export function LogTail({ run, node, onWiden }: LogTailProps) {
   const [search, setSearch] = useState("");
   const [pausedAt, setPausedAt] = useState<number>();
   const host = useRef<HTMLDivElement>(null);
-  const lines = search === "" ? all : all.filter((line) => line.message.toLowerCase().includes(search.toLowerCase()));
+  const lines =
+    search === "" ? all : all.filter((line) => line.message.toLowerCase().includes(search.toLowerCase()));
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => host.current,

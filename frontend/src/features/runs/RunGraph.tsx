@@ -8,8 +8,8 @@ import { createStatusStore, pathPrefix } from "@/design/canvas/statusStore";
 import { bodyAt, nodeTitle, parseGraph, positionsOf } from "@/domain/graph";
 import { isObject } from "@/domain/json";
 import { buildScene } from "@/domain/scene";
-import { usePortsOf } from "./usePortsOf";
 import type { RunOnShow } from "./RunPage";
+import { usePortsOf } from "./usePortsOf";
 import { useRunSearch } from "./useRunSearch";
 
 interface RunGraphProps {
@@ -31,7 +31,10 @@ export function RunGraph({ run, live }: RunGraphProps) {
     return buildScene({ body: bodyAt(graph, names), positions: positionsOf(run.document), ports });
   }, [graph, path, ports, run.document]);
   const prefix = pathPrefix(scope);
-  const selected = useMemo(() => new Set(node?.startsWith(prefix) ? [node.slice(prefix.length)] : []), [node, prefix]);
+  const selected = useMemo(
+    () => new Set(node?.startsWith(prefix) ? [node.slice(prefix.length)] : []),
+    [node, prefix],
+  );
 
   const select = (ids: ReadonlySet<string>) => {
     const picked = [...ids].filter((id) => scene.nodes.some((each) => each.id === id)).at(-1);
@@ -42,7 +45,9 @@ export function RunGraph({ run, live }: RunGraphProps) {
   };
   return (
     <section className="run-graph" aria-label="Graph of this run">
-      {scope.length > 0 && <ScopePath graph={graph} scope={scope} onGo={(next) => set({ scope: next.join("/") })} />}
+      {scope.length > 0 && (
+        <ScopePath graph={graph} scope={scope} onGo={(next) => set({ scope: next.join("/") })} />
+      )}
       <ReactFlowProvider>
         <GraphCanvas
           scene={scene}

@@ -81,7 +81,9 @@ function RunActions({ run, status }: { readonly run: RunOnShow; readonly status:
         <Button
           variant="default"
           leftSection={<IconSitemap size={14} />}
-          renderRoot={(props) => <Link {...props} to="/graphs/$graphId" params={{ graphId: run.graph?.id ?? "" }} />}
+          renderRoot={(props) => (
+            <Link {...props} to="/graphs/$graphId" params={{ graphId: run.graph?.id ?? "" }} />
+          )}
         >
           Open in the studio
         </Button>

@@ -52,8 +52,22 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
             ["Took", <Span key="took" from={view?.started_at} to={view?.finished_at} />],
             ...(view?.total === undefined
               ? []
-              : [["Items", `${view.done ?? 0} of ${view.total}${view.failed ? `, ${view.failed} failed` : ""}`] as const]),
-            ...(invocation?.version ? [["Version", <span key="v" className="mono">{invocation.version}</span>] as const] : []),
+              : [
+                  [
+                    "Items",
+                    `${view.done ?? 0} of ${view.total}${view.failed ? `, ${view.failed} failed` : ""}`,
+                  ] as const,
+                ]),
+            ...(invocation?.version
+              ? [
+                  [
+                    "Version",
+                    <span key="v" className="mono">
+                      {invocation.version}
+                    </span>,
+                  ] as const,
+                ]
+              : []),
           ]}
         />
         {view?.total !== undefined && view.total > 0 && (
@@ -99,7 +113,11 @@ function InvocationData({ invocation, run }: { readonly invocation: Invocation; 
   return (
     <div className="column">
       {invocation.error !== null && invocation.error !== undefined && (
-        <ValueList title="Error" values={{ error: { media: "json", bytes: 0, value: invocation.error } }} run={run} />
+        <ValueList
+          title="Error"
+          values={{ error: { media: "json", bytes: 0, value: invocation.error } }}
+          run={run}
+        />
       )}
       <ValueList title="Inputs" values={invocation.inputs} run={run} />
       <ValueList

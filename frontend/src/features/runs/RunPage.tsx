@@ -1,9 +1,9 @@
+import { useDocumentTitle } from "@mantine/hooks";
 import { getRouteApi } from "@tanstack/react-router";
 import { RunPageDocument, type RunPageQuery } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { useRunFeed } from "@/api/useRunFeed";
 import { Failure, Loading } from "@/design/Message";
-import { useDocumentTitle } from "@mantine/hooks";
 import { NotThere } from "@/design/NotThere";
 import { RunGraph } from "./RunGraph";
 import { RunHead } from "./RunHead";

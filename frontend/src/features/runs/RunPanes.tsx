@@ -22,8 +22,12 @@ export function RunPanes({ run, live }: RunPanesProps) {
   return (
     <section className="run-panes" aria-label="Details of this run">
       <Tabs label="Details of this run" tabs={TABS} current={pane} onChange={(next) => set({ pane: next })} />
-      {pane === "timeline" && <Timeline view={live.view} selected={node} onSelect={(path) => set({ node: path })} />}
-      {pane === "logs" && <LogTail key={node ?? ""} run={run.id} node={node} onWiden={() => set({ node: "" })} />}
+      {pane === "timeline" && (
+        <Timeline view={live.view} selected={node} onSelect={(path) => set({ node: path })} />
+      )}
+      {pane === "logs" && (
+        <LogTail key={node ?? ""} run={run.id} node={node} onWiden={() => set({ node: "" })} />
+      )}
       {pane === "values" && <RunValues run={run} view={live.view} />}
     </section>
   );

@@ -1,8 +1,8 @@
-import { ValueView } from "@/design/ValueView";
 import { Panel } from "@/design/Page";
+import { ValueView } from "@/design/ValueView";
+import { plainId } from "@/domain/ids";
 import type { RunView } from "@/domain/journal";
 import { isObject } from "@/domain/json";
-import { plainId } from "@/domain/ids";
 import type { RunOnShow } from "./RunPage";
 
 interface RunValuesProps {
@@ -15,7 +15,12 @@ export function RunValues({ run, view }: RunValuesProps) {
   return (
     <div className="run-values">
       <ValueList title="Inputs" values={run.inputs} run={run.id} />
-      <ValueList title="Outputs" values={outputs} run={run.id} empty="Outputs stand here when the run has succeeded." />
+      <ValueList
+        title="Outputs"
+        values={outputs}
+        run={run.id}
+        empty="Outputs stand here when the run has succeeded."
+      />
     </div>
   );
 }
@@ -33,7 +38,12 @@ export function ValueList({ title, values, run, empty = "None." }: ValueListProp
     <Panel title={title}>
       {entries.length === 0 && <p className="muted">{empty}</p>}
       {entries.map(([port, envelope]) => (
-        <ValueView key={port} name={port} document={envelope} artifactBase={`/runs/${plainId(run)}/artifacts/`} />
+        <ValueView
+          key={port}
+          name={port}
+          document={envelope}
+          artifactBase={`/runs/${plainId(run)}/artifacts/`}
+        />
       ))}
     </Panel>
   );

@@ -15,7 +15,15 @@ import "./runs.css";
 const route = getRouteApi("/runs");
 const PAGE = 50;
 const MOST = 100;
-const OFFERED: readonly RunStatus[] = ["running", "waiting", "queued", "succeeded", "failed", "timed_out", "cancelled"];
+const OFFERED: readonly RunStatus[] = [
+  "running",
+  "waiting",
+  "queued",
+  "succeeded",
+  "failed",
+  "timed_out",
+  "cancelled",
+];
 
 export function RunsPage() {
   const { q = "", status = "", graph } = route.useSearch();
@@ -33,7 +41,9 @@ export function RunsPage() {
   const set = (change: { q?: string; status?: string; graph?: string }) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const toggle = (each: RunStatus) =>
-    set({ status: (chosen.includes(each) ? chosen.filter((other) => other !== each) : [...chosen, each]).join() });
+    set({
+      status: (chosen.includes(each) ? chosen.filter((other) => other !== each) : [...chosen, each]).join(),
+    });
   const runs = reading.kind === "ready" ? reading.data.runs.edges.map(({ node }) => runSummary(node)) : [];
   const isFiltered = q !== "" || chosen.length > 0 || graph !== undefined;
   return (

@@ -1,3 +1,4 @@
+import { IconTimeline } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { Empty } from "@/design/Message";
@@ -6,8 +7,7 @@ import { APPEARANCE } from "@/design/status";
 import { useNow } from "@/design/useNow";
 import type { RunView } from "@/domain/journal";
 import { bars, spanOf, ticks } from "@/domain/timeline";
-import { durationText } from "@/domain/words";
-import { IconTimeline } from "@tabler/icons-react";
+import { durationText, tookText } from "@/domain/words";
 
 interface TimelineProps {
   readonly view: RunView | undefined;
@@ -52,7 +52,7 @@ export function Timeline({ view, selected, onSelect }: TimelineProps) {
         {virtual.getVirtualItems().map((item) => {
           const bar = rows[item.index];
           if (bar === undefined) return null;
-          const took = durationText(bar.to - bar.from);
+          const took = bar.isOpen ? durationText(bar.to - bar.from) : tookText(bar.to - bar.from);
           return (
             <li key={bar.node} style={{ transform: `translateY(${item.start}px)` }}>
               <button

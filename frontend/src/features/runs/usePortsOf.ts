@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import { GraphPortsDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
-import { derivedPorts, type NodePorts } from "@/domain/scene";
 import { pathPrefix } from "@/design/canvas/statusStore";
+import { derivedPorts, type NodePorts } from "@/domain/scene";
 
 const NOTHING: ReadonlyMap<string, NodePorts> = new Map();
 

@@ -13,15 +13,15 @@ export function SignInPage({ onAgain }: { readonly onAgain: () => void }) {
         <Mark size={40} />
         <h1>Sign in to Lamina</h1>
         <p>
-          Lamina has no passwords. You come in by a link that works once, and your browser stays signed in for twelve
-          hours.
+          Lamina has no passwords. You come in by a link that works once, and your browser stays signed in for
+          twelve hours.
         </p>
         <ol>
           <li>
             <h2>You started this Lamina yourself</h2>
             <p>
-              The link stands in the terminal in which it was started. For a new one, run <Code>manage.py sign_in_link</Code>{" "}
-              there.
+              The link stands in the terminal in which it was started. For a new one, run{" "}
+              <Code>manage.py sign_in_link</Code> there.
             </p>
           </li>
           <li>

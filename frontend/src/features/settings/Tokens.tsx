@@ -48,7 +48,9 @@ export function Tokens({ viewer, onChanged }: TokensProps) {
                 <th>Made</th>
                 <th>Last used</th>
                 <th>Ends</th>
-                <th />
+                <th>
+                  <span className="visually-hidden">Actions</span>
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -4,10 +4,10 @@ import { Tabs } from "@/design/Tabs";
 import { History } from "./History";
 import { Problems } from "./Problems";
 import { useStudio } from "./studioContext";
+import type { Panel } from "./useStudioSearch";
 
-export function Drawer() {
-  const { panel, set, check } = useStudio();
-  if (panel === undefined) return null;
+export function Drawer({ panel }: { readonly panel: Panel }) {
+  const { set, check } = useStudio();
   return (
     <section className="drawer" aria-label="Drawer">
       <div className="drawer-head">

@@ -22,7 +22,9 @@ export function History() {
   const reading = useReading(RevisionsDocument, { id: graph.id, first: SHOWN }, { changes: ["graph"] });
   const takeBack = async (number: number) => {
     setBusy(number);
-    const { data, error } = await client.query(RevisionDocumentDocument, { id: graph.id, number }).toPromise();
+    const { data, error } = await client
+      .query(RevisionDocumentDocument, { id: graph.id, number })
+      .toPromise();
     setBusy(undefined);
     const document = data?.graph?.revision?.document;
     if (document === undefined) {

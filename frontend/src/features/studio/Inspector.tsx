@@ -1,10 +1,19 @@
+import { lazy, Suspense } from "react";
 import type { LiveRun } from "@/api/useRunFeed";
+import { Loading } from "@/design/Message";
 import { parseEdge } from "@/domain/graph";
-import { EdgeInspector } from "./EdgeInspector";
 import { GraphInspector } from "./GraphInspector";
-import { NodeInspector } from "./NodeInspector";
-import { SelectionInspector } from "./SelectionInspector";
 import { useStudio } from "./studioContext";
+
+const EdgeInspector = lazy(() =>
+  import("./EdgeInspector").then(({ EdgeInspector }) => ({ default: EdgeInspector })),
+);
+const NodeInspector = lazy(() =>
+  import("./NodeInspector").then(({ NodeInspector }) => ({ default: NodeInspector })),
+);
+const SelectionInspector = lazy(() =>
+  import("./SelectionInspector").then(({ SelectionInspector }) => ({ default: SelectionInspector })),
+);
 
 /** What is selected, or the graph itself when nothing is. */
 export function Inspector({ live }: { readonly live: LiveRun }) {
@@ -14,15 +23,17 @@ export function Inspector({ live }: { readonly live: LiveRun }) {
   const edge = [...selected].find((each) => parseEdge(each) !== undefined && each in draft.body.edges);
   return (
     <aside className="studio-inspector" aria-label="Inspector">
-      {nodes.length > 1 ? (
-        <SelectionInspector ids={nodes} />
-      ) : id !== undefined ? (
-        <NodeInspector key={id} id={id} live={live} />
-      ) : edge !== undefined ? (
-        <EdgeInspector key={edge} id={edge} />
-      ) : (
-        <GraphInspector />
-      )}
+      <Suspense fallback={<Loading rows={5} />}>
+        {nodes.length > 1 ? (
+          <SelectionInspector ids={nodes} />
+        ) : id !== undefined ? (
+          <NodeInspector key={id} id={id} live={live} />
+        ) : edge !== undefined ? (
+          <EdgeInspector key={edge} id={edge} />
+        ) : (
+          <GraphInspector />
+        )}
+      </Suspense>
     </aside>
   );
 }

@@ -5,7 +5,9 @@ import type { GraphNode } from "@/domain/graph";
 import { listAt, numberAt, objectAt, textAt } from "@/domain/json";
 import { useStudio } from "./studioContext";
 
-const JsonEditor = lazy(() => import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })));
+const JsonEditor = lazy(() =>
+  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
+);
 
 interface KindFieldsProps {
   readonly id: string;
@@ -64,7 +66,9 @@ function TextField({ id, node, field, label, long = false }: FieldProps & { read
     <Field
       label={label}
       value={textAt(node, field) ?? ""}
-      onChange={(event: { currentTarget: { value: string } }) => editor.setRef(id, { [field]: event.currentTarget.value })}
+      onChange={(event: { currentTarget: { value: string } }) =>
+        editor.setRef(id, { [field]: event.currentTarget.value })
+      }
       disabled={!mayEdit}
     />
   );
@@ -119,7 +123,9 @@ function WhoField({ id, node }: KindFieldsProps) {
       onChange={(event) => {
         const next = event.currentTarget.value.split(/[\s,]+/).filter(Boolean);
         const { teams: _old, ...rest } = who;
-        editor.setRef(id, { who: next.length > 0 ? { ...rest, teams: next } : { ...rest, roles: ["operator"] } });
+        editor.setRef(id, {
+          who: next.length > 0 ? { ...rest, teams: next } : { ...rest, roles: ["operator"] },
+        });
       }}
       disabled={!mayEdit}
     />

@@ -16,7 +16,11 @@ export function LayoutButton() {
     try {
       editor.move(await next.positions);
     } catch {
-      notifications.show({ color: "red", title: "No layout was found", message: "The graph stays as it is." });
+      notifications.show({
+        color: "red",
+        title: "No layout was found",
+        message: "The graph stays as it is.",
+      });
     }
     setWorking(undefined);
   };
@@ -24,7 +28,11 @@ export function LayoutButton() {
     <CanvasTools scene={scene}>
       {mayEdit && working === undefined && (
         <Tooltip label="Lay out by layers">
-          <ActionIcon aria-label="Lay out by layers" onClick={() => void start()} disabled={scene.nodes.length < 2}>
+          <ActionIcon
+            aria-label="Lay out by layers"
+            onClick={() => void start()}
+            disabled={scene.nodes.length < 2}
+          >
             <IconLayoutDistributeHorizontal size={16} />
           </ActionIcon>
         </Tooltip>

@@ -40,7 +40,12 @@ export function NodeInspector({ id, live }: NodeInspectorProps) {
       {view !== undefined && run !== undefined && (
         <div className="row">
           <StatusMark status={view.state} />
-          <Link to="/runs/$runId" params={{ runId: run }} search={{ node: prefix + id }} className="small push">
+          <Link
+            to="/runs/$runId"
+            params={{ runId: run }}
+            search={{ node: prefix + id }}
+            className="small push"
+          >
             Data of this run
           </Link>
         </div>

@@ -64,14 +64,20 @@ function OutlineNode({ node, judge }: { readonly node: SceneNode; readonly judge
         <span className="push row tight">
           {isHolder && (
             <Tooltip label="Enter the sub-graph">
-              <ActionIcon aria-label={`Enter ${node.title}`} onClick={() => set({ scope: [...scope, node.id] })}>
+              <ActionIcon
+                aria-label={`Enter ${node.title}`}
+                onClick={() => set({ scope: [...scope, node.id] })}
+              >
                 <IconChevronRight size={16} />
               </ActionIcon>
             </Tooltip>
           )}
           {mayEdit && (
             <Tooltip label="Delete">
-              <ActionIcon aria-label={`Delete ${node.title}`} onClick={() => editor.remove(new Set([node.id]))}>
+              <ActionIcon
+                aria-label={`Delete ${node.title}`}
+                onClick={() => editor.remove(new Set([node.id]))}
+              >
                 <IconTrash size={16} />
               </ActionIcon>
             </Tooltip>

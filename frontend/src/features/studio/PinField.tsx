@@ -49,7 +49,8 @@ function Pin({ id, node, name }: PinFieldProps & { readonly name: string }) {
   };
   const [team = "", short = ""] = name.split("/");
   const used = versions.find(({ version }) => version === pin.replace(/^[\^~]/, ""));
-  const isBehind = latest !== undefined && used !== undefined && latest.split(".")[0] !== used.version.split(".")[0];
+  const isBehind =
+    latest !== undefined && used !== undefined && latest.split(".")[0] !== used.version.split(".")[0];
   return (
     <div className="column tight">
       <Select

@@ -21,7 +21,11 @@ export function ProblemCount() {
       ) : (
         <IconCheck size={14} aria-hidden />
       )}
-      {check.failed !== undefined ? "Not checked" : count + broken > 0 ? countText(count + broken, "problem") : "No problems"}
+      {check.failed !== undefined
+        ? "Not checked"
+        : count + broken > 0
+          ? countText(count + broken, "problem")
+          : "No problems"}
     </UnstyledButton>
   );
 }

@@ -13,7 +13,8 @@ export function Problems() {
     return node === undefined || id === undefined ? undefined : nodeTitle(id, node);
   };
   const broken = [...check.edges].filter(([, edge]) => edge.answer === "NO");
-  if (check.failed !== undefined) return <Failure title="The graph could not be checked">{check.failed}</Failure>;
+  if (check.failed !== undefined)
+    return <Failure title="The graph could not be checked">{check.failed}</Failure>;
   if (check.problems.length + check.warnings.length + broken.length === 0) {
     return (
       <Empty icon={IconCircleCheck} title={check.isChecking ? "Checking…" : "Nothing stands in the way"}>

@@ -94,7 +94,9 @@ export function QuickAdd({ at, onClose }: QuickAddProps) {
               </button>
             );
           })}
-          {offers.length === 0 && !isLoading && <p className="small muted quick-add-none">Nothing fits that.</p>}
+          {offers.length === 0 && !isLoading && (
+            <p className="small muted quick-add-none">Nothing fits that.</p>
+          )}
         </div>
       </div>
     </>

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
-import { brief } from "@/domain/json";
 import { PortLabel } from "@/design/PortGlyph";
+import { brief } from "@/domain/json";
 import { useStudio } from "./studioContext";
 import type { Refused } from "./useJudge";
 
@@ -13,7 +13,9 @@ interface RefusedWireProps {
 /** Why two ports cannot meet, with the value that proves it. */
 export function RefusedWire({ refused: { ends, judgement }, onClose }: RefusedWireProps) {
   const { scene } = useStudio();
-  const from = scene.nodes.find(({ id }) => id === ends.source)?.outputs.find(({ name }) => name === ends.output);
+  const from = scene.nodes
+    .find(({ id }) => id === ends.source)
+    ?.outputs.find(({ name }) => name === ends.output);
   const to = scene.nodes.find(({ id }) => id === ends.target)?.inputs.find(({ name }) => name === ends.input);
   return (
     <section className="refused" role="alertdialog" aria-label="These ports do not fit">
@@ -28,7 +30,8 @@ export function RefusedWire({ refused: { ends, judgement }, onClose }: RefusedWi
       <p>{judgement.reason}</p>
       {judgement.hasWitness && (
         <p className="witness">
-          <span className="muted">It would break on</span> <code className="mono">{brief(judgement.witness, 300)}</code>
+          <span className="muted">It would break on</span>{" "}
+          <code className="mono">{brief(judgement.witness, 300)}</code>
         </p>
       )}
       {(judgement.pointerOut !== "" || judgement.pointerIn !== "") && (
@@ -36,7 +39,7 @@ export function RefusedWire({ refused: { ends, judgement }, onClose }: RefusedWi
           {judgement.pointerOut || "/"} → {judgement.pointerIn || "/"} {judgement.keyword}
         </p>
       )}
-      <Button variant="default" onClick={onClose} data-autofocus>
+      <Button variant="default" onClick={onClose} autoFocus>
         Close
       </Button>
     </section>

@@ -13,7 +13,9 @@ import { portsOf } from "@/domain/ports";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import { useStudio } from "./studioContext";
 
-const JsonEditor = lazy(() => import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })));
+const JsonEditor = lazy(() =>
+  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
+);
 
 function read(text: string): unknown {
   try {
@@ -57,7 +59,9 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
       set({ run: came.done.run.id });
       onClose();
     } else {
-      setProblems(came.kind === "refused" ? came.problems : [{ code: "failed", path: "", message: came.message }]);
+      setProblems(
+        came.kind === "refused" ? came.problems : [{ code: "failed", path: "", message: came.message }],
+      );
     }
   };
   return (

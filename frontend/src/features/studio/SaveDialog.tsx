@@ -13,13 +13,20 @@ export function SaveDialog({ onClose }: { readonly onClose: () => void }) {
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const { busy, run } = useVerb(SaveRevisionDocument);
   const save = async () => {
-    const input = { graph: graph.id, message: message.trim(), document, expectedHead: graph.head?.number ?? null };
+    const input = {
+      graph: graph.id,
+      message: message.trim(),
+      document,
+      expectedHead: graph.head?.number ?? null,
+    };
     const came = await run({ input }, { quiet: true });
     if (came.kind === "done") {
       notifications.show({ color: "teal", message: `Saved as revision ${came.done.revision.number}.` });
       onClose();
     } else {
-      setProblems(came.kind === "refused" ? came.problems : [{ code: "failed", path: "", message: came.message }]);
+      setProblems(
+        came.kind === "refused" ? came.problems : [{ code: "failed", path: "", message: came.message }],
+      );
     }
   };
   return (
@@ -37,7 +44,8 @@ export function SaveDialog({ onClose }: { readonly onClose: () => void }) {
           value={message}
           onChange={(event) => setMessage(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && message.trim() !== "") void save();
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && message.trim() !== "")
+              void save();
           }}
           autosize
           minRows={2}

@@ -61,7 +61,8 @@ export function SelectionInspector({ ids }: { readonly ids: readonly string[] })
         </div>
       )}
       <p className="small muted">
-        <kbd className="key">Ctrl C</kbd> copies them, also into other graphs. <kbd className="key">Ctrl D</kbd> doubles them.
+        <kbd className="key">Ctrl C</kbd> copies them, also into other graphs.{" "}
+        <kbd className="key">Ctrl D</kbd> doubles them.
         <kbd className="key">Shift</kbd> and an arrow nudges.
       </p>
     </div>

@@ -1,23 +1,25 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRunFeed } from "@/api/useRunFeed";
 import { createStatusStore, pathPrefix } from "@/design/canvas/statusStore";
+import { Loading } from "@/design/Message";
 import { contractPorts } from "@/domain/ports";
 import { buildScene, type NodePorts, type Scene } from "@/domain/scene";
 import { keepIdentity } from "@/domain/stable";
-import { Drawer } from "./Drawer";
 import { useDraft, useFrozen } from "./draftStore";
 import type { Editor } from "./editor";
 import { Inspector } from "./Inspector";
-import { Outline } from "./Outline";
 import { Palette } from "./Palette";
 import type { Room, RoomState } from "./room";
-import type { GraphOnShow } from "./StudioPage";
 import { StudioBar } from "./StudioBar";
 import { StudioCanvas } from "./StudioCanvas";
+import type { GraphOnShow } from "./StudioPage";
 import { StudioProvider } from "./studioContext";
 import type { Addition } from "./templates";
 import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
+
+const Drawer = lazy(() => import("./Drawer").then(({ Drawer }) => ({ default: Drawer })));
+const Outline = lazy(() => import("./Outline").then(({ Outline }) => ({ default: Outline })));
 
 interface StudioProps {
   readonly graph: GraphOnShow;
@@ -46,7 +48,10 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const welcome = useCallback(
     (id: string, addition: Addition) => {
       if (addition.contract !== undefined) {
-        const ports = { inputs: contractPorts(addition.contract, "in"), outputs: contractPorts(addition.contract, "out") };
+        const ports = {
+          inputs: contractPorts(addition.contract, "in"),
+          outputs: contractPorts(addition.contract, "out"),
+        };
         setFresh((before) => new Map(before).set(id, ports));
       }
       set({ select: new Set([id]) });
@@ -54,7 +59,20 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
     [set],
   );
   const context = useMemo(
-    () => ({ graph, editor, draft, document, scene, check, mayEdit, parent, prefix, statuses, welcome, ...search }),
+    () => ({
+      graph,
+      editor,
+      draft,
+      document,
+      scene,
+      check,
+      mayEdit,
+      parent,
+      prefix,
+      statuses,
+      welcome,
+      ...search,
+    }),
     [graph, editor, draft, document, scene, check, mayEdit, parent, prefix, statuses, welcome, search],
   );
   return (
@@ -64,8 +82,14 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
         <div className="studio-body">
           {mayEdit && <Palette />}
           <div className="studio-centre">
-            {view === "canvas" ? <StudioCanvas room={room} /> : <Outline />}
-            <Drawer />
+            {view === "canvas" ? (
+              <StudioCanvas room={room} />
+            ) : (
+              <Suspense fallback={<Loading rows={8} />}>
+                <Outline />
+              </Suspense>
+            )}
+            <Suspense>{search.panel !== undefined && <Drawer panel={search.panel} />}</Suspense>
           </div>
           <Inspector live={live} />
         </div>

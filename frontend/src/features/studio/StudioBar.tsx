@@ -1,18 +1,25 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
-import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy, IconHistory, IconPlayerPlay } from "@tabler/icons-react";
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconDeviceFloppy,
+  IconHistory,
+  IconPlayerPlay,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { LiveRun } from "@/api/useRunFeed";
 import { StatusMark } from "@/design/StatusMark";
 import { initials } from "@/domain/words";
 import { KeptState } from "./KeptState";
 import { ProblemCount } from "./ProblemCount";
 import type { Room, RoomState } from "./room";
-import { RunDialog } from "./RunDialog";
-import { SaveDialog } from "./SaveDialog";
 import { useStudio } from "./studioContext";
 import { usePeople } from "./usePeople";
 import { useUndo } from "./useUndo";
+
+const RunDialog = lazy(() => import("./RunDialog").then(({ RunDialog }) => ({ default: RunDialog })));
+const SaveDialog = lazy(() => import("./SaveDialog").then(({ SaveDialog }) => ({ default: SaveDialog })));
 
 interface StudioBarProps {
   readonly room: Room;
@@ -37,6 +44,7 @@ export function StudioBar({ room, roomState, live }: StudioBarProps) {
   }, []);
   return (
     <header className="studio-bar">
+      <h1 className="visually-hidden">{draft.title}</h1>
       <TitleField key={draft.title} title={draft.title} disabled={!mayEdit} />
       <span className="small muted">
         {graph.team.title}
@@ -84,7 +92,11 @@ export function StudioBar({ room, roomState, live }: StudioBarProps) {
           </Link>
         )}
         {mayEdit && (
-          <Button variant="default" leftSection={<IconDeviceFloppy size={14} />} onClick={() => setAsking("save")}>
+          <Button
+            variant="default"
+            leftSection={<IconDeviceFloppy size={14} />}
+            onClick={() => setAsking("save")}
+          >
             Save revision
           </Button>
         )}
@@ -92,8 +104,10 @@ export function StudioBar({ room, roomState, live }: StudioBarProps) {
           Run
         </Button>
       </div>
-      {asking === "save" && mayEdit && <SaveDialog onClose={() => setAsking(undefined)} />}
-      {asking === "run" && <RunDialog onClose={() => setAsking(undefined)} />}
+      <Suspense>
+        {asking === "save" && mayEdit && <SaveDialog onClose={() => setAsking(undefined)} />}
+        {asking === "run" && <RunDialog onClose={() => setAsking(undefined)} />}
+      </Suspense>
     </header>
   );
 }

@@ -6,8 +6,8 @@ import type { EdgeEnds, Position } from "@/domain/graph";
 import { isObject } from "@/domain/json";
 import { snap } from "@/domain/scene";
 import { LayoutButton } from "./LayoutButton";
-import { PeopleMarks } from "./PeopleMarks";
 import { DRAG_TYPE, takeDragged } from "./Palette";
+import { PeopleMarks } from "./PeopleMarks";
 import { QuickAdd, type QuickAddAt } from "./QuickAdd";
 import { RefusedWire } from "./RefusedWire";
 import type { Room } from "./room";
@@ -25,7 +25,8 @@ function pointOf(event: MouseEvent | TouchEvent): Ends {
 
 export function StudioCanvas({ room }: { readonly room: Room }) {
   const studio = useStudio();
-  const { scene, editor, selected, set, mayEdit, parent, draft, prefix, statuses, welcome, scope, graph } = studio;
+  const { scene, editor, selected, set, mayEdit, parent, draft, prefix, statuses, welcome, scope, graph } =
+    studio;
   const { screenToFlowPosition } = useReactFlow();
   const [wire, setWire] = useState<Wire>();
   const [adding, setAdding] = useState<QuickAddAt>();
@@ -51,7 +52,12 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
       const found = scene.nodes.find(({ id }) => id === node);
       return (direction === "in" ? found?.inputs : found?.outputs)?.find((port) => port.name === name);
     };
-    const endsOf = (connection: { source: string; sourceHandle: string | null; target: string; targetHandle: string | null }) =>
+    const endsOf = (connection: {
+      source: string;
+      sourceHandle: string | null;
+      target: string;
+      targetHandle: string | null;
+    }) =>
       ({
         source: connection.source,
         output: connection.sourceHandle ?? "",
@@ -61,11 +67,16 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
     return {
       onMove: editor.move,
       flow: {
-        isValidConnection: (connection: { source: string; target: string }) => connection.source !== connection.target,
-        onConnectStart: (_event: unknown, from: { nodeId: string | null; handleId: string | null; handleType: string | null }) => {
+        isValidConnection: (connection: { source: string; target: string }) =>
+          connection.source !== connection.target,
+        onConnectStart: (
+          _event: unknown,
+          from: { nodeId: string | null; handleId: string | null; handleType: string | null },
+        ) => {
           const direction = from.handleType === "source" ? "out" : "in";
           const port = portOf(from.nodeId ?? "", from.handleId ?? "", direction);
-          if (port !== undefined) setWire({ node: from.nodeId ?? "", port: port.name, direction, kind: port.kind });
+          if (port !== undefined)
+            setWire({ node: from.nodeId ?? "", port: port.name, direction, kind: port.kind });
         },
         onConnect: (connection: Parameters<typeof endsOf>[0]) => void judge(endsOf(connection)),
         onReconnect: (old: { id: string }, connection: Parameters<typeof endsOf>[0]) =>
@@ -124,8 +135,8 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
         <div className="studio-empty">
           <h2>This graph is empty</h2>
           <p>
-            Drag a module from the left, double-click anywhere, or press <kbd className="key">N</kbd>. Then drag from a
-            port: only what fits is offered.
+            Drag a module from the left, double-click anywhere, or press <kbd className="key">N</kbd>. Then
+            drag from a port: only what fits is offered.
           </p>
         </div>
       )}

@@ -1,6 +1,13 @@
 /** What is copied: a part of a graph as `lamina/clipboard@1`, so that it can go to any other graph. */
 
-import { type GraphBody, type GraphNode, parseBody, parseEdge, type Position, positionsOf } from "@/domain/graph";
+import {
+  type GraphBody,
+  type GraphNode,
+  type Position,
+  parseBody,
+  parseEdge,
+  positionsOf,
+} from "@/domain/graph";
 import { isObject, type JsonObject } from "@/domain/json";
 
 export interface Clipping {
@@ -24,7 +31,11 @@ export function clip(
   const top = Math.min(...ids.map((id) => at(id)[1]));
   const kept = new Set(ids);
   return {
-    nodes: Object.fromEntries(Object.entries(body.nodes).filter(([id]) => kept.has(id)).map(([id, node]) => [id, bare(node)])),
+    nodes: Object.fromEntries(
+      Object.entries(body.nodes)
+        .filter(([id]) => kept.has(id))
+        .map(([id, node]) => [id, bare(node)]),
+    ),
     edges: Object.fromEntries(
       Object.entries(body.edges).filter(([key]) => {
         const ends = parseEdge(key);

@@ -32,7 +32,6 @@ function useRevision(doc: Y.Doc): number {
 
 export function useDraft(doc: Y.Doc, parent: string | undefined): DraftView & { readonly revision: number } {
   const revision = useRevision(doc);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the document changes in place; its revision says when.
   return useMemo(() => {
     const meta = metaOf(doc);
     return {

@@ -8,8 +8,17 @@
 
 import * as Y from "yjs";
 import { draftNode, edgesIn, metaOf, nodesOf, notesOf, placesOf } from "@/domain/draft";
-import { type EdgeEnds, edgeKey, type GraphNode, type Modifier, parseEdge, type Position } from "@/domain/graph";
-import type { JsonObject } from "@/domain/json";
+import {
+  type EdgeEnds,
+  edgeKey,
+  type GraphBody,
+  type GraphNode,
+  type Modifier,
+  type Position,
+  parseBody,
+  parseEdge,
+} from "@/domain/graph";
+import { isObject, type JsonObject } from "@/domain/json";
 import type { Clipping } from "./clipping";
 
 const LOCAL = Symbol("made on this page");
@@ -17,7 +26,12 @@ const LOCAL = Symbol("made on this page");
 export interface Editor {
   readonly doc: Y.Doc;
   readonly undo: Y.UndoManager;
-  readonly addNode: (node: GraphNode, at: Position, parent: string | undefined, wire?: (id: string) => EdgeEnds) => string;
+  readonly addNode: (
+    node: GraphNode,
+    at: Position,
+    parent: string | undefined,
+    wire?: (id: string) => EdgeEnds,
+  ) => string;
   readonly connect: (ends: EdgeEnds) => void;
   readonly insertOn: (edge: string, id: string, input: string, output: string) => void;
   readonly remove: (ids: ReadonlySet<string>) => void;
@@ -57,8 +71,27 @@ export function createEditor(doc: Y.Doc): Editor {
     }
     edges.set(edgeKey(ends), {});
   };
+  /** Copy a body in under new ids, sub-graphs with all they hold. Ids are unique in the whole document. */
+  const lay = (body: GraphBody, parent: string | undefined): ReadonlyMap<string, string> => {
+    const fresh = new Map(Object.keys(body.nodes).map((id) => [id, crypto.randomUUID() as string]));
+    for (const [id, node] of Object.entries(body.nodes)) {
+      const name = fresh.get(id) ?? id;
+      nodes.set(name, draftNode(node, parent));
+      if (isObject(node["body"])) lay(parseBody(node["body"]), name);
+    }
+    for (const [key, edge] of Object.entries(body.edges)) {
+      const ends = parseEdge(key);
+      const [source, target] = [fresh.get(ends?.source ?? ""), fresh.get(ends?.target ?? "")];
+      if (ends !== undefined && source !== undefined && target !== undefined) {
+        edges.set(edgeKey({ ...ends, source, target }), edge);
+      }
+    }
+    return fresh;
+  };
   const inside = (id: string): string[] =>
-    [...nodes.entries()].filter(([, map]) => map.get("parent") === id).flatMap(([child]) => [child, ...inside(child)]);
+    [...nodes.entries()]
+      .filter(([, map]) => map.get("parent") === id)
+      .flatMap(([child]) => [child, ...inside(child)]);
 
   return {
     doc,
@@ -87,7 +120,8 @@ export function createEditor(doc: Y.Doc): Editor {
         const gone = new Set([...ids].flatMap((id) => (nodes.has(id) ? [id, ...inside(id)] : [])));
         for (const key of [...edges.keys()]) {
           const ends = parseEdge(key);
-          if (ids.has(key) || (ends !== undefined && (gone.has(ends.source) || gone.has(ends.target)))) edges.delete(key);
+          if (ids.has(key) || (ends !== undefined && (gone.has(ends.source) || gone.has(ends.target))))
+            edges.delete(key);
         }
         for (const id of gone) {
           nodes.delete(id);
@@ -124,20 +158,12 @@ export function createEditor(doc: Y.Doc): Editor {
     setEdge: (key, edge) => typing(() => edges.has(key) && edges.set(key, edge)),
     setMeta: (key, value) => typing(() => metaOf(doc).set(key, value)),
     paste: (clipping, [x, y], parent) => {
-      const fresh = new Map(Object.keys(clipping.nodes).map((id) => [id, crypto.randomUUID() as string]));
+      let fresh: ReadonlyMap<string, string> = new Map();
       gesture(() => {
-        for (const [id, node] of Object.entries(clipping.nodes)) {
-          const name = fresh.get(id) ?? id;
-          nodes.set(name, draftNode(node, parent));
+        fresh = lay(clipping, parent);
+        for (const [id, name] of fresh) {
           const [dx, dy] = clipping.positions[id] ?? [0, 0];
           places.set(name, [x + dx, y + dy]);
-        }
-        for (const [key, edge] of Object.entries(clipping.edges)) {
-          const ends = parseEdge(key);
-          const [source, target] = [fresh.get(ends?.source ?? ""), fresh.get(ends?.target ?? "")];
-          if (ends !== undefined && source !== undefined && target !== undefined) {
-            edges.set(edgeKey({ ...ends, source, target }), edge);
-          }
         }
       });
       return [...fresh.values()];

@@ -42,7 +42,9 @@ export function keepDraft({ graph, doc }: DraftOf): Room {
   };
 
   const load = async (): Promise<void> => {
-    const { data } = await client.query(DraftDocument, { id: graph }, { requestPolicy: "network-only" }).toPromise();
+    const { data } = await client
+      .query(DraftDocument, { id: graph }, { requestPolicy: "network-only" })
+      .toPromise();
     if (left) return;
     if (data === undefined) {
       set({ connection: "lost" });
@@ -71,7 +73,8 @@ export function keepDraft({ graph, doc }: DraftOf): Room {
     } else if (answer.__typename === "Invalid") {
       return set({ complaint: problemText(answer.problems), connection: "open" });
     } else {
-      const why = answer.__typename === "Conflict" ? "Somebody else changed this draft." : problemText(answer.problems);
+      const why =
+        answer.__typename === "Conflict" ? "Somebody else changed this draft." : problemText(answer.problems);
       return set({ trouble: `${why} Reload the page to go on from what is kept.` });
     }
     if (!left && made > kept) later(answer === undefined ? AGAIN_MS : SETTLE_MS, save);

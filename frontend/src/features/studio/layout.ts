@@ -25,7 +25,10 @@ export interface Layouting {
 }
 
 export function layOut(scene: Scene): Layouting {
-  const elk = new ELK({ workerUrl: workerAddress, workerFactory: (address) => new Worker(address ?? workerAddress) });
+  const elk = new ELK({
+    workerUrl: workerAddress,
+    workerFactory: (address) => new Worker(address ?? workerAddress),
+  });
   const port = (node: string, name: string, side: "WEST" | "EAST", place: number, x: number) => ({
     id: `${node}:${side}:${name}`,
     x,
@@ -57,7 +60,9 @@ export function layOut(scene: Scene): Layouting {
     .layout(graph)
     .then(
       ({ children = [] }) =>
-        new Map(children.map((child): [string, Position] => [child.id, [snap(child.x ?? 0), snap(child.y ?? 0)]])),
+        new Map(
+          children.map((child): [string, Position] => [child.id, [snap(child.x ?? 0), snap(child.y ?? 0)]]),
+        ),
     )
     .finally(() => elk.terminateWorker());
   return { positions, stop: () => elk.terminateWorker() };

@@ -8,7 +8,12 @@
 
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
+import {
+  Awareness,
+  applyAwarenessUpdate,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from "y-protocols/awareness";
 import { messageYjsSyncStep2, readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync";
 import type * as Y from "yjs";
 
@@ -83,10 +88,15 @@ export function enterRoom({ address, doc, onMissing, isServerThere }: Entrance):
     askWhatIsKept();
     set({});
   };
-  const onAwareness = ({ added, updated, removed }: Record<"added" | "updated" | "removed", number[]>, origin: unknown) => {
+  const onAwareness = (
+    { added, updated, removed }: Record<"added" | "updated" | "removed", number[]>,
+    origin: unknown,
+  ) => {
     if (origin === room) return;
     const changed = [...added, ...updated, ...removed];
-    send(AWARENESS, (encoder) => encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, changed)));
+    send(AWARENESS, (encoder) =>
+      encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, changed)),
+    );
   };
 
   const receive = (data: ArrayBuffer) => {
@@ -118,9 +128,12 @@ export function enterRoom({ address, doc, onMissing, isServerThere }: Entrance):
       asked = undefined;
       set({ connection: "open" });
       send(SYNC, (encoder) => writeSyncStep1(encoder, doc));
-      if (awareness.getLocalState() !== null) onAwareness({ added: [doc.clientID], updated: [], removed: [] }, undefined);
+      if (awareness.getLocalState() !== null)
+        onAwareness({ added: [doc.clientID], updated: [], removed: [] }, undefined);
     };
     next.onmessage = (event) => receive(event.data as ArrayBuffer);
+    // What went wrong is told by the closing that follows.
+    next.onerror = () => undefined;
     next.onclose = (event) => {
       const others = [...awareness.getStates().keys()].filter((id) => id !== doc.clientID);
       removeAwarenessStates(awareness, others, room);

@@ -19,9 +19,19 @@ const BLOCKS: readonly (readonly [NodeKind, string, string, JsonObject])[] = [
   ["input", "Input", "A value that a run is started with", { name: "input", port: TEXT }],
   ["output", "Output", "A value that the graph gives", { name: "output" }],
   ["constant", "Constant", "A fixed value", { value: "" }],
-  ["approval", "Approval", "Waits until people approve or refuse", { who: { roles: ["operator"] }, prompt: "Go on?", deadline_seconds: 86_400 }],
+  [
+    "approval",
+    "Approval",
+    "Waits until people approve or refuse",
+    { who: { roles: ["operator"] }, prompt: "Go on?", deadline_seconds: 86_400 },
+  ],
   ["wait", "Wait", "Waits for a time", { seconds: 60 }],
-  ["signal", "Signal", "Waits for a message from outside", { name: "signal", schema: true, deadline_seconds: 86_400 }],
+  [
+    "signal",
+    "Signal",
+    "Waits for a message from outside",
+    { name: "signal", schema: true, deadline_seconds: 86_400 },
+  ],
   ["graph", "Sub-graph", "A graph of its own inside this one", { body: { nodes: {}, edges: {} } }],
 ];
 

@@ -54,9 +54,13 @@ export function useCheck(document: GraphDocument, prefix: string): Check {
       problems: answer.problems,
       warnings: answer.warnings,
       edges,
-      verdicts: new Map([...edges].map(([id, each]) => [id, { verdict: verdict(each.answer), reason: each.reason }])),
+      verdicts: new Map(
+        [...edges].map(([id, each]) => [id, { verdict: verdict(each.answer), reason: each.reason }]),
+      ),
       ports: derivedPorts(inside),
-      configs: new Map(inside.flatMap((each) => (isObject(each.config) ? [[each.node, each.config] as const] : []))),
+      configs: new Map(
+        inside.flatMap((each) => (isObject(each.config) ? [[each.node, each.config] as const] : [])),
+      ),
       firstProblems,
     };
   }, [answer, prefix, isChecking, failed]);

@@ -21,7 +21,11 @@ export function useJudge() {
       const variables = { document, ...ends, source: prefix + ends.source, target: prefix + ends.target };
       const { data, error } = await client.query(JudgeConnectionDocument, variables).toPromise();
       if (data === undefined) {
-        notifications.show({ color: "red", title: "The wire could not be judged", message: failureText(error) });
+        notifications.show({
+          color: "red",
+          title: "The wire could not be judged",
+          message: failureText(error),
+        });
         return;
       }
       if (data.judgeConnection.answer === "NO") {

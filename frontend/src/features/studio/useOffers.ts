@@ -25,7 +25,11 @@ export function fittingPort(addition: Addition, wire: Wire): Port | undefined {
   const fits = ports.filter((port) =>
     wire.direction === "out" ? !neverFits(wire.kind, port.kind) : !neverFits(port.kind, wire.kind),
   );
-  return fits.find((port) => port.kind === wire.kind && port.required) ?? fits.find((port) => port.kind === wire.kind) ?? fits[0];
+  return (
+    fits.find((port) => port.kind === wire.kind && port.required) ??
+    fits.find((port) => port.kind === wire.kind) ??
+    fits[0]
+  );
 }
 
 interface Offers {
@@ -37,9 +41,15 @@ interface Offers {
 /** Modules and building blocks by words, and by what fits a dragged wire. */
 export function useOffers(text: string, wire?: Wire): Offers {
   const [search] = useDebouncedValue(text.trim(), 120);
-  const reading = useReading(StudioModulesDocument, { search, gives: null, takes: null }, { changes: ["version"] });
+  const reading = useReading(
+    StudioModulesDocument,
+    { search, gives: null, takes: null },
+    { changes: ["version"] },
+  );
   const modules =
-    reading.kind === "ready" ? reading.data.modules.edges.flatMap(({ node }) => moduleAddition(node) ?? []) : [];
+    reading.kind === "ready"
+      ? reading.data.modules.edges.flatMap(({ node }) => moduleAddition(node) ?? [])
+      : [];
   const blocks = BLOCK_ADDITIONS.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
   const offers = [...modules, ...blocks].flatMap((addition): Offer[] => {
     if (wire === undefined) return [{ addition, port: undefined }];

@@ -1,6 +1,6 @@
 import { useReactFlow } from "@xyflow/react";
 import { useEffect, useRef } from "react";
-import { parseEdge, type Position } from "@/domain/graph";
+import { type Position, parseEdge } from "@/domain/graph";
 import { GRID, snap } from "@/domain/scene";
 import { clip, clippingText, parseClipping } from "./clipping";
 import { useStudio } from "./studioContext";
@@ -20,7 +20,11 @@ const ARROWS: Readonly<Record<string, Position>> = {
 
 function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest("[role=dialog]") !== null;
+  return (
+    target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest("[role=dialog]") !== null
+  );
 }
 
 /** The canvas from the keyboard, and the clipboard. */
@@ -37,7 +41,8 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
     };
     const keys = (event: KeyboardEvent) => {
       if (isElsewhere(event.target)) return;
-      if (act(event, latest.current.studio, () => latest.current.onAdd(pointer.current))) event.preventDefault();
+      if (act(event, latest.current.studio, () => latest.current.onAdd(pointer.current)))
+        event.preventDefault();
     };
     const copy = (event: ClipboardEvent) => {
       const { draft, selected, editor, mayEdit, set } = latest.current.studio;

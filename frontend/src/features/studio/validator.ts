@@ -7,7 +7,14 @@
  */
 
 import { Validator } from "@cfworker/json-schema";
-import { createErrorHandler, type RJSFSchema, toErrorSchema, unwrapErrorHandler, validationDataMerge, type ValidatorType } from "@rjsf/utils";
+import {
+  createErrorHandler,
+  type RJSFSchema,
+  toErrorSchema,
+  unwrapErrorHandler,
+  type ValidatorType,
+  validationDataMerge,
+} from "@rjsf/utils";
 
 interface Finding {
   readonly name: string;
@@ -18,7 +25,10 @@ interface Finding {
 
 /** `#/rows/0/name` as the form writes it: `.rows.0.name`. */
 function propertyPath(location: string): string {
-  const parts = location.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const parts = location
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
   return parts.map((part) => `.${part}`).join("");
 }
 

@@ -1,0 +1,74 @@
+// @vitest-environment jsdom
+import "../setup";
+import { MantineProvider } from "@mantine/core";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { type ReactNode, useState } from "react";
+import { expect, it } from "vitest";
+import { Reasons } from "@/design/Bump";
+import { ConnectionState } from "@/design/ConnectionState";
+import { CountStrip } from "@/design/Counts";
+import { StatusMark } from "@/design/StatusMark";
+import { Tabs } from "@/design/Tabs";
+import { ValueView } from "@/design/ValueView";
+
+function show(node: ReactNode) {
+  return render(<MantineProvider env="test">{node}</MantineProvider>);
+}
+
+it("a status is told in a word, also where only its icon is seen", () => {
+  show(<StatusMark status="failed" iconOnly />);
+  expect(screen.getByText("Failed")).toBeInTheDocument();
+});
+
+it("nodes that no count mentions are told as queued", () => {
+  show(<CountStrip counts={{ succeeded: 2, failed: 1 }} total={5} />);
+  expect(screen.getByRole("img")).toHaveAccessibleName("1 failed, 2 succeeded, 2 queued");
+});
+
+it("a page that heard nothing says since when", () => {
+  show(<ConnectionState freshness={{ kind: "stale", since: new Date(2026, 0, 1, 9, 5, 3).getTime() }} />);
+  expect(screen.getByRole("status")).toHaveTextContent("Stale since 09:05:03");
+});
+
+it("tabs are walked with the arrow keys", async () => {
+  function Two() {
+    const [current, setCurrent] = useState<"a" | "b">("a");
+    const tabs = [
+      { id: "a", label: "First" },
+      { id: "b", label: "Second" },
+    ] as const;
+    return <Tabs label="Two" tabs={tabs} current={current} onChange={setCurrent} />;
+  }
+  show(<Two />);
+  await userEvent.tab();
+  await userEvent.keyboard("{ArrowRight}");
+  expect(screen.getByRole("tab", { name: "Second" })).toHaveAttribute("aria-selected", "true");
+  expect(screen.getByRole("tab", { name: "Second" })).toHaveFocus();
+});
+
+it("rows are shown as a table and can be seen as JSON", async () => {
+  show(
+    <ValueView name="rows" document={{ media: "json", bytes: 20, value: [{ a: 1 }] }} artifactBase="/x/" />,
+  );
+  expect(screen.getByRole("columnheader", { name: "a" })).toBeInTheDocument();
+  await userEvent.click(screen.getByText("JSON"));
+  expect(screen.queryByRole("columnheader")).toBeNull();
+});
+
+it("a withheld value is not shown as nothing", () => {
+  show(
+    <ValueView name="secret" document={{ media: "json", bytes: 20, withheld: true }} artifactBase="/x/" />,
+  );
+  expect(screen.getByText(/may not see/)).toBeInTheDocument();
+});
+
+it("a change is told with the value that proves it", () => {
+  show(
+    <Reasons
+      reasons={[{ level: "MAJOR", path: "/ports/in/a", message: "It takes less.", witness: { a: 1 } }]}
+    />,
+  );
+  expect(screen.getByText("major")).toBeInTheDocument();
+  expect(screen.getByText('{"a":1}')).toBeInTheDocument();
+});

@@ -1,0 +1,190 @@
+"""The command against a real server with a real engine: publish, review, run, follow."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lamina.cli import follow as following
+from lamina.cli.failure import REFUSED, RUN_FAILED
+from lamina.cli.main import main
+from studio.catalog.models import ModuleVersion
+from studio.graphs.actions.create_graph import create_graph
+from studio.graphs.models import Graph
+from studio.teams.actions.create_token import create_token
+from studio.teams.models import Team
+from tests.studio.cast import Person, counting_graph, person
+from tests.studio.live.conftest import LiveServer, running_server, server
+from tests.support.studio import running_engine
+
+__all__ = ["running_server", "server"]
+
+
+@pytest.fixture
+def team(transactional_db: None) -> Team:
+    return Team.objects.create(slug="demo", title="Demo")
+
+
+@pytest.fixture
+def author(team: Team) -> Person:
+    return person("author", team, "author", "reviewer", "operator")
+
+
+class Terminal:
+    """Somebody at a terminal, logged in by a token."""
+
+    def __init__(self, who: Person, server: LiveServer, folder: Path, capsys: Any, monkeypatch: Any) -> None:
+        self._token = create_token(who.viewer, title="t", scopes=["admin"], days=1)[1]
+        self._url = f"http://127.0.0.1:{server.port}"
+        self._folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error."""
+        self._monkeypatch.setenv("XDG_CONFIG_HOME", str(self._folder))
+        self._monkeypatch.setenv("LAMINA_URL", self._url)
+        self._monkeypatch.setenv("LAMINA_TOKEN", self._token)
+        code = main(arguments)
+        out, err = self._capsys.readouterr()
+        return code, out, err
+
+
+@pytest.fixture
+def terminal(
+    author: Person, server: LiveServer, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> Terminal:
+    return Terminal(author, server, tmp_path, capsys, monkeypatch)
+
+
+@pytest.fixture
+def engine(transactional_db: None) -> Iterator[None]:
+    with running_engine():
+        yield
+
+
+def test_login_keeps_the_token_for_its_owner_alone(
+    author: Person, server: LiveServer, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    token = create_token(author.viewer, title="t", scopes=["viewer"], days=1)[1]
+    url = f"http://127.0.0.1:{server.port}"
+    assert main(["login", "--url", url, "--token", "lam_wrong_one"]) == REFUSED
+    assert main(["login", "--url", url, "--token", token]) == 0
+    assert "Author (author@example.org)" in capsys.readouterr().out
+    kept = tmp_path / "lamina" / "login.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert json.loads(kept.read_text())["token"] == token
+
+
+def test_from_a_new_folder_to_a_released_version(
+    terminal: Terminal, team: Team, server: LiveServer, tmp_path: Path, capsys: Any, monkeypatch: Any
+) -> None:
+    folder = str(tmp_path / "greet")
+    assert terminal.run("new", folder)[0] == 0
+    code, out, err = terminal.run("publish", folder)
+    assert (code, "Published demo/greet@0.1.0 (draft)" in out) == (0, True), err
+    assert terminal.run("submit", "demo/greet@0.1.0", "-m", "Please")[0] == 0
+    code, _, err = terminal.run("approve", "demo/greet@0.1.0")
+    assert (code, "[own_work]" in err) == (REFUSED, True)
+    owner = Terminal(person("owner", team, "admin"), server, tmp_path, capsys, monkeypatch)
+    assert owner.run("approve", "demo/greet@0.1.0")[0] == 0
+    assert owner.run("release", "demo/greet@0.1.0")[0] == 0
+    assert terminal.run("release", "demo/gone@1.0.0")[0] == REFUSED
+
+
+def test_a_contract_that_the_code_left_behind_is_written_anew(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "greet"
+    terminal.run("new", str(folder))
+    code = (folder / "run.py").read_text()
+    (folder / "run.py").write_text(
+        code.replace("greetings: list[str]", "greetings: list[str]\n    count: int = 0")
+    )
+    (folder / "examples" / "two.json").unlink()
+    code, out, err = terminal.run("publish", str(folder))
+    assert (code, "Wrote contract.json" in out) == (0, True), err
+    assert "count" in json.loads((folder / "contract.json").read_text())["ports"]["out"]
+
+
+def test_graphs_go_in_and_out(terminal: Terminal, tmp_path: Path) -> None:
+    document = {"format": "lamina/graph@1", "title": "Empty", "nodes": {}, "edges": {}}
+    (tmp_path / "g.json").write_text(json.dumps(document))
+    assert terminal.run("graph", "check", str(tmp_path / "g.json"))[0] == 0
+    code, id, _ = terminal.run("graph", "import", str(tmp_path / "g.json"), "--team", "demo")
+    assert code == 0
+    assert terminal.run("graph", "export", id.strip())[0] == REFUSED  # it has no revision yet
+    broken = {**document, "nodes": {"m": {"kind": "module", "module": "demo/none", "pin": "^1.0.0"}}}
+    (tmp_path / "b.json").write_text(json.dumps(broken))
+    code, _, err = terminal.run("graph", "check", str(tmp_path / "b.json"))
+    assert (code, "/nodes/m" in err) == (REFUSED, True)
+
+
+@pytest.fixture
+def adding(author: Person) -> Graph:
+    """A graph of constants alone: it needs no module."""
+    document = {
+        "format": "lamina/graph@1",
+        "title": "Pass on",
+        "nodes": {
+            "n": {"kind": "input", "name": "n", "port": {"media": "json", "schema": {"type": "integer"}}},
+            "o": {"kind": "output", "name": "n"},
+        },
+        "edges": {"n:value>o:value": {}},
+    }
+    return create_graph(author.viewer, team="demo", title="Pass on", document=document).graph
+
+
+def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, engine: None) -> None:
+    code, out, err = terminal.run("run", "Pass on", "--input", "n=7", "--follow")
+    assert (code, "n = 7" in out) == (0, True), err
+    code, out, _ = terminal.run("run", "Pass on", "--input", "n=7", "--follow", "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [line["event"]["seq"] for line in lines if "event" in line] == [1, 2, 3]
+    assert lines[-1]["run"]["outputs"]["n"]["value"] == 7
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=x")
+    assert (code, "/inputs/n" in err) == (REFUSED, True)
+    assert terminal.run("run", "Nothing")[0] == REFUSED
+
+
+def test_a_failed_run_ends_with_its_own_code(
+    terminal: Terminal, engine: None, author: Person, tmp_path: Path
+) -> None:
+    folder = tmp_path / "greet"
+    terminal.run("new", str(folder))
+    terminal.run("publish", str(folder))
+    document = counting_graph(title="Greet nobody")
+    document["nodes"] = {
+        "text": {"kind": "constant", "value": []},
+        "count": {"kind": "module", "module": "demo/greet", "pin": "0.1.0"},
+        "out": {"kind": "output", "name": "greetings"},
+    }
+    document["nodes"]["count"]["bundle"] = ModuleVersion.objects.get().bundle_id
+    document["edges"] = {"text:value>count:names": {}, "count:greetings>out:value": {}}
+    create_graph(author.viewer, team="demo", title="Greet nobody", document=document)
+    code, out, err = terminal.run("run", "Greet nobody", "--follow")
+    assert (code, "there is nobody to greet" in out) == (RUN_FAILED, True), out + err
+
+
+def test_following_survives_cut_connections(
+    terminal: Terminal, adding: Graph, engine: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts = 3
+    connect = following._connected
+    lock = threading.Lock()
+
+    def cut(login: Any) -> Any:
+        nonlocal cuts
+        socket = connect(login)
+        with lock:
+            if cuts:
+                cuts -= 1
+                socket.socket.close()
+        return socket
+
+    monkeypatch.setattr(following, "_connected", cut)
+    code, out, err = terminal.run("run", "Pass on", "--input", "n=7", "--follow", "--json")
+    assert code == 0
+    assert "connection lost" in err
+    assert [json.loads(line)["event"]["seq"] for line in out.splitlines() if "event" in line] == [1, 2, 3]
