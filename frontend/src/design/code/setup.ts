@@ -35,7 +35,10 @@ const look = EditorView.theme({
     boxShadow: "var(--shadow)",
   },
   ".cm-tooltip-autocomplete > ul > li": { padding: "3px 8px", fontFamily: "var(--font-mono)" },
-  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--selected)", color: "var(--text)" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--selected)",
+    color: "var(--text)",
+  },
   ".cm-completionInfo": { padding: "8px 10px", fontFamily: "var(--font-text)" },
   ".cm-matchingBracket": { backgroundColor: "var(--accent-soft) !important" },
   ".cm-changedLine": { backgroundColor: "var(--added) !important" },

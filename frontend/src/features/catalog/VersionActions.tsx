@@ -2,11 +2,7 @@ import { ActionIcon, Button, Menu, Modal, Textarea, TextInput } from "@mantine/c
 import { IconAlertTriangle, IconBan, IconChecklist, IconDots, IconRocket } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import {
-  DeprecateVersionDocument,
-  SubmitVersionDocument,
-  YankVersionDocument,
-} from "@/api/generated/graphql";
+import { DeprecateVersionDocument, YankVersionDocument } from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
 import { AskForReview } from "./AskForReview";
 import type { ModuleOnShow } from "./ModulePage";
