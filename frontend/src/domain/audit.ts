@@ -25,6 +25,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   save_revision: "saved a revision of",
   restore_revision: "restored a revision of",
   rename_graph: "renamed the graph",
+  import_graph: "imported the graph",
+  decide_wait: "decided in the run",
+  send_signal: "sent a signal to the run",
   start_run: "started the run",
   cancel_run: "cancelled the run",
 };
@@ -50,7 +53,11 @@ export function factChanges(before: unknown, after: unknown): FactChange[] {
     .map((name) => ({ name, before: old[name], after: next[name] }));
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 export function factText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(factText).join(", ") || "none";
   if (typeof value !== "string") return JSON.stringify(value) ?? "";
-  return value.startsWith("sha256:") ? value.slice(7, 17) : value.replaceAll("_", " ");
+  if (value.startsWith("sha256:")) return value.slice(7, 17);
+  return UUID.test(value) ? `…${value.slice(-8)}` : value.replaceAll("_", " ");
 }

@@ -50,8 +50,8 @@ export function ResultState({ result }: { readonly result: Result }) {
   if (result.kind !== "stream") return null;
   return (
     <span className="row small muted">
-      {result.isOpen ? <StatusMark status="running" label="Listening" /> : "ended"}
-      {countText(result.count, "frame")}, newest first
+      {result.isOpen ? <StatusMark status="running" label="Listening" /> : <span>Ended,</span>}
+      <span>{countText(result.count, "frame")}, newest first</span>
     </span>
   );
 }

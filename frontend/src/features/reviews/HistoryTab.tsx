@@ -8,7 +8,7 @@ import type { ReviewOnShow } from "./review";
 export function HistoryTab({ review }: { readonly review: ReviewOnShow }) {
   return (
     <Panel flush>
-      <table className="table" aria-label="History of this review">
+      <table className="table history-table" aria-label="History of this review">
         <thead>
           <tr>
             <th>When</th>

@@ -39,7 +39,9 @@ export function AuditRow({ entry, isOpen, onToggle }: AuditRowProps) {
           {entry.reason || "–"}
         </td>
         <td>
-          <FactChanges changes={factChanges(entry.before, entry.after)} />
+          <FactChanges
+            changes={factChanges(entry.before, entry.after).filter(({ name }) => name !== "comment")}
+          />
         </td>
       </tr>
       {isOpen && (

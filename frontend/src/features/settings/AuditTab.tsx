@@ -37,7 +37,7 @@ export function AuditTab() {
             What people do in your teams stands here: who, what, to which thing, and why.
           </Empty>
         ) : (
-          <table className="table" aria-label="Audit">
+          <table className="table audit-table" aria-label="Audit">
             <thead>
               <tr>
                 <th>

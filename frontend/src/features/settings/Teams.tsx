@@ -100,7 +100,9 @@ function TeamPanel({ team, viewerId, onChanged }: TeamPanelProps) {
             <th>Person</th>
             <th>E-mail</th>
             <th>Roles</th>
-            <th />
+            <th>
+              <span className="visually-hidden">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>
