@@ -92,6 +92,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       onQueryChange={setText}
       onSpotlightClose={onClose}
       nothingFound={nothing}
+      aria-label="Search"
       highlightQuery
       scrollable
       maxHeight={420}

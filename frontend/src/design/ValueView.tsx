@@ -5,9 +5,9 @@ import { kindOfValue, type PortKind } from "@/domain/ports";
 import { type Envelope, isLines, isSvg, parseEnvelope, tableColumns } from "@/domain/values";
 import { bytesText, countText } from "@/domain/words";
 import { JsonTree } from "./JsonTree";
-import { SCROLLS } from "./scrolls";
 import { Picture } from "./Picture";
 import { PortLabel } from "./PortGlyph";
+import { SCROLLS } from "./scrolls";
 import { ValueTable } from "./ValueTable";
 import "./value.css";
 
@@ -64,7 +64,8 @@ function Body({ envelope, artifactBase }: { readonly envelope: Envelope; readonl
 
 function Inline({ value }: { readonly value: unknown }) {
   const columns = tableColumns(value);
-  const special = columns !== undefined ? "table" : isSvg(value) ? "picture" : isLines(value) ? "text" : undefined;
+  const special =
+    columns !== undefined ? "table" : isSvg(value) ? "picture" : isLines(value) ? "text" : undefined;
   const [shape, setShape] = useState<Shape>(special ?? "tree");
   return (
     <>
@@ -81,7 +82,11 @@ function Inline({ value }: { readonly value: unknown }) {
       )}
       {shape === "table" && columns !== undefined && <ValueTable rows={value as never} columns={columns} />}
       {shape === "picture" && isSvg(value) && <Picture text={value} type="image/svg+xml" />}
-      {shape === "text" && isLines(value) && <pre {...SCROLLS} className="value-text">{value}</pre>}
+      {shape === "text" && isLines(value) && (
+        <pre {...SCROLLS} className="value-text">
+          {value}
+        </pre>
+      )}
       {shape === "tree" && <JsonTree value={value} />}
     </>
   );

@@ -7,7 +7,7 @@ import { APPEARANCE } from "@/design/status";
 import { useNow } from "@/design/useNow";
 import type { RunView } from "@/domain/journal";
 import { bars, spanOf, ticks } from "@/domain/timeline";
-import { durationText } from "@/domain/words";
+import { durationText, tookText } from "@/domain/words";
 
 interface TimelineProps {
   readonly view: RunView | undefined;
@@ -16,8 +16,6 @@ interface TimelineProps {
 }
 
 const ROW = 26;
-/** A call is said to have started only when it still runs after this long. */
-const SHORT = "< 200 ms";
 
 /** When each node ran. Works while the run does; only the rows on screen are drawn. */
 export function Timeline({ view, selected, onSelect }: TimelineProps) {
@@ -54,7 +52,7 @@ export function Timeline({ view, selected, onSelect }: TimelineProps) {
         {virtual.getVirtualItems().map((item) => {
           const bar = rows[item.index];
           if (bar === undefined) return null;
-          const took = bar.isInstant ? SHORT : durationText(bar.to - bar.from);
+          const took = bar.isOpen ? durationText(bar.to - bar.from) : tookText(bar.to - bar.from);
           return (
             <li key={bar.node} style={{ transform: `translateY(${item.start}px)` }}>
               <button

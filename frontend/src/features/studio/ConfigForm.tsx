@@ -21,6 +21,17 @@ function isExpression(value: unknown): value is JsonObject {
   return isObject(value) && typeof value["$cel"] === "string";
 }
 
+/** Which setting somebody changed. Without a field the form only filled in defaults, which nobody asked to keep. */
+function changedProperty(field: string | undefined, names: readonly string[]): string | undefined {
+  const fits = names.filter((name) => field === `root_${name}` || field?.startsWith(`root_${name}_`));
+  return fits.sort((a, b) => b.length - a.length)[0];
+}
+
+function withProperty(config: JsonObject, name: string, value: unknown): JsonObject {
+  const { [name]: _old, ...rest } = config;
+  return value === undefined ? rest : { ...rest, [name]: value };
+}
+
 /** Settings as a form made from their schema; each may be an expression over the graph's parameters instead. */
 export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormProps) {
   const properties = objectAt(schema, "properties");
@@ -51,9 +62,10 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
         disabled={disabled}
         liveValidate
         showErrorList={false}
-        onChange={({ formData }) =>
-          onChange({ ...(formData as JsonObject), ...Object.fromEntries(expressions) })
-        }
+        onChange={({ formData }, id) => {
+          const name = changedProperty(id, others);
+          if (name !== undefined) onChange(withProperty(config, name, (formData as JsonObject)[name]));
+        }}
         tagName="div"
       />
       {expressions.map(([name, value]) => (

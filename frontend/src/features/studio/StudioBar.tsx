@@ -44,6 +44,7 @@ export function StudioBar({ room, roomState, live }: StudioBarProps) {
   }, []);
   return (
     <header className="studio-bar">
+      <h1 className="visually-hidden">{draft.title}</h1>
       <TitleField key={draft.title} title={draft.title} disabled={!mayEdit} />
       <span className="small muted">
         {graph.team.title}
