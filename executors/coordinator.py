@@ -26,6 +26,7 @@ from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
 from executors.coordination.writer import Entry, Writer
 from executors.engine.commands import (
+    BreakerTurned,
     Claimed,
     Command,
     Concluded,
@@ -88,7 +89,7 @@ class Coordinator:
         self._looks_again = False
         self._over = asyncio.Event()
         self._has_lost = False
-        self._dispatcher = Dispatcher(given.port, self._concluded)
+        self._dispatcher = Dispatcher(given.port, self._concluded, self._breaker_turned, given.now)
         self._restorer = Restorer(given.journal, given.read_contract)
         self._writer = Writer(given.journal, Sealer(given.artifacts), self._post, given.close_connection)
         self._lease = Lease(
@@ -247,6 +248,9 @@ class Coordinator:
     def _concluded(self, ticket: Ticket, outcome: Outcome) -> None:
         self._feed(ticket[0], Concluded(ticket[1], outcome))
 
+    def _breaker_turned(self, run: str, version: str, queue: str, until: int | None) -> None:
+        self._feed(run, BreakerTurned(version, queue, until))
+
     def _turn(self) -> None:
         self._has_turn = False
         dirty, self._dirty = self._dirty, {}
@@ -319,7 +323,9 @@ class Coordinator:
         else:
             for held in entry.held_calls:
                 if held.flight in drive.state.flights:
-                    self._dispatcher.send_alone((run, held.flight), held.call)
+                    self._dispatcher.add((run, held.flight), held.call, held.queue, is_alone=True)
+            if entry.held_calls:
+                self._dispatcher.flush()
         self._given.announce(run, entry.last_seq + len(entry.facts), entry.standing.status)
 
     def _forget(self, run: str) -> None:

@@ -19,6 +19,8 @@ from executors.protocol import CallError, Value
 
 # Names under the platform's prefix that a worker may report; all others are the host's to give.
 _FROM_INSIDE: Final = {"system.unavailable": True, "system.capability": False, "system.contract": False}
+ERROR_BYTES: Final = 32 << 10
+_MESSAGE_LENGTH: Final = 2_000
 Adapter = Callable[[JSON], JSON]
 
 
@@ -127,6 +129,9 @@ class ContractGuard:
     def error(self, name: str, message: str, data: JSON) -> CallError:
         """What a module raised, judged: a declared error, one of the platform's, or `system.undeclared`."""
         declaration = self.contract.errors.get(name)
+        message = _shown(message)
+        if problem := _data_problem(data):
+            return CallError(name="system.contract", message=f"The data of error {name}: {problem}")
         if name.startswith("system.") and declaration is None:
             return self._system_error(name, message, data)
         if declaration is None:
@@ -174,6 +179,20 @@ def _encoded(name: str, value: JSON) -> bytes:
         return encode(value)
     except NotInterchangeable as error:
         raise Violation(f"output port {name}: {error}") from error
+
+
+def _data_problem(data: JSON) -> str | None:
+    """Errors stand in events, so their data is small and interchangeable."""
+    try:
+        size = len(encode(data))
+    except NotInterchangeable as error:
+        return str(error)
+    return None if size <= ERROR_BYTES else f"{size} bytes where {ERROR_BYTES} are allowed."
+
+
+def _shown(message: str) -> str:
+    """A text that may stand in any database and page."""
+    return message[:_MESSAGE_LENGTH].encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _first_problem(guard: Guard, value: JSON) -> str:

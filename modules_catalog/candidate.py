@@ -14,8 +14,8 @@ from contracts.module import ModuleContract, contract_digest, contract_document,
 from contracts.problems import Problem, ProblemsError
 from modules_catalog.bundle import Bundle
 from modules_catalog.bundle_documents import in_file, missing, read_document
-from modules_catalog.checks.dependencies import check_dependency_lock
 from modules_catalog.contract_file import check_contract_file
+from modules_catalog.dependencies import check_dependency_lock
 from modules_catalog.entry import check_entry
 from modules_catalog.examples import Example, read_examples
 from modules_catalog.manifest import Manifest, parse_manifest

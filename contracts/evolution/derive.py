@@ -72,7 +72,7 @@ def _added_port(side: Side, path: str, name: str, port: JSON) -> Reason:
 def _config_changes(old: JSON, new: JSON) -> Iterator[Reason]:
     before, after = old.get("config", _NO_SETTINGS), new.get("config", _NO_SETTINGS)
     yield from schema_reasons(
-        Side.IN, "/config", "the settings", (before, old), (after, new), unknown="reject"
+        Side.IN, "/config", "the form of the settings", (before, old), (after, new), unknown="reject"
     )
 
 

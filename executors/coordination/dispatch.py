@@ -1,6 +1,6 @@
 """Ready calls → the execution port, in batches of one version.
 
-Owns:      what is under way at the port, and whom to tell of each outcome.
+Owns:      what is under way at the port, whom to tell of each outcome, and a breaker per version and queue.
 Promises:  every call handed over is concluded once, or was stopped; effects travel alone.
 Never:     knows runs: a call is known by whoever dispatched it.
 """
@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from executors.coordination.breaker import Breaker
 from executors.protocol import Call, CallError, Deliver, Failed, Outcome
 
 log = logging.getLogger(__name__)
 BATCH_CALLS = 1_000
 Ticket = tuple[str, int]
 Conclude = Callable[[Ticket, Outcome], None]
+Turned = Callable[[str, str, str, int | None], None]
 
 
 class ExecutionPort(Protocol):
@@ -29,6 +31,7 @@ class ExecutionPort(Protocol):
 class Batch:
     """Calls that travel together; `open` are the positions still to be concluded."""
 
+    lane: "Lane"
     tickets: list[Ticket]
     calls: list[Call]
     open: set[int]
@@ -36,34 +39,94 @@ class Batch:
     is_stopped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A call that is to be sent; `is_alone`: in a batch of its own."""
+
+    ticket: Ticket
+    call: Call
+    is_alone: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """The calls of one version at one queue. `told` are the runs that know of the open breaker."""
+
+    name: str
+    queue: str
+    waiting: list[Item] = field(default_factory=list)
+    breaker: Breaker = field(default_factory=Breaker)
+    probe: Ticket | None = None
+    told: set[str] = field(default_factory=set)
+
+
 @dataclass(slots=True, eq=False)
 class Dispatcher:
-    """Lives on the coordinator's loop."""
+    """Lives on the coordinator's loop. `turned` tells a run of a breaker: open until then, or closed (None)."""
 
     port: ExecutionPort
     conclude: Conclude
-    waiting: dict[tuple[str, str], list[tuple[Ticket, Call]]] = field(default_factory=dict)
+    turned: Turned
+    now: Callable[[], int]
+    lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
+    busy: dict[tuple[str, str], Lane] = field(default_factory=dict)
     flying: dict[Ticket, tuple[Batch, int]] = field(default_factory=dict)
     batches: set[Batch] = field(default_factory=set)
 
-    def add(self, ticket: Ticket, call: Call, queue: str) -> None:
+    def add(self, ticket: Ticket, call: Call, queue: str, *, is_alone: bool = False) -> None:
         """Have a call travel with the next batch of its version."""
-        self.waiting.setdefault((call.version.bundle, queue), []).append((ticket, call))
-
-    def send_alone(self, ticket: Ticket, call: Call) -> None:
-        self._send([(ticket, call)])
+        key = (call.version.bundle, queue)
+        lane = self.busy.get(key)
+        if lane is None:
+            lane = self.lanes.get(key)
+            if lane is None:
+                lane = self.lanes[key] = Lane(call.name, queue)
+            self.busy[key] = lane
+        lane.waiting.append(Item(ticket, call, is_alone))
 
     def flush(self) -> None:
-        """Send what was added."""
-        for items in self.waiting.values():
-            for first in range(0, len(items), BATCH_CALLS):
-                self._send(items[first : first + BATCH_CALLS])
-        self.waiting.clear()
+        """Send what was added, as far as breakers let it."""
+        for key, lane in tuple(self.busy.items()):
+            room = lane.breaker.room(self.now())
+            if room is None:
+                self._send_all(lane)
+            elif room:
+                item = lane.waiting.pop(0)
+                lane.probe, lane.breaker.is_probing = item.ticket, True
+                self._send(lane, [item])
+            if lane.waiting:
+                self._tell_waiting(lane)
+            else:
+                del self.busy[key]
 
-    def _send(self, items: Sequence[tuple[Ticket, Call]]) -> None:
-        tickets = [ticket for ticket, _ in items]
-        batch = Batch(tickets=tickets, calls=[call for _, call in items], open=set(range(len(items))))
-        for position, ticket in enumerate(tickets):
+    def _send_all(self, lane: Lane) -> None:
+        together = [item for item in lane.waiting if not item.is_alone]
+        for item in lane.waiting:
+            if item.is_alone:
+                self._send(lane, [item])
+        for first in range(0, len(together), BATCH_CALLS):
+            self._send(lane, together[first : first + BATCH_CALLS])
+        lane.waiting.clear()
+
+    def _tell_waiting(self, lane: Lane) -> None:
+        """Runs that wait at an open breaker learn of it once, and it is tried again when its time comes."""
+        if lane.breaker.until is None:
+            return
+        for run in sorted({item.ticket[0] for item in lane.waiting} - lane.told):
+            lane.told.add(run)
+            self.turned(run, lane.name, lane.queue, lane.breaker.until)
+        if lane.probe is None:
+            delay = max(0, lane.breaker.until - self.now()) / 1000
+            asyncio.get_running_loop().call_later(delay + 0.001, self.flush)
+
+    def _send(self, lane: Lane, items: Sequence[Item]) -> None:
+        batch = Batch(
+            lane=lane,
+            tickets=[item.ticket for item in items],
+            calls=[item.call for item in items],
+            open=set(range(len(items))),
+        )
+        for position, ticket in enumerate(batch.tickets):
             self.flying[ticket] = (batch, position)
         self.batches.add(batch)
         batch.task = asyncio.get_running_loop().create_task(self._carry_out(batch))
@@ -74,6 +137,7 @@ class Dispatcher:
                 batch.open.remove(position)
                 ticket = batch.tickets[position]
                 del self.flying[ticket]
+                self._note(batch.lane, ticket, outcome)
                 self.conclude(ticket, outcome)
 
         try:
@@ -88,6 +152,21 @@ class Dispatcher:
             if not batch.is_stopped:
                 self._abandon(batch, deliver)
 
+    def _note(self, lane: Lane, ticket: Ticket, outcome: Outcome) -> None:
+        is_probe = ticket == lane.probe
+        turn = lane.breaker.note(outcome, self.now(), is_probe=is_probe)
+        if is_probe:
+            lane.probe = None
+        if turn == "opened":
+            lane.told = {ticket[0]}
+            self.turned(ticket[0], lane.name, lane.queue, lane.breaker.until)
+        elif turn == "closed":
+            for run in sorted(lane.told):
+                self.turned(run, lane.name, lane.queue, None)
+            lane.told.clear()
+        if turn is not None:
+            asyncio.get_running_loop().call_soon(self.flush)
+
     def _abandon(self, batch: Batch, deliver: Deliver) -> None:
         message = "The executor ended without an outcome."
         for position in sorted(batch.open):
@@ -95,13 +174,15 @@ class Dispatcher:
 
     def stop(self, ticket: Ticket) -> None:
         """Stop a call. Others of its batch that are still under way are sent again, as the same attempt."""
-        for items in self.waiting.values():
-            items[:] = [item for item in items if item[0] != ticket]
+        for lane in self.busy.values():
+            lane.waiting = [item for item in lane.waiting if item.ticket != ticket]
         found = self.flying.pop(ticket, None)
         if found is None:
             return
         batch, position = found
         batch.open.discard(position)
+        if batch.lane.probe == ticket:
+            batch.lane.probe, batch.lane.breaker.is_probing = None, False
         if not batch.is_stopped:
             batch.is_stopped = True
             asyncio.get_running_loop().call_soon(self._end, batch)
@@ -110,10 +191,10 @@ class Dispatcher:
         """Later in the same tick, when all calls that are to be stopped have been."""
         assert batch.task is not None
         batch.task.cancel()
-        again = [(batch.tickets[position], batch.calls[position]) for position in sorted(batch.open)]
+        again = [Item(batch.tickets[position], batch.calls[position]) for position in sorted(batch.open)]
         batch.open.clear()
         if again:
-            self._send(again)
+            self._send(batch.lane, again)
 
     async def close(self) -> None:
         """Stop everything; nothing more is concluded."""

@@ -120,11 +120,20 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerTurned:
+    """Calls of a version are held back until then (milliseconds); None: no longer."""
+
+    version: str
+    queue: str
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ticked:
     """Time has passed."""
 
 
-Stimulus = Claimed | Concluded | Told | Supplied | Found | Ticked
+Stimulus = Claimed | Concluded | Told | Supplied | Found | BreakerTurned | Ticked
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from executors.engine.calls import conclude_call, look_at_call
 from executors.engine.commands import (
+    BreakerTurned,
     Claimed,
     Concluded,
     Decision,
@@ -21,6 +22,7 @@ from executors.engine.commands import (
     Told,
 )
 from executors.engine.endings import SLOW_MS, check_deadline, end_frames, rest
+from executors.engine.facts import instant
 from executors.engine.frames import WHOLE, is_dead, settle
 from executors.engine.graphs import exhaust_graph, frame_completed, look_at_graph
 from executors.engine.maps import conclude_effect_item, conclude_item, look_at_map
@@ -67,6 +69,8 @@ def _take(turn: Turn, stimulus: Stimulus) -> None:
             _find(turn, stimulus)
         case Claimed():
             _claim(turn, stimulus)
+        case BreakerTurned():
+            _show_breaker(turn, stimulus)
 
 
 def _claim(turn: Turn, claimed: Claimed) -> None:
@@ -77,6 +81,14 @@ def _claim(turn: Turn, claimed: Claimed) -> None:
         turn.record("run_quarantined", {"claims": claimed.streak - 1})
     else:
         turn.record("run_claimed", head)
+
+
+def _show_breaker(turn: Turn, turned: BreakerTurned) -> None:
+    data = {"version": turned.version, "queue": turned.queue}
+    if turned.until is None:
+        turn.record("breaker_closed", data)
+    else:
+        turn.record("breaker_opened", {**data, "until": instant(turned.until)})
 
 
 def _conclude(turn: Turn, concluded: Concluded) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from executors.engine.calls import conclude_call, cost_list, launch, require_size, verdict_on
+from executors.engine.calls import NO_COST, conclude_call, cost_list, launch, require_size, verdict_on
 from executors.engine.commands import Stop
 from executors.engine.evolve import CRASHED, map_work, set_timer
 from executors.engine.facts import Outputs, error_document, json_value
@@ -141,8 +141,10 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
     flight.attempts.flight = None
     item = flight.item
     chunk = work.chunks[item - item % CHUNK_ITEMS]
-    for place_in_cost, amount in enumerate(cost_list(outcome.cost)):
-        chunk.cost[place_in_cost] += amount
+    if outcome.cost != NO_COST:
+        chunk.cost = [
+            total + amount for total, amount in zip(chunk.cost, cost_list(outcome.cost), strict=True)
+        ]
     if not isinstance(outcome, Failed):
         work.retrying.pop(item, None)
         chunk.results[item - chunk.first] = outcome.outputs

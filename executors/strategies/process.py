@@ -27,6 +27,7 @@ from executors.workers.blobs import Outgoing, store_outputs
 from executors.workers.pool import Ground, Pool
 from executors.workers.worker import Broken, Cause, Ticket
 from executors.workers.zygotes import StartRefused
+from lamina.context import LEVELS
 
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
@@ -107,7 +108,9 @@ class ProcessStrategy:
         self, version: PreparedVersion, job: Job, batch: _Batch, note: Callable[[float], None]
     ) -> Ticket:
         began = time.perf_counter_ns()
-        outgoing = Outgoing(job, version.guard, self._artifacts) if _has_blobs(version, job) else None
+        outgoing = None
+        if _has_blobs(version, job):
+            outgoing = Outgoing(job.call, job.blobs, version.guard, self._artifacts)
         payload = _call_document(job, outgoing)
         job.serialise_us = (time.perf_counter_ns() - began) // 1000
         return Ticket(
@@ -164,6 +167,7 @@ class ProcessStrategy:
             level, message, fields = "progress", str(line.get("note", "")), dict(line)
         else:
             level, message, fields = str(line["level"]), str(line["message"]), dict(line["fields"])
+            level = level if level in LEVELS else "info"
         cleaned: Any = job.redactor.value(fields)
         self._logs(
             LogLine(
@@ -249,7 +253,7 @@ def _answer(job: Job, result: bytes, elapsed: float) -> tuple[Answer, dict[str, 
     """A worker's result document, believed in nothing but its form."""
     try:
         document = decode_foreign(result)
-        job.execute_us = max(0, int(document["us"]))
+        job.execute_us = min(max(0, int(document["us"])), int(job.seconds * _SECOND_US))
         job.transport_us = max(0, int(elapsed * _SECOND_US) - job.execute_us)
         if "outputs" in document:
             outputs, blobs = dict(document["outputs"]), dict(document.get("blobs", {}))

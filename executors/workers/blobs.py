@@ -20,8 +20,7 @@ from contracts.module import Port
 from executors.artifacts import ArtifactStore
 from executors.guards import ContractGuard
 from executors.interchange import NotInterchangeable
-from executors.protocol import Value
-from executors.strategies.registry import Job
+from executors.protocol import Call, Value
 from executors.tables import table_problem
 
 TABLE_TYPE: Final = "application/vnd.apache.arrow.file"
@@ -32,13 +31,16 @@ _ALL_SEALS: Final = _SIZE_SEALS | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 class Outgoing:
     """The descriptors of one call: inputs to read, outputs to write."""
 
-    def __init__(self, job: Job, guard: ContractGuard, artifacts: ArtifactStore) -> None:
-        self._job = job
+    def __init__(
+        self, call: Call, blobs: Mapping[str, Value], guard: ContractGuard, artifacts: ArtifactStore
+    ) -> None:
+        self._call = call
+        self._blobs = blobs
         self._artifacts = artifacts
         self.ports = guard.blob_outputs
         self.described = {
             name: {"media": value.media, "type": value.type or TABLE_TYPE, "size": value.size}
-            for name, value in job.blobs.items()
+            for name, value in blobs.items()
         }
         self.writers = list(self.ports)
         self.memory: dict[str, int] = {}
@@ -46,9 +48,9 @@ class Outgoing:
     def descriptors(self) -> list[int]:
         """Opened when the call is sent; the receiver closes them once they are on their way."""
         self.close()
-        opened = [self._input(value) for value in self._job.blobs.values()]
+        opened = [self._input(value) for value in self._blobs.values()]
         for name, port in self.ports.items():
-            size = min(port.bytes_allowed, self._job.call.version.limits.output_bytes)
+            size = min(port.bytes_allowed, self._call.version.limits.output_bytes)
             self.memory[name] = sealed_memory(name, size)
             opened.append(os.dup(self.memory[name]))
         return opened

@@ -6,7 +6,6 @@ Never:     believes a frame about anything but the call in front.
 """
 
 import asyncio
-import json
 import mmap
 import os
 import signal
@@ -18,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from executors.interchange import decode_foreign
 from executors.sandbox import frames
 from executors.workers.zygotes import Ended, Zygote
 
@@ -56,6 +56,7 @@ class Ticket:
     cpu_at_start: float | None = None
     deadline: float = 0.0
     is_abandoned: bool = False
+    is_asking: bool = False
     result: bytes | None = None
 
 
@@ -214,14 +215,18 @@ class Worker:
             if ticket.log_bytes > LOG_BYTES:
                 self.kill(Broken(cause="log", message=f"The call logged more than {LOG_BYTES} bytes."))
             elif not ticket.is_abandoned:
-                ticket.tell(ticket, kind, json.loads(payload))
+                ticket.tell(ticket, kind, decode_foreign(payload))
         elif kind == frames.ASK:
-            ticket.ask(ticket, json.loads(payload), lambda answer: self._answer(number, answer))
+            if ticket.is_asking:
+                raise frames.ProtocolError("a second question before the answer to the first")
+            ticket.is_asking = True
+            ticket.ask(ticket, decode_foreign(payload), lambda answer: self._answer(number, answer))
         else:
             raise frames.ProtocolError(f"an unknown kind of frame, {kind}")
 
     def _answer(self, number: int, answer: bytes) -> None:
         if not self._is_closed and self.pending and self.pending[0].number == number:
+            self.pending[0].is_asking = False
             self._put(frames.pack(frames.ANSWER, number, answer), [])
 
     def _take_result(self, ticket: Ticket, payload: bytes) -> None:

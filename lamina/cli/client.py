@@ -11,8 +11,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from contracts.problems import Problem
+from lamina.cli.credentials import Login
 from lamina.cli.failure import UNREACHABLE, Failure
-from lamina.cli.login import Login
 
 TIMEOUT_SECONDS: Final = 60.0
 
@@ -57,7 +57,7 @@ class Client:
         headers = {"Authorization": f"Bearer {self.login.token}", "Accept": "application/json"}
         if content_type:
             headers["Content-Type"] = content_type
-        request = Request(self.login.url + path, data=body, headers=headers, method=method)  # noqa: S310
+        request = Request(self.login.url + path, data=body, headers=headers, method=method)  # noqa: S310  checked at login
         try:
             with _opener.open(request, timeout=TIMEOUT_SECONDS) as response:
                 data: bytes = response.read()

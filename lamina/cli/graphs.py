@@ -8,8 +8,8 @@ from typing import Any
 
 from contracts.problems import Problem
 from lamina.cli.client import Client
+from lamina.cli.credentials import read_login
 from lamina.cli.failure import DONE, REFUSED, Failure, bad_input
-from lamina.cli.login import read_login
 from lamina.cli.modules import read_document
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from contracts.problems import ProblemsError
 from lamina.calling import load_entry
 from lamina.cli.client import Client
+from lamina.cli.credentials import read_login
 from lamina.cli.failure import DONE, Failure, bad_input
-from lamina.cli.login import read_login
 from lamina.cli.modules import checked_module, read_module
 from lamina.declare import declaration_of
 from lamina.derive import NotDerivable, contract_text, derive_contract

@@ -9,10 +9,10 @@ from typing import Any, Final
 from contracts.canonical import JSON, parse_json
 from contracts.problems import ProblemsError
 from lamina.cli.client import Client
+from lamina.cli.credentials import read_login
 from lamina.cli.failure import DONE, RUN_CANCELLED, RUN_FAILED, RUN_TIMED_OUT, bad_input
 from lamina.cli.follow import follow
 from lamina.cli.graphs import find_graph
-from lamina.cli.login import read_login
 from lamina.cli.show import JSONLines, Shown, Tree
 
 EXIT_CODES: Final = {

@@ -4,8 +4,8 @@ from argparse import Namespace
 from typing import Any
 
 from lamina.cli.client import Client
+from lamina.cli.credentials import read_login
 from lamina.cli.failure import DONE, Failure, bad_input
-from lamina.cli.login import read_login
 
 
 def submit(options: Namespace) -> int:

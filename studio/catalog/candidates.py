@@ -57,7 +57,7 @@ def put_candidate(actor: Viewer, candidate: Candidate, owner: Team, *, is_shared
     if known is not None and known.bundle_id == candidate.bundle.digest:
         return Published(version=known, problems=tuple(_remarks(candidate)))
     if known is not None and known.is_fixed:
-        raise number_is_fixed(known)
+        raise number_is_fixed(str(known), state=known.state, bundle=known.bundle_id)
     bump = check_bump(module, number, candidate.contract_document)
     before = {"bundle": known.bundle_id, "state": known.state} if known else None
     version = _write(actor, candidate, module, known)

@@ -2,30 +2,30 @@
 
 from collections.abc import Iterable
 
+from contracts.canonical import Digest
 from contracts.problems import Problem
-from studio.catalog.models import ModuleVersion
 from studio.refusals import Conflict, Invalid, conflict, invalid
 
 
-def number_is_fixed(version: ModuleVersion) -> Conflict:
+def number_is_fixed(version: str, *, state: str, bundle: Digest) -> Conflict:
     return conflict(
         "version_released",
-        f"{version} is {version.state} and never changes. Publish under a higher number.",
-        current=version.bundle_id,
+        f"{version} is {state} and never changes. Publish under a higher number.",
+        current=bundle,
     )
 
 
-def other_bundle(version: ModuleVersion) -> Conflict:
+def other_bundle(version: str, *, bundle: Digest) -> Conflict:
     return conflict(
         "bundle_changed",
         f"{version} now carries another bundle than the one you looked at. Look at it again.",
-        current=version.bundle_id,
+        current=bundle,
     )
 
 
-def wrong_state(version: ModuleVersion, *, wanted: str) -> Conflict:
-    message = f"{version} is {version.state.replace('_', ' ')}; this needs it to be {wanted}."
-    return conflict("version_state", message, current=version.state)
+def wrong_state(version: str, *, state: str, wanted: str) -> Conflict:
+    message = f"{version} is {state.replace('_', ' ')}; this needs it to be {wanted}."
+    return conflict("version_state", message, current=state)
 
 
 def foreign_owner(owner: str, team: str) -> Invalid:

@@ -1,16 +1,14 @@
 """What can go wrong with graphs."""
 
-from studio.graphs.models import Draft, Graph
 from studio.refusals import Conflict, Invalid, conflict, invalid
 
 
-def draft_moved_on(draft: Draft) -> Conflict:
+def draft_moved_on(version: int) -> Conflict:
     message = "The draft was saved by somebody else in the meantime. Read it again."
-    return conflict("draft_version", message, current=str(draft.version))
+    return conflict("draft_version", message, current=str(version))
 
 
-def head_moved_on(graph: Graph) -> Conflict:
-    head = graph.head.number if graph.head else 0
+def head_moved_on(head: int) -> Conflict:
     message = f"The latest revision is now {head}. Look at what changed and save again."
     return conflict("head", message, current=str(head))
 

@@ -1,12 +1,11 @@
 """What can go wrong in a review."""
 
 from studio.refusals import Conflict, Invalid, conflict, invalid
-from studio.reviews.models import Review
 
 
-def review_state(review: Review, *, wanted: str) -> Conflict:
-    message = f"The review is {review.state.replace('_', ' ')}; this needs it to be {wanted}."
-    return conflict("review_state", message, current=review.state)
+def review_state(state: str, *, wanted: str) -> Conflict:
+    message = f"The review is {state.replace('_', ' ')}; this needs it to be {wanted}."
+    return conflict("review_state", message, current=state)
 
 
 def no_message() -> Invalid:

@@ -41,4 +41,4 @@ def locked_version(actor: Viewer, version_id: UUID) -> ModuleVersion:
 def require_bundle(version: ModuleVersion, expected: Digest) -> None:
     """Raises `Conflict` where the version no longer carries the bundle that was looked at."""
     if version.bundle_id != expected:
-        raise other_bundle(version)
+        raise other_bundle(str(version), bundle=version.bundle_id)

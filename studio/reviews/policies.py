@@ -21,7 +21,9 @@ def may_request_changes(actor: Viewer, review: Review) -> Decision:
 
 
 def may_withdraw_review(actor: Viewer, review: Review) -> Decision:
-    if _is(actor, review.author_id) or actor.has("maintainer", review.version.module.owner_id):
+    team = review.version.module.owner_id
+    opened_it = _is(actor, review.author_id) and actor.has("author", team)
+    if opened_it or actor.has("maintainer", team):
         return ALLOWED
     return denied("role", "A review is withdrawn by who opened it or by a maintainer.")
 

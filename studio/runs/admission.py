@@ -23,7 +23,7 @@ from studio.teams.models import Team
 
 ENVELOPE_ALLOWANCE = MAX_EVENT_BYTES - (8 << 10)
 PLANS_REMEMBERED = 64
-_kept_plans: dict[int, tuple[Plan, Digest]] = {}
+_written_plans: dict[int, tuple[Plan, Digest, JSON]] = {}
 COUNTED_KINDS = ("module", "wait", "approval", "signal")
 
 
@@ -61,18 +61,25 @@ def admit_run(admission: Admission) -> Run:
 
     With an admission key that the team has used before, returns that run.
     """
+    if admission.admission_key is None:
+        with transaction.atomic(savepoint=False):
+            return _admit(admission)
     if (known := _known(admission)) is not None:
         return known
     try:
         with transaction.atomic():
-            run = _create(admission)
-            _name_artifacts(run)
-            ring(run.id)
+            return _admit(admission)
     except IntegrityError:
         known = _known(admission)
         if known is None:
             raise
         return known
+
+
+def _admit(admission: Admission) -> Run:
+    run = _create(admission)
+    _name_artifacts(run)
+    ring(run.id)
     return run
 
 
@@ -114,26 +121,28 @@ def _kept(kind: str, document: JSON) -> Digest | None:
 
 def _keep_plan(plan: Plan) -> Digest:
     """A plan that is started often is written out and digested once: that takes 50 µs a node."""
-    known = _kept_plans.get(id(plan))
-    if known is not None and known[0] is plan:
-        return known[1]
-    digest = keep_document("plan", plan_document(plan))
-    # Remembered only once it is committed: a rolled back admission has kept nothing.
-    transaction.on_commit(lambda: _remember_plan(plan, digest))
+    known = _written_plans.get(id(plan))
+    if known is None or known[0] is not plan:
+        document = plan_document(plan)
+        known = _written_plans[id(plan)] = (plan, digest_of(document), document)
+        if len(_written_plans) > PLANS_REMEMBERED:
+            _written_plans.pop(next(iter(_written_plans)), None)
+    _, digest, document = known
+    _keep(digest, "plan", document)
     return digest
-
-
-def _remember_plan(plan: Plan, digest: Digest) -> None:
-    _kept_plans[id(plan)] = (plan, digest)
-    if len(_kept_plans) > PLANS_REMEMBERED:
-        _kept_plans.pop(next(iter(_kept_plans)), None)
 
 
 def keep_document(kind: str, document: JSON) -> Digest:
     """Keep a plan, graph or lock; returns the digest of its canonical form."""
     digest = digest_of(document)
-    Document.objects.get_or_create(digest=digest, defaults={"kind": kind, "data": document})
+    _keep(digest, kind, document)
     return digest
+
+
+def _keep(digest: Digest, kind: str, document: JSON) -> None:
+    # Most are there already: asking is cheaper than reading one, which a bare get_or_create would do.
+    if not Document.objects.filter(pk=digest).exists():
+        Document.objects.get_or_create(digest=digest, defaults={"kind": kind, "data": document})
 
 
 def _name_artifacts(run: Run) -> None:

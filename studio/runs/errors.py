@@ -1,17 +1,16 @@
 """What can go wrong with runs."""
 
 from studio.refusals import Conflict, Invalid, NotFound, conflict, invalid, not_found
-from studio.runs.models import Run
 
 
-def is_over(run: Run) -> Conflict:
-    message = f"The run has ended: {run.status.replace('_', ' ')}. Start or resume another one."
-    return conflict("run_ended", message, current=run.status)
+def is_over(status: str) -> Conflict:
+    message = f"The run has ended: {status.replace('_', ' ')}. Start or resume another one."
+    return conflict("run_ended", message, current=status)
 
 
-def is_not_over(run: Run) -> Conflict:
+def is_not_over(status: str) -> Conflict:
     message = "The run goes on. Cancel it, or wait for its end, before it is resumed."
-    return conflict("run_goes_on", message, current=run.status)
+    return conflict("run_goes_on", message, current=status)
 
 
 def no_open_wait(node: str) -> Conflict:
@@ -25,9 +24,3 @@ def no_such_node(node: str) -> NotFound:
 
 def no_such_signal(name: str) -> Invalid:
     return invalid("no_such_signal", "/name", f"No node of this run waits for a signal {name!r}.")
-
-
-def nothing_to_run() -> Invalid:
-    return invalid(
-        "nothing_to_run", "/revision", "The graph has no revision yet. Run its draft, or save a revision."
-    )

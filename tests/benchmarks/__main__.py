@@ -78,6 +78,7 @@ def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "database": given.database,
         "nodes": workload.nodes,
         "wall_s": round(wall, 4),
+        "best_s": round(min(walls), 4),
         "per_node_ms": round(wall * 1000 / workload.nodes, 4),
         "cpu_s": round(cpu, 3),
         "peak_rss_mb": round(peak.mb, 1),

@@ -65,7 +65,7 @@ async def floor_round_trip() -> float:
 
     median, _ = await timed(exchange, 2_000)
     ours.close()
-    os.wait()
+    await asyncio.to_thread(os.wait)
     return median
 
 

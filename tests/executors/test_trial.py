@@ -79,11 +79,11 @@ def test_what_is_no_module_exits_with_2(tmp_path: Path) -> None:
     assert (code, report["problems"][0]["path"]) == (2, "module.toml")
 
 
-def test_the_folder_of_the_formats_page_is_tried() -> None:
+def test_the_folder_of_the_formats_page_is_tried(tmp_path: Path) -> None:
     code, report = try_module(
         ROOT / "tests" / "vectors" / "word-count",
         *("--input", '{"text": "to be to"}', "--trust", "released"),
-        LAMINA_DATA=os.environ.get("LAMINA_DATA", "/nonexistent"),
+        LAMINA_DATA=str(tmp_path / "data"),
     )
 
     assert code == 0, report

@@ -309,7 +309,7 @@ def raise_own_limits(facts, context):
 @attempt
 def become_root(facts, context):
     os.setresuid(0, 0, 0)
-    return "root" if os.getuid() == 0 and not os.path.exists("/nonexistent") else None
+    return "root" if os.getuid() == 0 else None
 
 
 @attempt

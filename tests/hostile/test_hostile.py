@@ -42,7 +42,10 @@ LIMITS = {
     "ignore_every_signal": ("system.timeout", "wall"),
     "swallow_every_exception": ("system.timeout", "wall"),
     "drip_a_frame": ("system.timeout", "wall"),
-    "ask_malformed_questions": ("system.timeout", "wall"),
+    "ask_malformed_questions": ("system.crashed", None),
+    "log_too_deep": ("system.crashed", None),
+    "claim_a_huge_cost": ("system.timeout", "wall"),
+    "raise_a_huge_error": ("system.contract", None),
     "log_without_end": ("system.limit", "log"),
     "print_without_end": ("system.limit", "log"),
     "return_a_huge_output": ("system.limit", "output"),
@@ -79,8 +82,9 @@ def subject(**limits: Any) -> Packed:
         files=FILES,
         inputs={"attempt": json_port({"type": "string"}), "facts": json_port({"type": "object"})},
         outputs={"got": json_port(True)},
+        contract={"errors": {"anything": {}}},
         limits={
-            "wall_seconds": 10,
+            "wall_seconds": 60,
             "cpu_seconds": 10,
             "memory_bytes": 64 << 20,
             "output_bytes": 1 << 20,
@@ -136,7 +140,7 @@ def calls(hostile: Workshop, facts: dict[str, Any], names: Iterable[str]) -> lis
         hostile.call(
             packed,
             {"attempt": name, "facts": facts},
-            timeout_seconds=10 if LIMITS.get(name, ("", ""))[1] != "wall" else HANGS_SECONDS,
+            timeout_seconds=60 if LIMITS.get(name, ("", ""))[1] != "wall" else HANGS_SECONDS,
         )
         for name in names
     ]

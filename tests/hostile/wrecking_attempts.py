@@ -176,6 +176,26 @@ def ask_malformed_questions(facts, context):
 
 
 @attempt
+def log_too_deep(facts, context):
+    deep = b"[" * 100_000
+    os.write(3, frame(21, 1, b'{"level":"info","message":"x","fields":{"a":' + deep))
+    time.sleep(1000)
+
+
+@attempt
+def claim_a_huge_cost(facts, context):
+    os.write(3, frame(20, 1, b'{"us":' + b"9" * 3_000 + b',"outputs":{"got":null}}'))
+    time.sleep(1000)
+
+
+@attempt
+def raise_a_huge_error(facts, context):
+    from lamina import ModuleError
+
+    raise ModuleError("anything", {"text": "x" * 200_000})
+
+
+@attempt
 def log_without_end(facts, context):
     while True:
         context.log("x" * 4_000)

@@ -118,8 +118,7 @@ def test_a_failing_module_says_what_failed_and_where(product: Product):
 
 
 @pytest.mark.journey
-def test_the_demo_graphs_run(running: Product):
-    owner = Person(running, running.first_link)
+def test_the_demo_graphs_run(owner: Person):
     graphs = owner.ask("{ graphs { edges { node { id title } } } }")["graphs"]["edges"]
     assert {graph["node"]["title"] for graph in graphs} >= {
         "Electricity report",

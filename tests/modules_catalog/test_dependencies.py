@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules_catalog.checks.dependencies import check_dependency_lock
+from modules_catalog.dependencies import check_dependency_lock
 
 HASH = "--hash=sha256:" + "0" * 64
 

@@ -6,7 +6,11 @@ export function Digest({ value }: { readonly value: string }) {
     <CopyButton value={value}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? "Copied" : `${value} · click to copy`}>
-          <UnstyledButton className="mono tag" onClick={copy} aria-label={`Copy digest ${value}`}>
+          <UnstyledButton
+            className="mono tag"
+            onClick={copy}
+            aria-label={`${shortDigest(value)}: copy the whole digest`}
+          >
             {shortDigest(value)}
           </UnstyledButton>
         </Tooltip>

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { brief } from "@/domain/json";
+import { SCROLLS } from "./scrolls";
 
 interface ValueTableProps {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
@@ -22,7 +23,7 @@ export function ValueTable({ rows, columns }: ValueTableProps) {
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <div className="value-table" ref={host} style={{ maxHeight: MAX_HEIGHT }}>
+    <div {...SCROLLS} className="value-table" ref={host} style={{ maxHeight: MAX_HEIGHT }}>
       <table>
         <thead>
           <tr>

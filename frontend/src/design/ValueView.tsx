@@ -2,11 +2,12 @@ import { SegmentedControl } from "@mantine/core";
 import { IconDownload, IconEyeOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { kindOfValue, type PortKind } from "@/domain/ports";
-import { type Envelope, isSvg, parseEnvelope, tableColumns } from "@/domain/values";
+import { type Envelope, isLines, isSvg, parseEnvelope, tableColumns } from "@/domain/values";
 import { bytesText, countText } from "@/domain/words";
 import { JsonTree } from "./JsonTree";
 import { Picture } from "./Picture";
 import { PortLabel } from "./PortGlyph";
+import { SCROLLS } from "./scrolls";
 import { ValueTable } from "./ValueTable";
 import "./value.css";
 
@@ -17,9 +18,11 @@ interface ValueViewProps {
   readonly artifactBase: string;
 }
 
-type Shape = "table" | "picture" | "tree";
+type Shape = "table" | "picture" | "text" | "tree";
 
-/** One value of a port: tables as tables, pictures as pictures, everything else as a tree. */
+const SHAPE_WORDS = { table: "Table", picture: "Picture", text: "Text" } as const;
+
+/** One value of a port: tables as tables, pictures as pictures, lines of text as such, all else as a tree. */
 export function ValueView({ name, document, artifactBase }: ValueViewProps) {
   const envelope = parseEnvelope(document);
   if (envelope === undefined) return null;
@@ -61,7 +64,8 @@ function Body({ envelope, artifactBase }: { readonly envelope: Envelope; readonl
 
 function Inline({ value }: { readonly value: unknown }) {
   const columns = tableColumns(value);
-  const special: Shape | undefined = columns !== undefined ? "table" : isSvg(value) ? "picture" : undefined;
+  const special =
+    columns !== undefined ? "table" : isSvg(value) ? "picture" : isLines(value) ? "text" : undefined;
   const [shape, setShape] = useState<Shape>(special ?? "tree");
   return (
     <>
@@ -71,13 +75,18 @@ function Inline({ value }: { readonly value: unknown }) {
           value={shape}
           onChange={(next) => setShape(next as Shape)}
           data={[
-            { value: special, label: special === "table" ? "Table" : "Picture" },
+            { value: special, label: SHAPE_WORDS[special] },
             { value: "tree", label: "JSON" },
           ]}
         />
       )}
       {shape === "table" && columns !== undefined && <ValueTable rows={value as never} columns={columns} />}
       {shape === "picture" && isSvg(value) && <Picture text={value} type="image/svg+xml" />}
+      {shape === "text" && isLines(value) && (
+        <pre {...SCROLLS} className="value-text">
+          {value}
+        </pre>
+      )}
       {shape === "tree" && <JsonTree value={value} />}
     </>
   );

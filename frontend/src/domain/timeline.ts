@@ -10,6 +10,8 @@ export interface Bar {
   readonly from: number;
   readonly to: number;
   readonly isOpen: boolean;
+  /** It left one event only, at its end: it took less than what the journal tells apart. */
+  readonly isInstant: boolean;
 }
 
 const IN_MOTION: ReadonlySet<NodeState> = new Set(["running", "retrying", "waiting", "uncertain"]);
@@ -22,7 +24,9 @@ export function bars(view: RunView, now: number): readonly Bar[] {
       const isOpen = each.finished_at === undefined && IN_MOTION.has(each.state);
       const from = Date.parse(each.started_at) - zero;
       const to = (each.finished_at === undefined ? now : Date.parse(each.finished_at)) - zero;
-      return [{ node, state: each.state, from, to: Math.max(from, to), isOpen }];
+      return [
+        { node, state: each.state, from, to: Math.max(from, to), isOpen, isInstant: !isOpen && to <= from },
+      ];
     })
     .sort((a, b) => a.from - b.from || a.to - b.to || a.node.localeCompare(b.node));
 }

@@ -44,3 +44,8 @@ export function tableColumns(value: unknown): readonly string[] | undefined {
 export function isSvg(value: unknown): value is string {
   return typeof value === "string" && /^\s*(<\?xml[^>]*>\s*)?<svg[\s>]/.test(value);
 }
+
+/** Text of several lines, which reads badly between quotation marks. */
+export function isLines(value: unknown): value is string {
+  return typeof value === "string" && value.includes("\n");
+}

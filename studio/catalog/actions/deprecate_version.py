@@ -44,7 +44,7 @@ def deprecate_version(
 
 def _check(version: ModuleVersion, reason: str, successor: str | None) -> None:
     if version.state != RELEASED:
-        raise wrong_state(version, wanted="released")
+        raise wrong_state(str(version), state=version.state, wanted="released")
     if not reason.strip():
         raise invalid("reason", "/reason", "Say why, for those who use it.")
     if successor and (not MODULE.match(successor) or not Module.objects.filter(name=successor).exists()):

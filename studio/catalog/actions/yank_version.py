@@ -22,7 +22,7 @@ def yank_version(actor: Viewer, version_id: UUID, *, reason: str) -> ModuleVersi
             raise not_found("version")
         require(may_yank_version(actor, version.module))
         if version.state not in (RELEASED, DEPRECATED):
-            raise wrong_state(version, wanted="released or deprecated")
+            raise wrong_state(str(version), state=version.state, wanted="released or deprecated")
         if not reason.strip():
             raise invalid("reason", "/reason", "Say why, for those who use it.")
         before = version.state

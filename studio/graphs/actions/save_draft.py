@@ -24,5 +24,5 @@ def save_draft(
         row = locked_graph(actor, graph_id)
         require(may_edit_graph(actor, row))
         if expected_version is not None and row.draft.version != expected_version:
-            raise draft_moved_on(row.draft)
+            raise draft_moved_on(row.draft.version)
         return write_draft(actor, row, read_graph(document))

@@ -32,8 +32,9 @@ def save_revision(
         row = locked_graph(actor, graph_id)
         require(may_edit_graph(actor, row))
         head = row.head
-        if expected_head is not None and expected_head != (head.number if head else 0):
-            raise head_moved_on(row)
+        latest = head.number if head else 0
+        if expected_head not in (None, latest):
+            raise head_moved_on(latest)
         if head and (head.digest, head.layout_digest) == (graph_digest(graph), layout_digest(graph)):
             return head
         if document is not None:

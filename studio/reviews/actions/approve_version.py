@@ -22,7 +22,7 @@ def approve_version(actor: Viewer, review_id: UUID, *, expected_bundle: Digest, 
         require(may_approve_version(actor, review))
         require_bundle(review.version, expected_bundle)
         if review.state != OPEN:
-            raise review_state(review, wanted="open")
+            raise review_state(review.state, wanted="open")
         give_verdict(
             actor,
             review,

@@ -24,7 +24,7 @@ def comment_review(actor: Viewer, review_id: UUID, *, body: str, anchor: JSON = 
         review = locked_review(actor, review_id)
         require(may_comment_review(actor, review))
         if review.state == WITHDRAWN:
-            raise review_state(review, wanted="open")
+            raise review_state(review.state, wanted="open")
         if not body.strip() or len(body) > MAX_BODY:
             raise invalid("body", "/body", f"Write between 1 and {MAX_BODY} characters.")
         if problems := check_anchor(anchor):

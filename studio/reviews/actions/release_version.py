@@ -25,7 +25,7 @@ def release_version(
         require(may_release_version(actor, version))
         require_bundle(version, expected_bundle)
         if version.state != APPROVED:
-            raise wrong_state(version, wanted="approved")
+            raise wrong_state(str(version), state=version.state, wanted="approved")
         approval = _approval(version)
         if approval is None:
             raise not_approved(version.bundle_id)

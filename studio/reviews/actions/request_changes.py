@@ -21,7 +21,7 @@ def request_changes(actor: Viewer, review_id: UUID, *, expected_bundle: Digest, 
         require(may_request_changes(actor, review))
         require_bundle(review.version, expected_bundle)
         if review.state not in (OPEN, APPROVED) or review.version.is_fixed:
-            raise review_state(review, wanted="open")
+            raise review_state(review.state, wanted="open")
         if not message.strip():
             raise no_message()
         give_verdict(

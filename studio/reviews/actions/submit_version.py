@@ -25,7 +25,7 @@ def submit_version(actor: Viewer, version_id: UUID, *, message: str = "") -> Rev
         version = locked_version(actor, version_id)
         require(may_submit_version(actor, version))
         if version.state != DRAFT:
-            raise wrong_state(version, wanted="draft")
+            raise wrong_state(str(version), state=version.state, wanted="draft")
         review = _review(version) or Review(version=version, message=message)
         review.author, review.state, review.closed_at = person, OPEN, None
         review.bundle, review.base = version.bundle_id, previous_release(version.module, version.number)

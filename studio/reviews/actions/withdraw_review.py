@@ -22,7 +22,7 @@ def withdraw_review(actor: Viewer, review_id: UUID) -> Review:
         review = locked_review(actor, review_id)
         require(may_withdraw_review(actor, review))
         if review.state == WITHDRAWN or review.version.is_fixed:
-            raise review_state(review, wanted="open")
+            raise review_state(review.state, wanted="open")
         version, before = review.version, review.version.state
         review.state, review.closed_at = WITHDRAWN, timezone.now()
         review.save(update_fields=["state", "closed_at"])

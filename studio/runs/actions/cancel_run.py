@@ -20,7 +20,7 @@ def cancel_run(viewer: Viewer, *, run: UUID, reason: str = "") -> Run:
         found = require_run(viewer, run)
         require(may_cancel_run(viewer, found))
         if found.is_finished:
-            raise is_over(found)
+            raise is_over(found.status)
         data = {"reason": reason[:500]} if reason else {}
         if send_signal(found, kind="cancel", actor=viewer.actor, data=data, dedupe="cancel"):
             append_entry(

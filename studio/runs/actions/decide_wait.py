@@ -39,7 +39,7 @@ def decide_wait(
         assert isinstance(asked.who, Approvers)
         require(may_decide_wait(viewer, found, asked.who))
         if found.is_finished:
-            raise is_over(found)
+            raise is_over(found.status)
         if (node, tuple(index)) not in open_waits(found.pk):
             raise no_open_wait(node)
         given = {} if form is None else form

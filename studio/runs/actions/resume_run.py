@@ -21,9 +21,9 @@ def resume_run(viewer: Viewer, *, run: UUID, idempotency_key: str | None = None)
     old = require_run(viewer, run)
     require(may_resume_run(viewer, old))
     if not old.is_finished:
-        raise is_not_over(old)
+        raise is_not_over(old.status)
     if old.status == "succeeded":
-        raise is_over(old)
+        raise is_over(old.status)
     admission = Admission(
         team=old.team,
         plan=plan_of(old),

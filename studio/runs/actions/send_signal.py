@@ -24,7 +24,7 @@ def send_signal(viewer: Viewer, *, run: UUID, name: str, value: JSON = None) -> 
         found = require_run(viewer, run)
         require(may_send_signal(viewer, found))
         if found.is_finished:
-            raise is_over(found)
+            raise is_over(found.status)
         waiting = [node for node in plan_of(found).nodes if node.kind == "signal" and node.name == name]
         if not waiting:
             raise no_such_signal(name)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from executors.artifacts import FolderArtifacts
-from studio.graphs.actions.create_graph import create_graph
 from studio.graphs.models import Graph
 from studio.runs.actions.start_run import start_run
 from studio.runs.admission import Admission, admit_run, envelopes_of
@@ -14,6 +13,7 @@ from studio.runs.engine_thread import EngineParts, EngineThread
 from studio.runs.models import Run
 from studio.teams.models import Team
 from tests.studio.cast import Person
+from tests.studio.runs.asking import asking_graph
 from tests.support.engine import doubling
 from tests.support.plans import PlanMaker
 from tests.support.ports import LocalPort
@@ -77,42 +77,10 @@ def studio(transactional_db, tmp_path) -> Iterator[Studio]:
     studio.stop()
 
 
-NUMBER = {"media": "json", "schema": {"type": "integer"}}
-FORM = {
-    "type": "object",
-    "properties": {"note": {"type": "string"}},
-    "required": ["note"],
-    "additionalProperties": False,
-}
-
-
 @pytest.fixture
 def asking(author: Person) -> Graph:
-    """n → approval → decision, and beside it a signal."""
-    document = {
-        "format": "lamina/graph@1",
-        "title": "Ask",
-        "nodes": {
-            "n": {"kind": "input", "name": "n", "port": NUMBER},
-            "ok": {
-                "kind": "approval",
-                "who": {"roles": ["reviewer"]},
-                "prompt": "Go on?",
-                "form": FORM,
-                "deadline_seconds": 3600,
-            },
-            "go": {
-                "kind": "signal",
-                "name": "go",
-                "schema": {"type": "integer"},
-                "deadline_seconds": 3600,
-            },
-            "out": {"kind": "output", "name": "decision"},
-            "went": {"kind": "output", "name": "went"},
-        },
-        "edges": {"n:value>ok:value": {}, "ok:decision>out:value": {}, "go:value>went:value": {}},
-    }
-    return create_graph(author.viewer, team="text", title="Ask", document=document).graph
+    """A graph that asks for a decision and a signal."""
+    return asking_graph(author)
 
 
 @pytest.fixture

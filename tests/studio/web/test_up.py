@@ -151,17 +151,34 @@ def test_a_taken_port_gives_the_next_one_and_says_so(first: Up, tmp_path: Path) 
         assert opened(other.link)[0] == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_cleanly_and_the_next_start_has_nothing_to_do(tmp_path: Path, number: int) -> None:
-    with running(tmp_path, port=8165) as up:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a server has run before."""
+    folder = tmp_path_factory.mktemp("installed")
+    with running(folder, "--no-demo", port=8165):
         pass
-    up = Up(tmp_path, port=8165).ready()
+    return folder
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_and_the_next_start_has_nothing_to_do(installed: Path, number: int) -> None:
+    up = Up(installed, "--no-demo", port=8165).ready()
     assert "Installed" not in up.text
-    assert "Added" not in up.text
+    assert "Created" not in up.text
     assert up.stop(number) == 0
     assert up.text.rstrip().endswith("Stopped.")
-    assert not (tmp_path / "control.sock").exists()
-    made = up.command("sign_in_link")
+    assert not (installed / "control.sock").exists()
+
+
+def test_a_link_is_made_while_no_server_runs(installed: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, "manage.py", "sign_in_link"],
+        cwd=ROOT,
+        env=os.environ | {"LAMINA_DATA": str(installed), "LAMINA_PORT": "8165"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert made.stdout.startswith("http://127.0.0.1:8165/sign-in/")
 
 

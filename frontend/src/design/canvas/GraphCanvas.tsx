@@ -143,6 +143,8 @@ function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement 
   const fitted = useRef<string>(undefined);
   useEffect(() => {
     const element = host.current;
+    // An empty canvas is left alone: the first node stays where it was put.
+    if (scene.nodes.length === 0) fitted.current = key;
     if (element === null || scene.nodes.length === 0 || fitted.current === key) return;
     const show = () => {
       const { clientWidth, clientHeight } = element;

@@ -9,6 +9,11 @@ interface PortTableProps {
 export function PortTable({ title, ports }: PortTableProps) {
   return (
     <table className="table port-table">
+      <colgroup>
+        <col className="port-table-name" />
+        <col className="port-table-type" />
+        <col />
+      </colgroup>
       <thead>
         <tr>
           <th scope="col">{title}</th>

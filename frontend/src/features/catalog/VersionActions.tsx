@@ -1,14 +1,12 @@
 import { ActionIcon, Button, Menu, Modal, Textarea, TextInput } from "@mantine/core";
-import { IconAlertTriangle, IconBan, IconChecklist, IconDots } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBan, IconChecklist, IconDots, IconRocket } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import {
-  DeprecateVersionDocument,
-  SubmitVersionDocument,
-  YankVersionDocument,
-} from "@/api/generated/graphql";
+import { DeprecateVersionDocument, YankVersionDocument } from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
+import { AskForReview } from "./AskForReview";
 import type { ModuleOnShow } from "./ModulePage";
+import { ReleaseVersion } from "./ReleaseVersion";
 
 interface VersionActionsProps {
   readonly module: ModuleOnShow;
@@ -19,29 +17,31 @@ const KEEPS: ReadonlySet<string> = new Set(["MAINTAINER", "ADMIN"]);
 const WRITES: ReadonlySet<string> = new Set(["AUTHOR", "MAINTAINER", "ADMIN"]);
 
 export function VersionActions({ module, version }: VersionActionsProps) {
-  const [asking, setAsking] = useState<"deprecate" | "yank">();
-  const submit = useVerb(SubmitVersionDocument);
+  const [asking, setAsking] = useState<"submit" | "release" | "deprecate" | "yank">();
   const navigate = useNavigate();
   const roles = module.owner.viewerRoles;
-  const start = async () => {
-    const came = await submit.run({ input: { version: version.id } });
-    if (came.kind === "done")
-      void navigate({ to: "/reviews/$reviewId", params: { reviewId: came.done.review.id } });
-  };
-  const open = version.review?.state === "OPEN" ? version.review : undefined;
+  const close = () => setAsking(undefined);
+  const isUnderway =
+    version.state === "DRAFT" || version.state === "IN_REVIEW" || version.state === "APPROVED";
+  const review = isUnderway && version.review?.state !== "WITHDRAWN" ? version.review : undefined;
   return (
     <>
       {version.state === "DRAFT" && roles.some((role) => WRITES.has(role)) && (
-        <Button leftSection={<IconChecklist size={14} />} loading={submit.busy} onClick={() => void start()}>
+        <Button leftSection={<IconChecklist size={14} />} onClick={() => setAsking("submit")}>
           Ask for review
         </Button>
       )}
-      {open !== undefined && (
+      {review && (
         <Button
           variant="default"
-          onClick={() => void navigate({ to: "/reviews/$reviewId", params: { reviewId: open.id } })}
+          onClick={() => void navigate({ to: "/reviews/$reviewId", params: { reviewId: review.id } })}
         >
           Open its review
+        </Button>
+      )}
+      {version.state === "APPROVED" && roles.some((role) => KEEPS.has(role)) && (
+        <Button leftSection={<IconRocket size={14} />} onClick={() => setAsking("release")}>
+          Release
         </Button>
       )}
       {(version.state === "RELEASED" || version.state === "DEPRECATED") &&
@@ -67,8 +67,10 @@ export function VersionActions({ module, version }: VersionActionsProps) {
             </Menu.Dropdown>
           </Menu>
         )}
-      {asking !== undefined && (
-        <EndVersion verb={asking} name={module.name} version={version} onClose={() => setAsking(undefined)} />
+      {asking === "submit" && <AskForReview name={module.name} version={version} onClose={close} />}
+      {asking === "release" && <ReleaseVersion name={module.name} version={version} onClose={close} />}
+      {(asking === "deprecate" || asking === "yank") && (
+        <EndVersion verb={asking} name={module.name} version={version} onClose={close} />
       )}
     </>
   );

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck, IconHelpCircle } from "@tabler/icons-react";
 import { Bump } from "@/design/Bump";
 import { brief } from "@/domain/json";
-import { type Change, fragmentAt, sideOf, type Verdict, verdictOf, witnessLabel } from "./breaks";
+import { type Change, fragmentAt, type Verdict, verdictOf, whomOf, witnessLabel } from "./breaks";
 import { PointerTalk } from "./PointerTalk";
 import type { ReviewViewProps } from "./review";
 
@@ -27,7 +27,7 @@ export function ContractChange({ id, change, isShown, review, onChanged }: Contr
         <Bump level={change.level} />
         <code className="mono">{change.path}</code>
         <span className={`contract-verdict contract-${verdict} push`}>
-          <Icon size={14} aria-hidden /> {words(sideOf(change.path))}
+          <Icon size={14} aria-hidden /> {words(whomOf(change.path))}
         </span>
       </div>
       <p>{change.message}</p>

@@ -26,7 +26,7 @@ export function FileList({ files, current, ticks, threads, onShow }: FileListPro
           <span>
             {seen} of {changed.length} viewed
           </span>
-          <span className="push files-keys" aria-hidden="true">
+          <span className="push" title="n: next file, p: previous file, m: mark as viewed">
             <kbd className="key">n</kbd> <kbd className="key">p</kbd> <kbd className="key">m</kbd>
           </span>
         </div>

@@ -1,5 +1,6 @@
+import { FactChanges } from "@/design/FactChanges";
 import { Panel } from "@/design/Page";
-import { brief } from "@/domain/json";
+import { actionText, factChanges } from "@/domain/audit";
 import { instantText } from "@/domain/words";
 import type { ReviewOnShow } from "./review";
 
@@ -7,14 +8,13 @@ import type { ReviewOnShow } from "./review";
 export function HistoryTab({ review }: { readonly review: ReviewOnShow }) {
   return (
     <Panel flush>
-      <table className="table" aria-label="History of this review">
+      <table className="table history-table" aria-label="History of this review">
         <thead>
           <tr>
             <th>When</th>
-            <th>Who</th>
-            <th>Did</th>
+            <th>Who and what</th>
             <th>Reason</th>
-            <th>After</th>
+            <th>Changed</th>
           </tr>
         </thead>
         <tbody>
@@ -23,13 +23,17 @@ export function HistoryTab({ review }: { readonly review: ReviewOnShow }) {
               <td className="muted">
                 <time dateTime={entry.at}>{instantText(entry.at)}</time>
               </td>
-              <td>{entry.actorName}</td>
-              <td>{entry.action.replaceAll("_", " ")}</td>
+              <td>
+                {entry.actorName} <span className="muted">{actionText(entry.action)}</span>{" "}
+                <span className="mono">{entry.object}</span>
+              </td>
               <td className="muted" title={entry.reason}>
                 {entry.reason || "–"}
               </td>
-              <td className="mono muted" title={brief(entry.after, 400)}>
-                {entry.after === null || entry.after === undefined ? "–" : brief(entry.after, 90)}
+              <td>
+                <FactChanges
+                  changes={factChanges(entry.before, entry.after).filter(({ name }) => name !== "comment")}
+                />
               </td>
             </tr>
           ))}

@@ -48,17 +48,17 @@ export function NoReviews({ whose, isFiltered, onAll }: NoReviewsProps) {
           <p className="muted">
             From the folder of the module. The contract and the version number are checked.
           </p>
-          <code className="mono">lamina publish ./my-module</code>
+          <code className="mono">lamina publish ./module</code>
         </li>
         <li>
           <h3>Ask for review</h3>
           <p className="muted">On the module’s page, “Ask for review”, or on the command line.</p>
-          <code className="mono">lamina submit team/my-module@1.0.0</code>
+          <code className="mono">lamina submit team/module@1.0.0</code>
         </li>
         <li>
           <h3>Approve and release</h3>
           <p className="muted">Somebody else than the author approves; a maintainer releases it, for good.</p>
-          <code className="mono">lamina release team/my-module@1.0.0</code>
+          <code className="mono">lamina release team/module@1.0.0</code>
         </li>
       </ol>
     </>

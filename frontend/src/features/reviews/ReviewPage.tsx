@@ -46,11 +46,12 @@ function ReviewView({ review, viewerId, onChanged }: ViewProps) {
   const navigate = route.useNavigate();
   const current = TABS.find((id) => id === tab) ?? "overview";
   const threads = threadsOf(review.comments, review.version.bundle);
+  const changed = review.files.filter(({ change }) => change !== "equal").length;
   const tabs: Tab<TabId>[] = [
     { id: "overview", label: "Overview" },
-    { id: "contract", label: "Contract", count: review.contractDiff.length },
-    { id: "source", label: "Source", count: review.files.filter(({ change }) => change !== "equal").length },
-    { id: "discussion", label: "Discussion", count: unresolvedCount(threads) },
+    { id: "contract", label: "Contract", count: shownCount(review.contractDiff.length) },
+    { id: "source", label: "Source", count: shownCount(changed) },
+    { id: "discussion", label: "Discussion", count: shownCount(unresolvedCount(threads)) },
     { id: "history", label: "History" },
   ];
   const parts = { review, onChanged };
@@ -77,4 +78,8 @@ function ReviewView({ review, viewerId, onChanged }: ViewProps) {
       {current === "history" && <HistoryTab review={review} />}
     </Page>
   );
+}
+
+function shownCount(count: number): number | undefined {
+  return count === 0 ? undefined : count;
 }

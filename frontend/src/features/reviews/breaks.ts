@@ -11,29 +11,33 @@ export interface Change {
   readonly hasWitness: boolean;
 }
 
-export type Side = "callers" | "readers" | "operators";
+export type Whom = "callers" | "readers" | "operators";
 
-/** Callers send inputs and settings; readers take outputs and errors; the rest is for who runs it. */
-export function sideOf(path: string): Side {
+type Place = "input" | "output" | "error" | "other";
+
+function placeOf(path: string): Place {
   const [first, second] = stepsOf(path);
-  if (first === "config" || (first === "ports" && second === "in")) return "callers";
-  if (first === "errors" || first === "errors_open" || (first === "ports" && second === "out"))
-    return "readers";
-  return "operators";
+  if (first === "config" || (first === "ports" && second === "in")) return "input";
+  if (first === "ports" && second === "out") return "output";
+  return first === "errors" || first === "errors_open" ? "error" : "other";
 }
 
+/** Callers send inputs and settings and handle errors; readers take outputs; the rest is for who runs it. */
+export function whomOf(path: string): Whom {
+  const place = placeOf(path);
+  if (place === "other") return "operators";
+  return place === "output" ? "readers" : "callers";
+}
+
+const PROVEN: Readonly<Record<Place, string>> = {
+  input: "A caller may send this today; it would be refused",
+  output: "It may now emit this; no reader expects it",
+  error: "It may now fail with this; no caller expects it",
+  other: "The value that shows it",
+};
+
 export function witnessLabel({ path, verdict }: Pick<Change, "path" | "verdict">): string {
-  const isProven = verdict === "no";
-  switch (sideOf(path)) {
-    case "callers":
-      return isProven
-        ? "A caller may send this today; it would be refused"
-        : "The value that could not be decided";
-    case "readers":
-      return isProven ? "It may now emit this; no reader expects it" : "The value that could not be decided";
-    case "operators":
-      return "The value that shows it";
-  }
+  return verdict === "no" ? PROVEN[placeOf(path)] : "The value that could not be decided";
 }
 
 export type Verdict = "proven" | "breaks" | "unknown";

@@ -1,7 +1,7 @@
 /** Comments that wait in this browser until their author gives a verdict. */
 
-import { useLocalStorage } from "@mantine/hooks";
 import type { Anchor } from "./anchors";
+import { browserStore } from "./browserStore";
 
 export interface Pending {
   readonly id: string;
@@ -15,17 +15,13 @@ interface PendingList {
   readonly remove: (id: string) => void;
 }
 
-const NONE: readonly Pending[] = [];
+const kept = browserStore<readonly Pending[]>("lamina-pending-", []);
 
 export function usePending(review: string): PendingList {
-  const [list, setList] = useLocalStorage<readonly Pending[]>({
-    key: `lamina-pending-${review}`,
-    defaultValue: NONE,
-    getInitialValueInEffect: false,
-  });
   return {
-    list,
-    add: (anchor, body) => setList((before) => [...before, { id: crypto.randomUUID(), anchor, body }]),
-    remove: (id) => setList((before) => before.filter((each) => each.id !== id)),
+    list: kept.use(review),
+    add: (anchor, body) =>
+      kept.change(review, (before) => [...before, { id: `${Date.now()}-${before.length}`, anchor, body }]),
+    remove: (id) => kept.change(review, (before) => before.filter((each) => each.id !== id)),
   };
 }

@@ -1,6 +1,6 @@
 /** Which files somebody has looked at. A tick holds for a file's content: when that changes, it is gone. */
 
-import { useLocalStorage } from "@mantine/hooks";
+import { browserStore } from "./browserStore";
 
 interface FileAt {
   readonly path: string;
@@ -32,11 +32,8 @@ export function orderedFiles<File extends FileAt>(files: readonly File[]): File[
   );
 }
 
+const seen = browserStore<Ticks>("lamina-viewed-", {});
+
 export function useTicks(review: string): readonly [Ticks, (file: FileAt) => void] {
-  const [ticks, setTicks] = useLocalStorage<Ticks>({
-    key: `lamina-viewed-${review}`,
-    defaultValue: {},
-    getInitialValueInEffect: false,
-  });
-  return [ticks, (file) => setTicks((before) => ticked(before, file))];
+  return [seen.use(review), (file) => seen.change(review, (before) => ticked(before, file))];
 }

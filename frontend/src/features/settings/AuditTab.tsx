@@ -5,13 +5,14 @@ import { AuditDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { Empty, Failure, Loading } from "@/design/Message";
 import { Panel } from "@/design/Page";
-import { instantText } from "@/domain/words";
+import { AuditRow } from "./AuditRow";
 
 const PAGE = 50;
 
 /** Who did what, page by page. Entries are never changed. */
 export function AuditTab() {
   const [starts, setStarts] = useState<readonly (string | null)[]>([null]);
+  const [open, setOpen] = useState<string>();
   const after = starts.at(-1) ?? null;
   const reading = useReading(AuditDocument, { first: PAGE, after });
   if (reading.kind === "loading") return <Loading rows={8} />;
@@ -26,48 +27,59 @@ export function AuditTab() {
   const cursor = pageInfo.endCursor ?? null;
   return (
     <div className="column settings">
+      <p className="muted">
+        Each entry is chained to the one before it by its hash: one that was changed or taken out is found by{" "}
+        <code className="mono">python manage.py audit_verify</code>.
+      </p>
       <Panel flush>
         {edges.length === 0 ? (
-          <Empty icon={IconListDetails} title="Nothing to show">
-            Maintainers and admins see here what was done in their teams.
+          <Empty icon={IconListDetails} title="Nothing has happened yet">
+            What people do in your teams stands here: who, what, to which thing, and why.
           </Empty>
         ) : (
-          <table className="table" aria-label="Audit">
+          <table className="table audit-table" aria-label="Audit">
             <thead>
               <tr>
+                <th>
+                  <span className="visually-hidden">Details</span>
+                </th>
                 <th>When</th>
-                <th>Who</th>
-                <th>Did</th>
-                <th>To</th>
+                <th>Who and what</th>
                 <th>Reason</th>
+                <th>Changed</th>
               </tr>
             </thead>
             <tbody>
               {edges.map(({ node }) => (
-                <tr key={node.id}>
-                  <td className="muted">{instantText(node.at)}</td>
-                  <td>{node.actorName}</td>
-                  <td>{node.action.replaceAll("_", " ")}</td>
-                  <td className="mono">{node.object}</td>
-                  <td className="muted">{node.reason}</td>
-                </tr>
+                <AuditRow
+                  key={node.id}
+                  entry={node}
+                  isOpen={open === node.id}
+                  onToggle={() => setOpen(open === node.id ? undefined : node.id)}
+                />
               ))}
             </tbody>
           </table>
         )}
       </Panel>
-      <div className="row">
-        <Button variant="default" disabled={starts.length < 2} onClick={() => setStarts(starts.slice(0, -1))}>
-          Newer
-        </Button>
-        <Button
-          variant="default"
-          disabled={!pageInfo.hasNextPage || cursor === null}
-          onClick={() => setStarts([...starts, cursor])}
-        >
-          Older
-        </Button>
-      </div>
+      {(starts.length > 1 || pageInfo.hasNextPage) && (
+        <div className="row">
+          <Button
+            variant="default"
+            disabled={starts.length < 2}
+            onClick={() => setStarts(starts.slice(0, -1))}
+          >
+            Newer
+          </Button>
+          <Button
+            variant="default"
+            disabled={!pageInfo.hasNextPage || cursor === null}
+            onClick={() => setStarts([...starts, cursor])}
+          >
+            Older
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

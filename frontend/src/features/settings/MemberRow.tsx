@@ -1,23 +1,18 @@
-import { ActionIcon, Menu, MultiSelect } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { IconDots, IconLink, IconUserMinus } from "@tabler/icons-react";
+import { ActionIcon, Avatar, Menu } from "@mantine/core";
+import { IconDots, IconLink, IconUserMinus, IconUserShield } from "@tabler/icons-react";
 import { useState } from "react";
-import {
-  CreateSignInLinkDocument,
-  RemoveMemberDocument,
-  type Role,
-  SetRolesDocument,
-} from "@/api/generated/graphql";
+import { CreateSignInLinkDocument } from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
-import { ROLES, roleWord } from "./roles";
+import { initials } from "@/domain/words";
+import { RemoveMember } from "./RemoveMember";
+import { roleWord } from "./roles";
 import { Secret } from "./Secret";
+import { SetRoles } from "./SetRoles";
+import type { Member } from "./SettingsPage";
 
 interface MemberRowProps {
-  readonly team: string;
-  readonly member: {
-    readonly roles: readonly Role[];
-    readonly user: { readonly id: string; readonly name: string; readonly email: string };
-  };
+  readonly team: { readonly id: string; readonly title: string };
+  readonly member: Member;
   readonly mayChange: boolean;
   readonly isViewer: boolean;
   readonly onChanged: () => void;
@@ -25,67 +20,69 @@ interface MemberRowProps {
 
 export function MemberRow({ team, member, mayChange, isViewer, onChanged }: MemberRowProps) {
   const { user, roles } = member;
+  const [asking, setAsking] = useState<"roles" | "remove">();
   const [link, setLink] = useState<string>();
-  const setRoles = useVerb(SetRolesDocument);
-  const remove = useVerb(RemoveMemberDocument);
   const invite = useVerb(CreateSignInLinkDocument);
-  const change = async (next: readonly string[]) => {
-    const came = await setRoles.run({ input: { team, user: user.id, roles: next as Role[] } });
-    if (came.kind === "done") onChanged();
-  };
-  const leave = async () => {
-    const came = await remove.run({ input: { team, user: user.id } });
-    if (came.kind !== "done") return;
-    notifications.show({ message: `${user.name} is no longer in the team.` });
-    onChanged();
-  };
   const makeLink = async () => {
     const came = await invite.run({ input: { user: user.id } });
     if (came.kind === "done") setLink(came.done.url);
   };
+  const close = () => setAsking(undefined);
   return (
     <tr>
       <td>
-        {user.name} {isViewer && <span className="muted">(you)</span>}
-        <span className="muted"> {user.email}</span>
+        <span className="row">
+          <Avatar size={24} color="accent" name={user.name}>
+            {initials(user.name)}
+          </Avatar>
+          {user.name}
+          {isViewer && <span className="tag">you</span>}
+        </span>
       </td>
-      <td className="member-roles">
-        {mayChange ? (
-          <MultiSelect
-            aria-label={`Roles of ${user.name}`}
-            data={[...ROLES]}
-            value={[...roles]}
-            onChange={(next) => void change(next)}
-            disabled={setRoles.busy}
-            hidePickedOptions
-          />
-        ) : (
-          roles.map(roleWord).join(", ")
-        )}
+      <td className="muted">{user.email}</td>
+      <td>
+        <span className="row tight wrap">
+          {roles.map((role) => (
+            <span key={role} className="tag">
+              {roleWord(role)}
+            </span>
+          ))}
+        </span>
       </td>
       <td className="end">
         {mayChange && (
           <Menu>
             <Menu.Target>
-              <ActionIcon aria-label={`More about ${user.name}`}>
+              <ActionIcon aria-label={`More about ${user.name}`} loading={invite.busy}>
                 <IconDots size={16} />
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              <Menu.Item leftSection={<IconUserShield size={14} />} onClick={() => setAsking("roles")}>
+                Set roles…
+              </Menu.Item>
               <Menu.Item leftSection={<IconLink size={14} />} onClick={() => void makeLink()}>
                 Make a sign-in link
               </Menu.Item>
-              <Menu.Item color="red" leftSection={<IconUserMinus size={14} />} onClick={() => void leave()}>
-                Remove from the team
+              <Menu.Item
+                color="red"
+                leftSection={<IconUserMinus size={14} />}
+                onClick={() => setAsking("remove")}
+              >
+                Remove…
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         )}
+        {asking === "roles" && <SetRoles team={team} member={member} onChanged={onChanged} onClose={close} />}
+        {asking === "remove" && (
+          <RemoveMember team={team} member={member} onChanged={onChanged} onClose={close} />
+        )}
         {link !== undefined && (
           <Secret
             title={`Sign-in link for ${user.name}`}
-            hint="It works once. Send it to them in a way that you trust."
-            text={new URL(link, window.location.href).href}
+            hint="It works once, within a day, and is not shown again. Give it to them in a way that you trust."
+            lines={[new URL(link, window.location.href).href]}
             onClose={() => setLink(undefined)}
           />
         )}

@@ -6,6 +6,7 @@ import { Page } from "@/design/Page";
 import { Tabs } from "@/design/Tabs";
 import { Appearance } from "./Appearance";
 import { AuditTab } from "./AuditTab";
+import { HealthTab } from "./HealthTab";
 import { Teams } from "./Teams";
 import { Tokens } from "./Tokens";
 import "./settings.css";
@@ -16,9 +17,11 @@ const TABS = [
   { id: "tokens", label: "Tokens" },
   { id: "audit", label: "Audit" },
   { id: "appearance", label: "Appearance" },
+  { id: "health", label: "Health" },
 ] as const;
 
 export type Viewer = NonNullable<SettingsQuery["viewer"]>;
+export type Member = Viewer["teams"][number]["team"]["members"][number];
 
 export function SettingsPage() {
   const { tab } = route.useSearch();
@@ -26,12 +29,12 @@ export function SettingsPage() {
   const reading = useReading(SettingsDocument, {}, { changes: ["team"] });
   const current = TABS.find(({ id }) => id === tab)?.id ?? "teams";
   return (
-    <Page title="Settings" width="reading">
+    <Page title="Settings" width={current === "audit" ? "full" : "reading"}>
       <Tabs
         label="Settings"
         tabs={TABS}
         current={current}
-        onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next }), replace: true })}
+        onChange={(next) => void navigate({ search: { tab: next === "teams" ? "" : next }, replace: true })}
       />
       {reading.kind === "loading" && <Loading rows={6} />}
       {reading.kind === "failed" && (
@@ -45,6 +48,7 @@ export function SettingsPage() {
           {current === "tokens" && <Tokens viewer={reading.data.viewer} onChanged={reading.again} />}
           {current === "audit" && <AuditTab />}
           {current === "appearance" && <Appearance />}
+          {current === "health" && <HealthTab health={reading.data.health} onAgain={reading.again} />}
         </>
       )}
     </Page>

@@ -1,13 +1,14 @@
-import { Button, Modal, MultiSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import { CreateTokenDocument, RevokeTokenDocument } from "@/api/generated/graphql";
-import { useVerb } from "@/api/useVerb";
 import { Ago } from "@/design/Instant";
 import { Empty } from "@/design/Message";
 import { Panel } from "@/design/Page";
+import { useNow } from "@/design/useNow";
 import { dateText } from "@/domain/words";
-import { ROLES } from "./roles";
+import { NewToken } from "./NewToken";
+import { RevokeToken } from "./RevokeToken";
+import { roleWord } from "./roles";
 import { Secret } from "./Secret";
 import type { Viewer } from "./SettingsPage";
 
@@ -16,20 +17,18 @@ interface TokensProps {
   readonly onChanged: () => void;
 }
 
-/** What programs come in with. A token can do what its scopes and its owner's roles both allow. */
+type Token = Viewer["tokens"][number];
+
+/** What programs come in with. */
 export function Tokens({ viewer, onChanged }: TokensProps) {
   const [creating, setCreating] = useState(false);
   const [secret, setSecret] = useState<string>();
-  const { run } = useVerb(RevokeTokenDocument);
-  const revoke = async (token: string) => {
-    const came = await run({ input: { token } });
-    if (came.kind === "done") onChanged();
-  };
+  const [revoking, setRevoking] = useState<Token>();
   return (
     <div className="column settings">
       <div className="row">
         <p className="muted grow">
-          For the command line and other programs. A token does what its scopes and your roles both allow.
+          For the command line and other programs. A token may do what its scopes and your roles both allow.
         </p>
         <Button variant="default" leftSection={<IconPlus size={14} />} onClick={() => setCreating(true)}>
           New token
@@ -38,7 +37,7 @@ export function Tokens({ viewer, onChanged }: TokensProps) {
       <Panel flush>
         {viewer.tokens.length === 0 ? (
           <Empty icon={IconKey} title="No tokens">
-            Its secret is shown once, when it is made.
+            Make one to publish modules and start runs with the command lamina. Its secret is shown once.
           </Empty>
         ) : (
           <table className="table" aria-label="Your tokens">
@@ -46,6 +45,7 @@ export function Tokens({ viewer, onChanged }: TokensProps) {
               <tr>
                 <th>Title</th>
                 <th>Scopes</th>
+                <th>Made</th>
                 <th>Last used</th>
                 <th>Ends</th>
                 <th>
@@ -55,17 +55,7 @@ export function Tokens({ viewer, onChanged }: TokensProps) {
             </thead>
             <tbody>
               {viewer.tokens.map((token) => (
-                <tr key={token.id}>
-                  <td>{token.title}</td>
-                  <td>{token.scopes.join(", ")}</td>
-                  <td className="muted">{token.lastUsedAt ? <Ago at={token.lastUsedAt} /> : "Never"}</td>
-                  <td className="muted">{dateText(token.expiresAt)}</td>
-                  <td className="end">
-                    <Button size="compact-xs" variant="default" onClick={() => void revoke(token.id)}>
-                      Revoke
-                    </Button>
-                  </td>
-                </tr>
+                <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
               ))}
             </tbody>
           </table>
@@ -81,11 +71,14 @@ export function Tokens({ viewer, onChanged }: TokensProps) {
           }}
         />
       )}
+      {revoking !== undefined && (
+        <RevokeToken token={revoking} onChanged={onChanged} onClose={() => setRevoking(undefined)} />
+      )}
       {secret !== undefined && (
         <Secret
           title="Your new token"
-          hint="Copy it now: it is not shown again."
-          text={secret}
+          hint="Copy it now: it is not shown again. The second line signs the command lamina in on this machine."
+          lines={[secret, `lamina login --url ${window.location.origin} --token ${secret}`]}
           onClose={() => setSecret(undefined)}
         />
       )}
@@ -93,59 +86,37 @@ export function Tokens({ viewer, onChanged }: TokensProps) {
   );
 }
 
-interface NewTokenProps {
-  readonly onMade: (secret: string) => void;
-  readonly onClose: () => void;
+interface TokenRowProps {
+  readonly token: Token;
+  readonly onRevoke: () => void;
 }
 
-function NewToken({ onMade, onClose }: NewTokenProps) {
-  const [title, setTitle] = useState("");
-  const [scopes, setScopes] = useState<string[]>(["author", "operator"]);
-  const [days, setDays] = useState(90);
-  const { busy, run } = useVerb(CreateTokenDocument);
-  const create = async () => {
-    const came = await run({ input: { title: title.trim(), scopes, days } });
-    if (came.kind === "done") onMade(came.done.secret);
-  };
+function TokenRow({ token, onRevoke }: TokenRowProps) {
+  const hasEnded = Date.parse(token.expiresAt) <= useNow();
   return (
-    <Modal opened onClose={onClose} title="New token" size="sm">
-      <form
-        className="column"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
-        <TextInput
-          label="What it is for"
-          value={title}
-          onChange={(event) => setTitle(event.currentTarget.value)}
-          required
-          data-autofocus
-        />
-        <MultiSelect
-          label="Scopes"
-          data={ROLES.map(({ value, label }) => ({ value: value.toLowerCase(), label }))}
-          value={scopes}
-          onChange={setScopes}
-          hidePickedOptions
-        />
-        <NumberInput
-          label="Ends after (days)"
-          min={1}
-          max={365}
-          value={days}
-          onChange={(value) => typeof value === "number" && setDays(value)}
-        />
-        <div className="row">
-          <Button type="submit" loading={busy} disabled={title.trim() === "" || scopes.length === 0}>
-            Create
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <tr>
+      <td>{token.title}</td>
+      <td>
+        <span className="row tight wrap">
+          {token.scopes.map((scope) => (
+            <span key={scope} className="tag">
+              {roleWord(scope)}
+            </span>
+          ))}
+        </span>
+      </td>
+      <td className="muted">
+        <Ago at={token.createdAt} />
+      </td>
+      <td className="muted">{token.lastUsedAt ? <Ago at={token.lastUsedAt} /> : "never"}</td>
+      <td className={hasEnded ? "token-ended" : "muted"}>
+        {hasEnded ? "ended" : ""} {dateText(token.expiresAt)}
+      </td>
+      <td className="end">
+        <Button size="compact-xs" variant="default" aria-label={`Revoke ${token.title}`} onClick={onRevoke}>
+          Revoke
+        </Button>
+      </td>
+    </tr>
   );
 }

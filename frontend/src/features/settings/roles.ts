@@ -1,14 +1,21 @@
 import type { Role } from "@/api/generated/graphql";
 
-export const ROLES: readonly { readonly value: Role; readonly label: string }[] = [
-  { value: "VIEWER", label: "Viewer: sees everything of the team" },
-  { value: "AUTHOR", label: "Author: edits graphs, publishes versions" },
-  { value: "REVIEWER", label: "Reviewer: approves versions" },
-  { value: "OPERATOR", label: "Operator: runs, cancels, decides" },
-  { value: "MAINTAINER", label: "Maintainer: releases, deprecates" },
-  { value: "ADMIN", label: "Admin: members too" },
+export interface RoleOffer {
+  readonly value: Role;
+  readonly label: string;
+  readonly means: string;
+}
+
+/** From the one that may least; the last two include the others. */
+export const ROLES: readonly RoleOffer[] = [
+  { value: "VIEWER", label: "Viewer", means: "Sees everything of the team." },
+  { value: "AUTHOR", label: "Author", means: "Edits graphs, publishes versions, asks for review." },
+  { value: "REVIEWER", label: "Reviewer", means: "Approves versions of others, or requests changes." },
+  { value: "OPERATOR", label: "Operator", means: "Starts and cancels runs, takes decisions in them." },
+  { value: "MAINTAINER", label: "Maintainer", means: "All of these, and releases, deprecates and yanks." },
+  { value: "ADMIN", label: "Admin", means: "All of these, and changes who is in the team." },
 ];
 
-export function roleWord(role: Role): string {
-  return role.charAt(0) + role.slice(1).toLowerCase();
+export function roleWord(role: string): string {
+  return role.charAt(0).toUpperCase() + role.slice(1).toLowerCase();
 }

@@ -21,7 +21,8 @@ export function GraphInspector() {
   const inputs = portsOf(Object.fromEntries(graphInputs(document)));
   const outputs = topologicalOrder(document).flatMap((id) => {
     const node = document.nodes[id];
-    return node?.kind === "output" ? [textAt(node, "name") ?? id] : [];
+    const port = scene.nodes.find((each) => each.id === id)?.inputs[0];
+    return node?.kind === "output" ? [{ name: textAt(node, "name") ?? id, port }] : [];
   });
   return (
     <div className="inspector-part">
@@ -45,10 +46,8 @@ export function GraphInspector() {
       </div>
       <div className="column tight">
         <h3>Gives</h3>
-        {outputs.map((name) => (
-          <span key={name} className="mono small">
-            {name}
-          </span>
+        {outputs.map(({ name, port }) => (
+          <PortLabel key={name} kind={port?.kind ?? "any"} name={name} type={port?.type ?? "not known"} />
         ))}
         {outputs.length === 0 && (
           <p className="small muted">Nothing. Add an output node for what should come out.</p>

@@ -39,7 +39,7 @@ export function RefusedWire({ refused: { ends, judgement }, onClose }: RefusedWi
           {judgement.pointerOut || "/"} → {judgement.pointerIn || "/"} {judgement.keyword}
         </p>
       )}
-      <Button variant="default" onClick={onClose} data-autofocus>
+      <Button variant="default" onClick={onClose} autoFocus>
         Close
       </Button>
     </section>
