@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { brief, isObject } from "@/domain/json";
+import { SCROLLS } from "./scrolls";
 import "./value.css";
 
 const FIRST_SHOWN = 100;
@@ -7,10 +8,9 @@ const FIRST_SHOWN = 100;
 /** JSON that opens and closes; long lists show their first hundred until asked for more. */
 export function JsonTree({ value }: { readonly value: unknown }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached without a pointer.
-    <section className="json mono" aria-label="JSON" tabIndex={0}>
+    <div {...SCROLLS} className="json mono">
       <Branch value={value} depth={0} name={undefined} />
-    </section>
+    </div>
   );
 }
 
