@@ -6,7 +6,7 @@ Never:     interprets events: the engine's state and the projection are folds of
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from msgspec import Struct, convert
 
@@ -40,7 +40,7 @@ EventType = Literal[
     "breaker_opened",
     "breaker_closed",
 ]
-EVENT_TYPES: Final[frozenset[str]] = frozenset(EventType.__args__)  # type: ignore[attr-defined]
+EVENT_TYPES: Final[frozenset[str]] = frozenset(get_args(EventType))
 CURRENT_V: Final = 1
 MAX_EVENT_BYTES: Final = 64 << 10
 RunStatus = Literal[

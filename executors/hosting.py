@@ -23,11 +23,14 @@ class VersionFacts:
 class HostPolicy:
     """How this host carries work out: strategies it allows, in its order of preference.
 
-    `inline`: the bundles that it trusts inside its own process.
+    `inline`: the bundles that it trusts inside its own process. `queues` are the places that exist, `queue` is
+    where a node goes that names none.
     """
 
     strategies: tuple[Strategy, ...] = ("process", "wasm", "http")
     inline: frozenset[Digest] = frozenset()
+    queues: frozenset[str] = frozenset({"local"})
+    queue: str = "local"
 
     def strategies_for(self, declared: Sequence[Strategy], bundle: Digest) -> list[Strategy]:
         """What a version declares and this host allows, best first."""

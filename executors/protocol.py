@@ -33,7 +33,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One attempt to carry out one invocation of one exact version."""
+    """One attempt to carry out one invocation of one exact version, in the place that `queue` names."""
 
     run: str
     node: str
@@ -49,6 +49,7 @@ class Call:
     key: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict)
     environment: str = ""
+    queue: str = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

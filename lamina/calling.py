@@ -36,10 +36,10 @@ def load_entry(folder: Path, entry: str) -> Entry:
     loaded = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = loaded  # type hints are resolved through it
     spec.loader.exec_module(loaded)
-    function = getattr(loaded, name, None)
-    if not callable(function):
+    function: Entry | None = getattr(loaded, name, None)
+    if function is None or not callable(function):
         raise ImportError(f"{file} defines no function {name}.")
-    return function  # type: ignore[no-any-return]
+    return function
 
 
 def call(function: Entry, inputs: Mapping[str, Any], context: Context[Any]) -> dict[str, Any]:

@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 _http = get_asgi_application()
 
 # Apps are loaded by now: what follows imports models.
-from studio.live.doors import sockets  # noqa: E402
+from studio.live.doors import sockets  # noqa: E402  see above
 
 application = ProtocolTypeRouter({"http": _http, "websocket": sockets})

@@ -6,10 +6,12 @@ Never:     is changed after the start; nothing else reads the environment.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -17,13 +19,18 @@ from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).parent.parent
 KEY_BYTES = 48
+LOCAL_QUEUE = "local"
+_QUEUE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """How this process takes part in an installation.
 
-    `data` is the folder of everything that lasts in the embedded form: database, bundles, artifacts, keys.
+    `data` is the folder of everything that lasts in the embedded form: database, bundles, artifacts, keys; in a
+    cluster the bundles and artifacts that all processes share. `queues` are the places where work may be
+    carried out, `default_queue` is for nodes that name none. `insecure_loopback`: a cluster without TLS, on
+    this machine alone.
     """
 
     data: Path
@@ -35,6 +42,9 @@ class Deployment:
     broker_url: str
     origins: tuple[str, ...]
     secret_key: str = field(repr=False)
+    queues: tuple[str, ...] = (LOCAL_QUEUE,)
+    default_queue: str = LOCAL_QUEUE
+    insecure_loopback: bool = False
     debug: bool = False
 
     @property
@@ -49,6 +59,16 @@ class Deployment:
     def is_embedded(self) -> bool:
         return self.mode == "embedded"
 
+    @property
+    def remote_queues(self) -> tuple[str, ...]:
+        return tuple(queue for queue in self.queues if queue != LOCAL_QUEUE)
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the installation, as far as this process knows."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.origins[0] if self.origins else f"http://{host}:{self.port}"
+
 
 def read_deployment(environment: Mapping[str, str]) -> Deployment:
     """Raises `ImproperlyConfigured` with the name of the variable and what it may be."""
@@ -61,18 +81,62 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
         for name in ("LAMINA_DATABASE", "LAMINA_REDIS", "LAMINA_BROKER", "LAMINA_SECRET_KEY"):
             if not environment.get(name):
                 raise ImproperlyConfigured(f"{name} is missing. LAMINA_MODE=cluster needs it.")
+    host = environment.get("LAMINA_HOST", "127.0.0.1")
+    queues = _queues(environment.get("LAMINA_QUEUES", LOCAL_QUEUE), is_embedded=mode == "embedded")
     return Deployment(
         data=data,
         port=_port(environment.get("LAMINA_PORT", "8000")),
-        host=environment.get("LAMINA_HOST", "127.0.0.1"),
+        host=host,
         mode="cluster" if mode == "cluster" else "embedded",
         database_url=database_url,
         redis_url=environment.get("LAMINA_REDIS", ""),
         broker_url=environment.get("LAMINA_BROKER", ""),
         origins=tuple(filter(None, environment.get("LAMINA_ORIGINS", "").split(","))),
         secret_key=environment.get("LAMINA_SECRET_KEY") or _kept_key(data),
+        queues=queues,
+        default_queue=_default_queue(environment.get("LAMINA_DEFAULT_QUEUE", LOCAL_QUEUE), queues),
+        insecure_loopback=_insecure_loopback(environment.get("LAMINA_INSECURE_LOOPBACK", ""), host),
         debug=environment.get("LAMINA_DEBUG") == "1",
     )
+
+
+def _queues(text: str, *, is_embedded: bool) -> tuple[str, ...]:
+    """`local` is always one of them."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if not _QUEUE.fullmatch(name):
+            raise ImproperlyConfigured(
+                f"LAMINA_QUEUES names {name!r}. Use lower-case letters, digits and hyphens, at most 40 characters."
+            )
+    if is_embedded and set(names) - {LOCAL_QUEUE}:
+        raise ImproperlyConfigured(
+            "LAMINA_QUEUES names queues for workers, which LAMINA_MODE=embedded does not have. "
+            "Leave it out, or set LAMINA_MODE to cluster."
+        )
+    return tuple(dict.fromkeys((LOCAL_QUEUE, *names)))
+
+
+def _default_queue(name: str, queues: tuple[str, ...]) -> str:
+    if name not in queues:
+        raise ImproperlyConfigured(
+            f"LAMINA_DEFAULT_QUEUE is {name!r}. Set it to one of {', '.join(queues)}, or add it to LAMINA_QUEUES."
+        )
+    return name
+
+
+def _insecure_loopback(text: str, host: str) -> bool:
+    if text != "1":
+        return False
+    try:
+        is_loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ImproperlyConfigured(
+            f"LAMINA_INSECURE_LOOPBACK=1 switches TLS off, and LAMINA_HOST is {host!r}. "
+            "Set LAMINA_HOST to 127.0.0.1, or leave LAMINA_INSECURE_LOOPBACK out and put TLS in front."
+        )
+    return True
 
 
 def _port(text: str) -> int:

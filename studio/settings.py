@@ -46,11 +46,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "studio.web.middleware.StaticFiles",
     "studio.web.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "studio.web.middleware.Authentication",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 
@@ -102,7 +102,7 @@ CSRF_FAILURE_VIEW = "studio.api.rest.refusing.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if not _deployment.is_embedded:
+if not (_deployment.is_embedded or _deployment.insecure_loopback):
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True

@@ -68,7 +68,7 @@ def postgresql(folder: Path) -> Iterator[str]:
         check=True,
         capture_output=True,
         cwd=home,
-        **drop,  # type: ignore[call-overload]
+        **drop,  # type: ignore[call-overload]  # as unprivileged says
     )
     command = [
         server,
@@ -178,7 +178,7 @@ def running(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **options,  # type: ignore[call-overload]
+            **options,  # type: ignore[call-overload]  # of the caller
         )
     try:
         wait_until(lambda: is_ready() or process.poll() is not None)

@@ -132,7 +132,8 @@ def _timestamp(value: Any) -> datetime:
             return found.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise Fault(f"{_shown(value)} is no instant. Write it as 2026-01-31T09:00:00Z.") from None
-    return value  # type: ignore[no-any-return]
+    instant: datetime = value
+    return instant
 
 
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(h|ms|us|ns|m|s)")

@@ -13,7 +13,7 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # has no types
 
 from contracts.canonical import JSON
 from contracts.problems import pointer
@@ -180,7 +180,7 @@ def _multiple_of(validator: Any, step: Any, instance: JSON, schema: JSON) -> Ite
         yield ValidationError(f"is not a multiple of {step}")
 
 
-_Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]
+_Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]  # nor has this
     Draft202012Validator,
     {
         "pattern": _pattern,

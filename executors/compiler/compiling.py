@@ -269,15 +269,25 @@ class _Compiler:
 
     def placement(self, wanted: Placement, version: str, facts: PlanVersion, place: str) -> Placement:
         possible = self.host.strategies_for(facts.strategies, facts.bundle)
+        queue = self.queue(wanted, place)
         if wanted.strategy is UNSET and possible:
-            return Placement(strategy=possible[0], queue=wanted.queue)
+            return Placement(strategy=possible[0], queue=queue)
         if wanted.strategy not in possible:
             by = "" if wanted.strategy is UNSET else f" by {wanted.strategy}"
             offered = f"It may run by {', '.join(possible)}." if possible else "Run it on another host."
             self.complain(
                 "strategy", place + pointer("placement"), f"{version} cannot run{by} here. {offered}"
             )
-        return wanted
+        return Placement(strategy=wanted.strategy, queue=queue)
+
+    def queue(self, wanted: Placement, place: str) -> str:
+        """Where a node is carried out; `local` is what a node says that leaves it to the host."""
+        queue = self.host.queue if wanted.queue == Placement().queue else wanted.queue
+        if queue not in self.host.queues:
+            known = ", ".join(sorted(self.host.queues))
+            message = f"No worker serves the queue {queue!r} here. Choose one of {known}."
+            self.complain("queue", place + pointer("placement", "queue"), message)
+        return queue
 
 
 def _number(value: float | UnsetType) -> float:

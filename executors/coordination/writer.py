@@ -16,7 +16,7 @@ from msgspec import Raw
 from executors.coordination.sealing import Sealer
 from executors.engine.commands import Execute
 from executors.engine.facts import Fact
-from executors.journal import Append, Journal, Schedule, Standing
+from executors.journal import Append, EventRow, Journal, Schedule, Standing
 
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class Writer:
 
     def _commit(self, entries: list[Entry]) -> None:
         try:
-            held = self._journal.append(merged([sealed(self._sealer, entry) for entry in entries]))
+            held = self._journal.append(sealed(self._sealer, entries))
         except Exception:
             log.exception("an append of %d runs failed; they are claimed anew", len(entries))
             held_runs: set[str] = set()
@@ -131,30 +131,45 @@ class Writer:
         self._post(tell)
 
 
-def sealed(sealer: Sealer, entry: Entry) -> Append:
-    """What an entry writes: its facts as rows that fit, and what the run's row says of them."""
-    events, artifacts = sealer.seal(entry.facts, epoch=entry.epoch, last_seq=entry.last_seq)
-    standing, schedules = entry.standing, entry.schedules
+def sealed(sealer: Sealer, entries: Sequence[Entry]) -> list[Append]:
+    """One append per run: facts as rows that fit, and what the run's row says after the last of them."""
+    by_run: dict[tuple[str, int], list[Entry]] = {}
+    for entry in entries:
+        by_run.setdefault((entry.run, entry.epoch), []).append(entry)
+    return [_append_of(sealer, together) for together in by_run.values()]
+
+
+def _append_of(sealer: Sealer, entries: list[Entry]) -> Append:
+    first, last = entries[0], entries[-1]
+    facts = first.facts if first is last else [fact for entry in entries for fact in entry.facts]
+    events, artifacts = sealer.seal(facts, epoch=first.epoch, last_seq=first.last_seq)
+    standing = last.standing
     if standing.finished_at is not None and events:
-        last = _decode_fields(events[-1].data)
-        standing = replace(standing, outputs=_text(last, "outputs"), error=_text(last, "error"))
-    if schedules:
-        texts = [_decode_fields(row.data) for row in events if row.type == "invocation_scheduled"]
-        pairs = zip(schedules, texts, strict=True)
-        schedules = [replace(item, inputs=_text(fields, "inputs") or "{}") for item, fields in pairs]
+        ending = _decode_fields(events[-1].data)
+        standing = replace(standing, outputs=_text(ending, "outputs"), error=_text(ending, "error"))
     return Append(
-        run=entry.run,
-        owner=entry.owner,
-        epoch=entry.epoch,
-        last_seq=entry.last_seq,
+        run=first.run,
+        owner=first.owner,
+        epoch=first.epoch,
+        last_seq=first.last_seq,
         events=events,
         standing=standing,
         artifacts=artifacts,
-        absorbed_signals=entry.absorbed_signals,
-        remembered=entry.remembered,
-        schedules=schedules,
-        absorbed_invocations=entry.absorbed_invocations,
+        absorbed_signals=[signal for entry in entries for signal in entry.absorbed_signals],
+        remembered=[item for entry in entries for item in entry.remembered],
+        schedules=_schedules(entries, events),
+        absorbed_invocations=[place for entry in entries for place in entry.absorbed_invocations],
     )
+
+
+def _schedules(entries: Sequence[Entry], events: Sequence[EventRow]) -> list[Schedule]:
+    """The rows of effects, with the inputs as their events carry them."""
+    schedules = [schedule for entry in entries for schedule in entry.schedules]
+    if not schedules:
+        return schedules
+    texts = [_decode_fields(row.data) for row in events if row.type == "invocation_scheduled"]
+    pairs = zip(schedules, texts, strict=True)
+    return [replace(item, inputs=_text(fields, "inputs") or "{}") for item, fields in pairs]
 
 
 def _text(fields: dict[str, Raw], name: str) -> str | None:
@@ -172,30 +187,3 @@ def _groups(entries: list[Entry]) -> list[list[Entry]]:
         groups[-1].append(entry)
         room -= len(entry.facts)
     return groups
-
-
-def merged(appends: Sequence[Append]) -> list[Append]:
-    """One append per run: the fence of its first, the standing of its last."""
-    by_run: dict[str, Append] = {}
-    for append in appends:
-        before = by_run.get(append.run)
-        by_run[append.run] = append if before is None else _joined(before, append)
-    return list(by_run.values())
-
-
-def _joined(first: Append, second: Append) -> Append:
-    standing = second.standing
-    return replace(
-        first,
-        events=[*first.events, *second.events],
-        standing=replace(
-            standing,
-            started_at=first.standing.started_at or standing.started_at,
-            rung=first.standing.rung if standing.rung is None else standing.rung,
-        ),
-        artifacts=[*first.artifacts, *second.artifacts],
-        absorbed_signals=[*first.absorbed_signals, *second.absorbed_signals],
-        remembered=[*first.remembered, *second.remembered],
-        schedules=[*first.schedules, *second.schedules],
-        absorbed_invocations=[*first.absorbed_invocations, *second.absorbed_invocations],
-    )

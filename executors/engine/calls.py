@@ -129,6 +129,7 @@ def launch(
         key=key,
         secrets=callee.secrets,
         environment=state.program.plan.environment,
+        queue=callee.placement.queue,
     )
     turn.commands.append(Execute(flight.id, call, callee.placement.queue, permit))
 

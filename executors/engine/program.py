@@ -153,7 +153,7 @@ def build_program(plan: Plan, contracts: Mapping[Digest, ModuleContract]) -> Pro
 def _fill(node: Node, program: Program, contracts: Mapping[Digest, ModuleContract]) -> None:
     item = node.plan
     if item.version is not UNSET:
-        node.callee = _callee(item, program.plan, contracts)
+        node.callee = callee_of(item, program.plan, contracts)
     if item.kind == "constant":
         node.constant = json_value(_encode(item.value))
     node.port = None if item.port is UNSET else item.port
@@ -175,7 +175,8 @@ def _fill(node: Node, program: Program, contracts: Mapping[Digest, ModuleContrac
         program.scopes[node.scope].nodes[source].consumers.append(node.local)
 
 
-def _callee(item: PlanNode, plan: Plan, contracts: Mapping[Digest, ModuleContract]) -> Callee:
+def callee_of(item: PlanNode, plan: Plan, contracts: Mapping[Digest, ModuleContract]) -> Callee:
+    """What a module node calls, with everything that its plan says of it."""
     assert isinstance(item.version, str)
     version = plan.versions[item.version]
     contract = contracts[version.contract]

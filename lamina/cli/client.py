@@ -57,7 +57,7 @@ class Client:
         headers = {"Authorization": f"Bearer {self.login.token}", "Accept": "application/json"}
         if content_type:
             headers["Content-Type"] = content_type
-        request = Request(self.login.url + path, data=body, headers=headers, method=method)  # noqa: S310
+        request = Request(self.login.url + path, data=body, headers=headers, method=method)  # noqa: S310  checked at login
         try:
             with _opener.open(request, timeout=TIMEOUT_SECONDS) as response:
                 data: bytes = response.read()

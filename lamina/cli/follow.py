@@ -72,7 +72,7 @@ def follow(login: Login, run: str, listener: Listener) -> None:
                 message = f"{login.url} has not answered for {PATIENCE_SECONDS:.0f} s. The run may go on."
                 raise Failure(message, exit_code=UNREACHABLE)
             listener.say("connection lost, trying again")
-            time.sleep(random.uniform(0.2, min(5.0, 0.5 + now - lost_at)))  # noqa: S311
+            time.sleep(random.uniform(0.2, min(5.0, 0.5 + now - lost_at)))  # noqa: S311  no secret
 
 
 def _connected(login: Login) -> ClientConnection:

@@ -16,6 +16,7 @@ STATUS: Final[dict[Code, int]] = {
     "UNAVAILABLE": 503,
     "INTERNAL": 500,
 }
+MAX_MESSAGE: Final = 1_000
 _log = logging.getLogger(__name__)
 
 
@@ -60,7 +61,9 @@ def failure_of(error: Exception) -> dict[str, Any]:
 
 
 def _failure(code: Code, message: str, id: str) -> dict[str, Any]:
-    return {"message": message, "extensions": {"code": code, "id": id}}
+    """Long messages repeat what the client sent; they are cut."""
+    shown = message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE - 1]}…"
+    return {"message": shown, "extensions": {"code": code, "id": id}}
 
 
 def _place(error: GraphQLError) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def paged(
     `called` names its connection where that is not the node's name.
     """
     return graphene.Field(
-        lambda: connection(node, called or node.__name__),  # type: ignore[arg-type]
+        lambda: connection(node, called or node.__name__),  # type: ignore[arg-type]  # the stubs know no lazy type
         required=True,
         first=graphene.Int(default_value=size, description=f"How many, at most {MAX_PAGE}."),
         after=graphene.String(description="The cursor to go on from."),

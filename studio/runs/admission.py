@@ -61,18 +61,25 @@ def admit_run(admission: Admission) -> Run:
 
     With an admission key that the team has used before, returns that run.
     """
+    if admission.admission_key is None:
+        with transaction.atomic(savepoint=False):
+            return _admit(admission)
     if (known := _known(admission)) is not None:
         return known
     try:
         with transaction.atomic():
-            run = _create(admission)
-            _name_artifacts(run)
-            ring(run.id)
+            return _admit(admission)
     except IntegrityError:
         known = _known(admission)
         if known is None:
             raise
         return known
+
+
+def _admit(admission: Admission) -> Run:
+    run = _create(admission)
+    _name_artifacts(run)
+    ring(run.id)
     return run
 
 
@@ -121,15 +128,21 @@ def _keep_plan(plan: Plan) -> Digest:
         if len(_written_plans) > PLANS_REMEMBERED:
             _written_plans.pop(next(iter(_written_plans)), None)
     _, digest, document = known
-    Document.objects.get_or_create(digest=digest, defaults={"kind": "plan", "data": document})
+    _keep(digest, "plan", document)
     return digest
 
 
 def keep_document(kind: str, document: JSON) -> Digest:
     """Keep a plan, graph or lock; returns the digest of its canonical form."""
     digest = digest_of(document)
-    Document.objects.get_or_create(digest=digest, defaults={"kind": kind, "data": document})
+    _keep(digest, kind, document)
     return digest
+
+
+def _keep(digest: Digest, kind: str, document: JSON) -> None:
+    # Most are there already: asking is cheaper than reading one, which a bare get_or_create would do.
+    if not Document.objects.filter(pk=digest).exists():
+        Document.objects.get_or_create(digest=digest, defaults={"kind": kind, "data": document})
 
 
 def _name_artifacts(run: Run) -> None:

@@ -147,10 +147,15 @@ def _calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def engine_host() -> str:
+    """How this process calls itself in the row of its engine."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def _process(parts: EngineParts, rung: int) -> Process:
     return Process(
         id=str(uuid7()),
-        host=f"{socket.gethostname()}:{os.getpid()}",
+        host=engine_host(),
         version=ENGINE_VERSION,
         rung=rung,
         is_alone=parts.is_alone,

@@ -5,7 +5,7 @@ Promises:  what `executors.journal.Journal` promises; its conformance suite runs
 Never:     interprets events. Uses the Django connection of the calling thread.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from typing import Any
 
 import msgspec
@@ -70,8 +70,7 @@ class SqlJournal:
         with sql.transaction():
             ids = self._claimable(limit)
             ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
-            claimed = [run for run in ids if self._take(process, run, lost)]
-            return [self._admitted(run) for run in claimed]
+            return self._admitted(self._take(process, ids, lost))
 
     def _has_claimable(self) -> bool:
         """Asked without the writer lock, once a second and engine."""
@@ -98,42 +97,60 @@ class SqlJournal:
         )
         return ids + [row[0] for row in queued]
 
-    def _take(self, process: str, run: Any, lost: Sequence[str]) -> bool:
-        """Locks the row, so that of two processes one finds the condition no longer true."""
+    def _take(self, process: str, ids: Sequence[Any], lost: Sequence[str]) -> list[Any]:
+        """The row locks: of two processes one finds the condition no longer true."""
+        if not ids:
+            return []
         sql = self._sql
         mine = sql.id(process)
-        own = "owner_id = ?" if sql.text_of_id(run) in lost else "FALSE AND owner_id = ?"
+        own = [sql.id(run) for run in lost] or [mine]
         dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
-        taken = sql.change(
+        taken = sql.run(
             "UPDATE runs_run SET epoch = epoch + 1, owner_id = ?, claim_streak = claim_streak + 1 "
-            f"WHERE id = ? AND status NOT IN {_ENDED} "
-            f"AND (owner_id IS NULL OR owner_id IN ({dead}) OR ({own}))",
-            (mine, run, mine),
+            f"WHERE id IN ({_marks(ids)}) AND status NOT IN {_ENDED} AND (owner_id IS NULL "
+            f"OR owner_id IN ({dead}) OR (owner_id = ? AND id IN ({_marks(own)}))) RETURNING id",
+            (mine, *ids, mine, *own),
         )
-        if taken:
-            sql.change(f"DELETE FROM runs_wakeup WHERE run_id = ? AND due_at <= {sql.now}", (run,))
-        return taken == 1
+        found = {row[0] for row in taken}
+        if found:
+            sql.change(
+                f"DELETE FROM runs_wakeup WHERE run_id IN ({_marks(found)}) AND due_at <= {sql.now}",
+                list(found),
+            )
+        return [run for run in ids if run in found]
 
     def admitted(self, run: str) -> ClaimedRun:
-        return self._admitted(self._sql.id(run))
+        found = self._admitted([self._sql.id(run)])
+        if not found:
+            raise KeyError(run)
+        return found[0]
 
-    def _admitted(self, run: Any) -> ClaimedRun:
+    def _admitted(self, ids: Sequence[Any]) -> list[ClaimedRun]:
+        """In the order of `ids`."""
+        if not ids:
+            return []
         sql = self._sql
         rows = sql.run(
             "SELECT r.id, r.epoch, r.last_seq, r.claim_streak, r.status, r.plan_id, d.data, r.inputs, "
             "r.parameters, r.options, r.environment, r.actor, r.deployment_id, r.trigger_id, "
             f"{sql.milliseconds('r.created_at')}, {sql.milliseconds('r.deadline_at')}, r.resumed_from_id "
-            "FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE r.id = ?",
-            (run,),
+            f"FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE r.id IN ({_marks(ids)})",
+            list(ids),
         )
-        if not rows:
-            raise KeyError(run)
-        ((*values, resumed_from),) = rows
-        first, before = run, resumed_from
+        by_id = {row[0]: row for row in rows}
+        return [
+            _claimed_run(self._text, by_id[run][:-1], by_id[run][-1], self._first_of(by_id[run]))
+            for run in ids
+            if run in by_id
+        ]
+
+    def _first_of(self, row: Row) -> Any:
+        """The first run of the chain that a row ends."""
+        first, before = row[0], row[-1]
         while before is not None:
             first = before
-            ((before,),) = sql.run("SELECT resumed_from_id FROM runs_run WHERE id = ?", (before,))
-        return _claimed_run(self._text, values, resumed_from, first)
+            ((before,),) = self._sql.run("SELECT resumed_from_id FROM runs_run WHERE id = ?", (before,))
+        return first
 
     def _text(self, value: Any) -> str | None:
         return None if value is None else self._sql.text_of_id(value)
@@ -167,7 +184,7 @@ class SqlJournal:
         rows = sql.run(
             "SELECT s.id, s.run_id, s.kind, s.actor, s.data FROM runs_signal s "
             "JOIN runs_run r ON r.id = s.run_id WHERE s.absorbed_seq IS NULL AND r.owner_id = ? "
-            f"AND s.run_id IN ({', '.join('?' * len(ids))}) ORDER BY s.id",
+            f"AND s.run_id IN ({_marks(ids)}) ORDER BY s.id",
             (sql.id(process), *ids),
         )
         return [
@@ -184,9 +201,8 @@ class SqlJournal:
             (sql.id(process),),
         )
         if due:
-            marks = ", ".join("?" * len(due))
             with sql.transaction():
-                sql.change(f"DELETE FROM runs_wakeup WHERE id IN ({marks})", [row[0] for row in due])
+                sql.change(f"DELETE FROM runs_wakeup WHERE id IN ({_marks(due)})", [row[0] for row in due])
         return list(dict.fromkeys(row[1] for row in due))
 
     def find_reusable(self, run: str, key: Digest) -> Reusable | None:
@@ -251,6 +267,10 @@ class SqlJournal:
         ((queued,),) = sql.run("SELECT count(*) FROM runs_run WHERE status = 'queued'")
         ((due,),) = sql.run(f"SELECT min({sql.milliseconds('due_at')}) FROM runs_wakeup")
         return Backlog(queued=queued, next_wakeup_at=due)
+
+
+def _marks(values: Sized) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _claimed_run(text: Any, values: Row | list[Any], resumed_from: Any, first: Any) -> ClaimedRun:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 from django.db.models import Max
 
 from executors.protocol import LogLine as Said
@@ -91,7 +91,7 @@ class LogStore:
         with writing():
             if not Run.objects.filter(pk=run).exists():
                 return
-            number = self._numbers.get(run) or self._last(run)
+            number = self._number(run)
             if dropped:
                 at, said = items[0]
                 number += 1
@@ -108,6 +108,14 @@ class LogStore:
         self._numbers.move_to_end(run)
         if len(self._numbers) > RUNS_KNOWN:
             self._numbers.popitem(last=False)
+
+    def _number(self, run: str) -> int:
+        """The last number of a run. Where several processes write lines of a run, they take turns."""
+        if connection.vendor != "postgresql":
+            return self._numbers.get(run) or self._last(run)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [run])
+        return self._last(run)
 
     def _last(self, run: str) -> int:
         return LogLine.objects.filter(run_id=UUID(run)).aggregate(last=Max("line"))["last"] or 0

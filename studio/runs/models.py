@@ -154,6 +154,34 @@ class Invocation(models.Model):
         ]
 
 
+class RemoteBatch(models.Model):
+    """Calls of one run and one version that a worker is to carry out; deleted once their outcomes are taken.
+
+    States: queued → permitted (to the worker that holds `token`, until `permit_until`) → done | lost;
+    permitted → queued again where `is_repeatable`. Each change is a compare-and-swap on state and token, and a
+    row can only be permitted while its run is still at `epoch`. `order` and `report` are texts of
+    `studio.runs.remote.letters`. `claims` counts permits, `rung_at` is when a worker was last called.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="remote_batches")
+    epoch = models.PositiveIntegerField()
+    queue = models.CharField(max_length=63)
+    is_repeatable = models.BooleanField()
+    order = models.TextField()
+    state = models.CharField(max_length=9, default="queued")
+    token = models.UUIDField(null=True)
+    worker = models.CharField(max_length=120, blank=True)
+    permit_until = models.DateTimeField(null=True)
+    claims = models.PositiveSmallIntegerField(default=0)
+    report = models.TextField(null=True)
+    created_at = models.DateTimeField()
+    rung_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "rung_at"], name="remote_batch_by_state")]
+
+
 class Signal(models.Model):
     """What somebody tells a run: written by an action, read and absorbed by the run's owner.
 

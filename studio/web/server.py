@@ -1,4 +1,4 @@
-"""The embedded server: one process with the pages, the API, the sockets and the engine.
+"""The server: one process with the pages, the API, the sockets and the engine; in a cluster without the last.
 
 Owns:      starting in order, serving, and stopping so that everything is where it was promised to be.
 Promises:  a second server on the same data folder is refused; Ctrl-C and SIGTERM end it cleanly.
@@ -53,6 +53,18 @@ def serve(place: Deployment, bound: socket.socket, *, ready: Callable[[], None])
         runner.run(_serve(place, bound, ready))
 
 
+def serve_web(bound: socket.socket, *, ready: Callable[[], None]) -> None:
+    """Serves without an engine until a signal ends it: a web process of a cluster."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve_web(bound, ready))
+
+
+async def _serve_web(bound: socket.socket, ready: Callable[[], None]) -> None:
+    server = new_server(ready)
+    _stop_on_signals(server)
+    await server.serve(sockets=[bound])
+
+
 @contextmanager
 def _checkpointed() -> Iterator[None]:
     if connection.vendor != "sqlite":
@@ -79,11 +91,15 @@ def _engine(place: Deployment) -> Iterator[None]:
 
 async def _serve(place: Deployment, bound: socket.socket, ready: Callable[[], None]) -> None:
     server = new_server(ready)
+    _stop_on_signals(server)
+    async with control_door(place.data, lambda request: _control(address_of(bound), request)):
+        await server.serve(sockets=[bound])
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop, server)
-    async with control_door(place.data, lambda request: _control(address_of(bound), request)):
-        await server.serve(sockets=[bound])
 
 
 def new_server(ready: Callable[[], None]) -> uvicorn.Server:
@@ -113,7 +129,7 @@ def new_server(ready: Callable[[], None]) -> uvicorn.Server:
 def address_of(bound: socket.socket) -> str:
     """Where a browser on this machine finds the server."""
     host, port = bound.getsockname()[:2]
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only compared with
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 

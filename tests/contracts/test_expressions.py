@@ -248,7 +248,13 @@ def test_another_engine_gives_the_same_result(text):
         theirs = cel.compile(text).execute({"x": X})
     except (TypeError, RuntimeError, ValueError, KeyError, IndexError, ArithmeticError):
         assume(False)
-    assert json.dumps(evaluate(text, x=X), sort_keys=True) == json.dumps(theirs, sort_keys=True)
+    try:
+        ours = evaluate(text, x=X)
+    except ExpressionError as error:
+        # Theirs appends the keys of an object to a list; in the language a list is joined with a list alone.
+        assume("+ does not join a list and an object" not in str(error))
+        raise
+    assert json.dumps(ours, sort_keys=True) == json.dumps(theirs, sort_keys=True)
 
 
 SCHEMA = {

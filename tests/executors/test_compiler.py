@@ -47,7 +47,10 @@ def compile_vocabulary(graph=None, lock=None, **changes):
     versions = {name: facts(entry) for name, entry in vector("plan.json")["versions"].items()}
     layers = {"text/rank@1": BoundLayer(revision=7, version="text/rank-by-sum@2.0.1", why="primary")}
     given = {"contracts": contracts, "versions": versions, "bindings": layers}
-    given |= {"environment": "production", "host": HostPolicy()} | changes
+    given |= {
+        "environment": "production",
+        "host": HostPolicy(queues=frozenset({"local", "slow", "other"})),
+    } | changes
     return compile_plan(
         graph or parse_graph(vector("graph.json")), lock or parse_lock(vector("lock.json")), **given
     )
@@ -112,7 +115,7 @@ def small(nodes, edges=(), *, modules=None, host=None, graphs=None, strategies=(
         versions,
         {},
         environment="dev",
-        host=host or HostPolicy(),
+        host=host or HostPolicy(queues=frozenset({"local", "slow", "other"})),
         graphs={f"{name}@1.0.0": parse_graph(document) for name, document in (graphs or {}).items()},
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from executors.coordination import driving
 from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
-from executors.coordination.writer import Entry, merged, sealed
+from executors.coordination.writer import Entry, sealed
 from executors.coordinator import told_of
 from executors.engine.commands import Claimed, Concluded, Execute, Ticked
 from executors.journal import Journal, Process
@@ -85,7 +85,7 @@ class Clerk:
         entries, self._entries = self._entries, []
         if not entries:
             return
-        appends = merged([sealed(self._sealer, entry) for entry in entries])
+        appends = sealed(self._sealer, entries)
         self.boundary()
         assert all(self._journal.append(appends))
         self.boundary()

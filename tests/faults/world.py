@@ -16,7 +16,7 @@ from contracts.plan import plan_document
 from executors.coordination import driving
 from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
-from executors.coordination.writer import Entry, merged, sealed
+from executors.coordination.writer import Entry, sealed
 from executors.coordinator import told_of
 from executors.engine.commands import (
     Claimed,
@@ -255,7 +255,7 @@ class World:
             self.after(engine.stalled_until - self.now, lambda: self._commit(engine))
             return
         entries, engine.entries = engine.entries, []
-        appends = merged([sealed(self.sealer, entry) for entry in entries])
+        appends = sealed(self.sealer, entries)
         fate = self.dice.random()
         if fate < self.faults / 2:
             held = {append.run: False for append in appends}

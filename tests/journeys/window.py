@@ -16,18 +16,22 @@ PICTURES = ROOT / "test-results" / "journeys"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = {"width": 1440, "height": 900}
 SERIOUS = {"serious", "critical"}
+# The machine may be busy; a story waits for what it wants to see, and measures nothing.
+expect.set_options(timeout=20_000)
 Theme = Literal["dark", "light"]
 
 
 class Window:
     """`page` is Playwright's own; everything that a story does with a page goes through it."""
 
-    def __init__(self, browser: Browser, product: Product, *, theme: Theme = "dark", size: Any = WIDE) -> None:
+    def __init__(
+        self, browser: Browser, product: Product, *, theme: Theme = "dark", size: Any = WIDE
+    ) -> None:
         self.product = product
         self._context = browser.new_context(
             base_url=product.url, viewport=size, color_scheme=theme, reduced_motion="reduce"
         )
-        self._context.set_default_timeout(15_000)
+        self._context.set_default_timeout(20_000)
         self._complaints: list[str] = []
         self._expected: list[str] = []
         self.page = self._watched(self._context.new_page())
@@ -64,7 +68,7 @@ class Window:
         expect(self.page.locator("main, .sign-in").first).to_be_visible()
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
-    def allow_refresh_of(self, *patterns: str) -> None:
+    def expect_complaints(self, *patterns: str) -> None:
         """From now on complaints that match are part of the story."""
         self._expected += patterns
 

@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { brief, isObject } from "@/domain/json";
-import { SCROLLS } from "./scrolls";
 import "./value.css";
 
 const FIRST_SHOWN = 100;
@@ -8,9 +7,10 @@ const FIRST_SHOWN = 100;
 /** JSON that opens and closes; long lists show their first hundred until asked for more. */
 export function JsonTree({ value }: { readonly value: unknown }) {
   return (
-    <div {...SCROLLS} className="json mono">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached without a pointer.
+    <section className="json mono" aria-label="JSON" tabIndex={0}>
       <Branch value={value} depth={0} name={undefined} />
-    </div>
+    </section>
   );
 }
 
@@ -70,7 +70,7 @@ function Branch({ name, value, depth }: BranchProps) {
 }
 
 function Leaf({ value }: { readonly value: unknown }) {
-  if (typeof value === "string") return <span className="json-text">{JSON.stringify(value)}</span>;
+  if (typeof value === "string") return <span className="json-text">“{value}”</span>;
   if (typeof value === "number") return <span className="json-number">{value}</span>;
   return <span className="json-word">{String(value)}</span>;
 }

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from lamina.cli.credentials import login_file, read_login
 from lamina.cli.failure import BAD_INPUT, UNREACHABLE
-from lamina.cli.login import login_file, read_login
 from lamina.cli.main import main
 from lamina.cli.progress import Progress
 from lamina.cli.run import named_values

@@ -6,6 +6,8 @@ import type { StatusStore } from "./statusStore";
 
 /** Below this zoom text cannot be read, and one canvas element is far cheaper than the nodes. */
 export const FAR_ZOOM = 0.3;
+/** As many real nodes cost little at any zoom, and even tiny they show what they are. */
+export const FEW_NODES = 100;
 
 interface FarViewProps {
   readonly scene: Scene;

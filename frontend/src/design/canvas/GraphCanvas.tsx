@@ -15,7 +15,7 @@ import type { Position } from "@/domain/graph";
 import { boundsOf, GRID, type Scene } from "@/domain/scene";
 import "./canvas.css";
 import { CanvasSurroundings, type Wire } from "./context";
-import { FAR_ZOOM, FarView } from "./FarView";
+import { FAR_ZOOM, FarView, FEW_NODES } from "./FarView";
 import { type FlowEdge, type FlowNode, flowEdges, flowNodes } from "./flow";
 import { NodeCard } from "./NodeCard";
 import { OverviewMap } from "./OverviewMap";
@@ -58,7 +58,7 @@ interface GraphCanvasProps {
 export function GraphCanvas(props: GraphCanvasProps) {
   const { scene, selected = NONE, onSelect, onOpen, statuses, prefix = "", wire, editing, fitKey } = props;
   const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(scene, [], selected));
-  const far = useStore((store) => store.transform[2] < FAR_ZOOM);
+  const far = useStore((store) => store.transform[2] < FAR_ZOOM) && scene.nodes.length > FEW_NODES;
   const host = useRef<HTMLDivElement>(null);
   useFit(scene, fitKey, host);
 
@@ -143,6 +143,8 @@ function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement 
   const fitted = useRef<string>(undefined);
   useEffect(() => {
     const element = host.current;
+    // An empty canvas is left alone: the first node stays where it was put.
+    if (scene.nodes.length === 0) fitted.current = key;
     if (element === null || scene.nodes.length === 0 || fitted.current === key) return;
     const show = () => {
       const { clientWidth, clientHeight } = element;

@@ -1,6 +1,6 @@
 import { ActionIcon, Select, Tooltip } from "@mantine/core";
 import { IconChevronRight, IconTrash } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
 import { KIND_ICONS } from "@/design/canvas/kinds";
 import { PortGlyph } from "@/design/PortGlyph";
 import { StatusMark } from "@/design/StatusMark";
@@ -49,7 +49,9 @@ export function Outline() {
 function OutlineNode({ node, judge }: { readonly node: SceneNode; readonly judge: Judge }) {
   const { selected, set, mayEdit, editor, statuses, prefix, draft, scope } = useStudio();
   const Icon = KIND_ICONS[node.kind];
-  const state = statuses.get(prefix + node.id)?.state;
+  const path = prefix + node.id;
+  const follow = useCallback((listener: () => void) => statuses.subscribe(path, listener), [statuses, path]);
+  const state = useSyncExternalStore(follow, () => statuses.get(path))?.state;
   const isHolder = isObject(draft.body.nodes[node.id]?.["body"]);
   return (
     <li className={selected.has(node.id) ? "outline-selected" : undefined}>

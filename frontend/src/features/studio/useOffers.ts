@@ -51,7 +51,10 @@ export function useOffers(text: string, wire?: Wire): Offers {
       ? reading.data.modules.edges.flatMap(({ node }) => moduleAddition(node) ?? [])
       : [];
   const blocks = BLOCK_ADDITIONS.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
-  const offers = [...modules, ...blocks].flatMap((addition): Offer[] => {
+  const named = ({ title }: Addition) =>
+    title.split("/").at(-1)?.toLowerCase().startsWith(search.toLowerCase());
+  const ranked = [...modules, ...blocks].sort((a, b) => Number(named(b)) - Number(named(a)));
+  const offers = ranked.flatMap((addition): Offer[] => {
     if (wire === undefined) return [{ addition, port: undefined }];
     const port = fittingPort(addition, wire);
     return port === undefined ? [] : [{ addition, port }];

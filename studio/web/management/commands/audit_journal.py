@@ -10,7 +10,9 @@ from studio.runs.models import Run
 
 
 class Command(BaseCommand):
-    help = "Check the journals of runs, offline: order, epochs, single completions, rows, snapshots, artifacts."
+    help = (
+        "Check the journals of runs, offline: order, epochs, single completions, rows, snapshots, artifacts."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--run", action="append", help="a run's id; default: all runs")

@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor != "postgresql":
-            raise CommandError("An engine beside the server needs PostgreSQL. Set LAMINA_DATABASE, or use `up`.")
+            raise CommandError(
+                "An engine beside the server needs PostgreSQL. Set LAMINA_DATABASE, or use `up`."
+            )
         over = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: over.set())

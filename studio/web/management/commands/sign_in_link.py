@@ -37,9 +37,19 @@ class Command(BaseCommand):
 
     def _without_server(self, who: str) -> dict[str, str]:
         place = deployment()
+        if not place.is_embedded:
+            return self._for_cluster(who)
         try:
             with own_folder(place.data, str(os.getpid())):
                 _, path = sign_in_path(who)
         except (Refused, FolderInUse) as error:
             return {"error": str(error)}
         return {"url": f"http://{place.host}:{place.port}{path}"}
+
+    def _for_cluster(self, who: str) -> dict[str, str]:
+        """PostgreSQL takes many writers: nobody has to be asked."""
+        try:
+            _, path = sign_in_path(who)
+        except Refused as refused:
+            return {"error": str(refused)}
+        return {"url": f"{deployment().address}{path}"}

@@ -1,0 +1,119 @@
+"""Celery: the doorbell between coordinators and workers.
+
+Owns:      the Celery application, its queues, and calling and running workers.
+Promises:  JSON messages of an id and its signature, acknowledged early, never retried or delayed by Celery:
+           the rows of remote work make delivery sure.
+Never:     carries work or results, or listens to remote control.
+"""
+
+import logging
+import time
+from functools import cache
+from typing import Final
+from uuid import UUID
+
+from celery import Celery
+from django.db import connection, transaction
+from kombu.entity import Queue
+from kombu.exceptions import OperationalError
+
+from studio.deployment import deployment
+from studio.runs.remote.worker import ticket_of
+
+TASK: Final = "lamina.carry_out"
+BROKER_SECONDS: Final = 4
+
+_is_rabbitmq: Final = deployment().broker_url.startswith("amqp")
+
+
+def queue_name(queue: str) -> str:
+    return f"work.{queue}"
+
+
+def _queue(queue: str) -> Queue:
+    arguments = {"x-queue-type": "quorum"} if _is_rabbitmq else None
+    name = queue_name(queue)
+    return Queue(name, routing_key=name, durable=True, queue_arguments=arguments)
+
+
+# Without Django's fix-up: it would end the database connection of a thread after each task.
+app = Celery("lamina", fixups=(), set_as_current=True)
+app.conf.update(
+    broker_url=deployment().broker_url,
+    broker_connection_timeout=BROKER_SECONDS,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={} if _is_rabbitmq else {"socket_timeout": None, "socket_keepalive": True},
+    task_queues=[_queue(queue) for queue in deployment().remote_queues],
+    task_create_missing_queues=False,
+    task_default_queue=queue_name((deployment().remote_queues or ("none",))[0]),
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    task_acks_late=False,
+    task_serializer="json",
+    accept_content=["json"],
+    result_backend=None,
+    imports=["studio.runs.tasks"],
+    worker_prefetch_multiplier=1,
+    worker_pool="threads",
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    enable_utc=True,
+)
+
+
+@cache
+def declare_queues() -> None:
+    """Make the queues, one process at a time: RabbitMQ fails for ever on a quorum queue that two declare at once.
+
+    Raises what the broker raises.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["lamina.queues"])
+        with app.connection_for_write() as broker:
+            for queue in app.conf.task_queues:
+                queue(broker.default_channel).declare()
+
+
+def call_worker(queue: str, batch: UUID) -> None:
+    """Tell a worker of the queue that a batch is there. Raises what the broker raises."""
+    declare_queues()
+    app.send_task(TASK, args=[ticket_of(batch)], queue=queue_name(queue), retry=False, ignore_result=True)
+
+
+def run_worker(name: str, queues: list[str], concurrency: int) -> int:
+    """Take messages until a signal ends it; work under way is finished first. Returns an exit code."""
+    # It warns that quorum queues on a direct exchange cannot delay messages; ours are never delayed.
+    logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)
+    _declare_patiently()
+    worker = app.Worker(
+        hostname=name,
+        queues=[queue_name(queue) for queue in queues],
+        concurrency=concurrency,
+        pool="threads",
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _declare_patiently() -> None:
+    """A worker may be there before its broker is."""
+    while True:
+        try:
+            declare_queues()
+        except (*app.connection_for_write().connection_errors, OperationalError) as error:
+            logging.getLogger(__name__).warning(
+                "The broker does not make the queues, trying again: %s", error
+            )
+            time.sleep(BROKER_SECONDS)
+        else:
+            connection.close()
+            return

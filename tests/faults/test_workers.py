@@ -1,0 +1,101 @@
+"""Real workers on real brokers: work arrives once, whatever becomes of messages and of workers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.support.cluster import Cluster
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.redis]
+
+
+@pytest.fixture(scope="module")
+def installation(
+    postgresql_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cluster]:
+    """A prepared installation in a database of its own, with the sleeping modules."""
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE workers")
+    database = postgresql_url.rpartition("/")[0] + "/workers"
+    made = Cluster(tmp_path_factory.mktemp("cluster"), database=database, redis=redis_url)
+    made.run("prepare")
+    for effect in ("pure", "effectful"):
+        made.ask("add_sleeper", effect=effect, seconds=2)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module", params=["rabbitmq", "redis"])
+def cluster(installation: Cluster, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """The same installation on one broker after the other, with a coordinator."""
+    installation.environment["LAMINA_BROKER"] = request.getfixturevalue(f"{request.param}_url")
+    installation.close()
+    installation.start("coordinator", "coordinate")
+    installation.ready("coordinator")
+    yield installation
+    installation.close()
+
+
+@pytest.fixture(autouse=True)
+def no_workers_are_left(cluster: Cluster) -> Iterator[None]:
+    yield
+    cluster.stop(*(name for name in tuple(cluster.processes) if name != "coordinator"))
+
+
+def is_over(run: dict[str, Any]) -> bool:
+    return run["status"] not in ("queued", "running")
+
+
+def is_called(run: dict[str, Any]) -> bool:
+    return run["calls"] == 1
+
+
+def waits_for_workers(rows: list[dict[str, Any]]) -> bool:
+    return [row["state"] for row in rows] == ["queued"]
+
+
+def test_a_demo_graph_gives_on_workers_what_it_gives_here(cluster: Cluster) -> None:
+    cluster.work("one", "two")
+    for title in ("Text pipeline", "Log analysis"):
+        here, there = cluster.ask("start", title=title), cluster.ask("start", title=title, queue="shared")
+        expected = cluster.until("run", is_over, id=here)
+        found = cluster.until("run", is_over, id=there)
+        assert (found["status"], found["error"]) == ("succeeded", None)
+        assert found["outputs"] == expected["outputs"]
+    cluster.until("batches", lambda rows: rows == [])
+
+
+def test_work_that_nobody_has_taken_is_withdrawn_with_its_run(cluster: Cluster) -> None:
+    run = cluster.ask("start", title="Sleep pure")
+    cluster.until("batches", waits_for_workers)
+    cluster.ask("cancel", id=run)
+    assert cluster.until("run", is_over, id=run)["status"] == "cancelled"
+    cluster.until("batches", lambda rows: rows == [])
+
+
+def test_lost_messages_are_sent_again_and_doubled_ones_are_harmless(cluster: Cluster) -> None:
+    run = cluster.ask("start", title="Sleep effectful")
+    cluster.until("batches", waits_for_workers)
+    cluster.until("purge", lambda count: count > 0, queue="shared")
+    cluster.work("one", "two")
+    cluster.until("run", is_called, id=run)
+    assert cluster.ask("ring", queue="shared", count=5) == 1
+    found = cluster.until("run", is_over, id=run)
+    assert (found["status"], found["calls"]) == ("succeeded", 1)
+
+
+def test_a_killed_worker_costs_pure_work_a_second_call_and_an_effect_a_question(cluster: Cluster) -> None:
+    cluster.work("one")
+    pure, effect = (cluster.ask("start", title=f"Sleep {effect}") for effect in ("pure", "effectful"))
+    for run in (pure, effect):
+        cluster.until("run", is_called, id=run)
+    cluster.kill("one")
+    cluster.work("two")
+    found = cluster.until("run", is_over, id=pure)
+    assert (found["status"], found["calls"]) == ("succeeded", 2)
+    found = cluster.until("run", is_over, id=effect)
+    assert (found["status"], found["calls"]) == ("attention", 1)
+    assert "invocation_uncertain" in found["types"]
+    cluster.until("batches", lambda rows: rows == [])

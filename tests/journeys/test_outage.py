@@ -1,0 +1,40 @@
+"""The server is killed in the middle of a run: the page says how old it is, and catches up by itself."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+from product import Product
+from test_core_path import HERE, NUMBERS, people, publish_and_release, token_of, wait_until_running
+from window import Window
+
+pytestmark = [pytest.mark.chromium, pytest.mark.journey]
+
+UNREACHABLE = ("ERR_CONNECTION_REFUSED", "WebSocket connection", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET")
+
+
+def test_the_page_says_that_it_is_stale_and_catches_up(product: Product, open_window: Callable[..., Window]):
+    owner, reviewer, author = people(product, product.start())
+    publish_and_release(product, author, reviewer, owner)
+    graph = product.lamina(
+        "graph", "import", str(HERE / "squares.json"), "--team", "demo", token=token_of(owner)
+    ).stdout.split()[0]
+    run = owner.do("startRun", "run { id }", graph=graph, inputs={"numbers": NUMBERS})["run"]["id"]
+    window = open_window(product, owner)
+    window.go(f"/runs/{run}")
+    head = window.page.locator(".run-head")
+    expect(head).to_contain_text("Live")
+    wait_until_running(owner, 3)
+
+    window.expect_complaints(*UNREACHABLE)
+    product.kill()
+    expect(head).to_contain_text(re.compile(r"Stale since \d\d:\d\d:\d\d"))
+    expect(window.page.locator(".top-bar")).to_contain_text("Stale since")
+    window.look("run-stale")
+
+    product.start()
+    expect(head).to_contain_text("Succeeded", timeout=60_000)
+    expect(window.page.locator(".top-bar")).to_contain_text("Live")
+    expect(window.page.locator(".node-progress")).to_have_text(f"{len(NUMBERS)}/{len(NUMBERS)}")
+    window.look("run-caught-up")
