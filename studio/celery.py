@@ -18,7 +18,7 @@ from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 
 from studio.deployment import deployment
-from studio.runs.remote.worker import ticket_of
+from studio.signatures import ticket_of
 
 TASK: Final = "lamina.carry_out"
 BROKER_SECONDS: Final = 4

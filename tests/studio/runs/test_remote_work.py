@@ -21,8 +21,9 @@ from studio.runs.models import EngineProcess, RemoteBatch, Run
 from studio.runs.remote import collecting, rows
 from studio.runs.remote.letters import ROW_BYTES, NotInPlan, calls_in, order_of
 from studio.runs.remote.port import RemotePort
-from studio.runs.remote.worker import Worker, ticket_of
+from studio.runs.remote.worker import Worker
 from studio.runs.signals import send_signal
+from studio.signatures import ticket_of
 from tests.support.engine import doubling, encoded, returned
 from tests.support.plans import PlanMaker
 from tests.support.ports import LocalPort, SlowPort
