@@ -8,13 +8,11 @@ Never:     carries work or results, or listens to remote control.
 
 import logging
 from typing import Final
-from uuid import UUID
 
 from celery import Celery
 from kombu.entity import Queue
 
 from studio.deployment import deployment
-from studio.runs.remote.worker import ticket_of
 
 TASK: Final = "lamina.carry_out"
 BROKER_SECONDS: Final = 4
@@ -61,9 +59,9 @@ app.conf.update(
 )
 
 
-def call_worker(queue: str, batch: UUID) -> None:
-    """Tell a worker of the queue that a batch is there. Raises what the broker raises."""
-    app.send_task(TASK, args=[ticket_of(batch)], queue=queue_name(queue), retry=False, ignore_result=True)
+def call_worker(queue: str, ticket: str) -> None:
+    """Tell a worker of the queue that the batch of a ticket is there. Raises what the broker raises."""
+    app.send_task(TASK, args=[ticket], queue=queue_name(queue), retry=False, ignore_result=True)
 
 
 def run_worker(name: str, queues: list[str], concurrency: int) -> int:

@@ -1,6 +1,7 @@
 """What this installation gives its engine and its workers: bundles, artifacts, trust, logs, the network."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from executors.coordination.dispatch import ExecutionPort
 from executors.egress import Egress
@@ -13,7 +14,7 @@ from studio.runs.engine_thread import EngineParts, engine_host
 from studio.runs.health import tell_rung
 from studio.runs.logs import LogStore
 from studio.runs.remote.port import RemotePort, RoutedPort
-from studio.runs.remote.worker import Worker
+from studio.runs.remote.worker import Worker, ticket_of
 from studio.runs.trust import BundleTrust
 
 
@@ -68,7 +69,10 @@ def _remote_port() -> RemotePort:
     # Celery takes a third of a second to import, and one process with everything in it needs none.
     from studio.celery import call_worker
 
-    return RemotePort(host=engine_host(), store=artifact_store(), ring=call_worker)
+    def ring(queue: str, batch: UUID) -> None:
+        call_worker(queue, ticket_of(batch))
+
+    return RemotePort(host=engine_host(), store=artifact_store(), ring=ring)
 
 
 async def _find_rung(port: ExecutionPort) -> int:

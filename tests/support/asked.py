@@ -20,6 +20,7 @@ from studio.graphs.models import Graph  # noqa: E402
 from studio.runs.actions.cancel_run import cancel_run  # noqa: E402
 from studio.runs.actions.start_run import start_run  # noqa: E402
 from studio.runs.models import RemoteBatch, Run  # noqa: E402
+from studio.runs.remote.worker import ticket_of  # noqa: E402
 from studio.teams.models import User  # noqa: E402
 from studio.teams.viewer import Viewer, viewer_for  # noqa: E402
 from tests.support.sleeper import sleeper, sleeping_graph  # noqa: E402
@@ -64,7 +65,7 @@ def run(id: str) -> dict[str, Any]:
 
 
 def cancel(id: str) -> None:
-    cancel_run(owner(), UUID(id))
+    cancel_run(owner(), run=UUID(id))
 
 
 def purge(queue: str) -> int:
@@ -84,7 +85,7 @@ def ring(queue: str, count: int) -> int:
     """Call workers for every batch, `count` times."""
     for row in RemoteBatch.objects.all():
         for _ in range(count):
-            call_worker(queue, row.pk)
+            call_worker(queue, ticket_of(row.pk))
     return RemoteBatch.objects.count()
 
 
