@@ -216,10 +216,6 @@ class Space:
             cells = self._cells[terms] = Cells(terms, self._key())
         return cells
 
-    def of_kind(self, kind: int, term: Term, *, elsewhere: Term) -> Cells:
-        """Cells with `term` for one kind and the same for all others."""
-        return self.cells(tuple(term if index == kind else elsewhere for index in range(7)))
-
     def opposite(self, handle: Handle) -> Handle:
         if handle.complement is None:
             if isinstance(handle, Deferred):

@@ -69,7 +69,6 @@ class Attempts:
     scheduled_at: int | None = None
     started: bool = False
     uncertain: bool = False
-    owner_epoch: int = 0
 
 
 @dataclass(slots=True, eq=False)

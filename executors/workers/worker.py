@@ -99,7 +99,6 @@ class Worker:
     pending: deque[Ticket] = field(default_factory=deque)
     call_count: int = 0
     idle_since: float = 0.0
-    base_bytes: int | None = None
     _reader: frames.FrameReader = field(init=False)
     _outbox: deque[tuple[bytes | memoryview, list[int]]] = field(default_factory=deque)
     _killed_for: Broken | None = None

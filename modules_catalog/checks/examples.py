@@ -15,7 +15,7 @@ from contracts.module import ModuleContract, Port
 from contracts.schema import adapt, localise
 from modules_catalog.arrow_rows import read_arrow, write_arrow
 from modules_catalog.bundle import Bundle
-from modules_catalog.candidate import Candidate, read_candidate
+from modules_catalog.candidate import Candidate
 from modules_catalog.checks.comparison import Difference, compare_outputs
 from modules_catalog.examples import Example, file_of
 
@@ -31,11 +31,6 @@ class ExampleCase:
     config: Mapping[str, JSON]
     outputs: Values | None
     error: Mapping[str, JSON] | None
-
-
-def example_cases(bundle: Bundle) -> Iterator[ExampleCase]:
-    """The cases of a bundle's examples, in order. Raises `ProblemsError` where it is no candidate."""
-    yield from cases_of(read_candidate(bundle))
 
 
 def cases_of(candidate: Candidate) -> Iterator[ExampleCase]:

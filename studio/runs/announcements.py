@@ -17,10 +17,6 @@ def listen(listener: Listener) -> None:
     _listeners.append(listener)
 
 
-def stop_listening(listener: Listener) -> None:
-    _listeners.remove(listener)
-
-
 def announce(run: str, seq: int, status: str) -> None:
     for listener in tuple(_listeners):
         listener(run, seq, status)
