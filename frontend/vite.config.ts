@@ -1,25 +1,14 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** The server that the development page talks to. */
 const server = `http://127.0.0.1:${process.env["LAMINA_PORT"] ?? "8000"}`;
 const DOORS = ["/graphql", "/collab", "/runs/", "/artifacts", "/sign-in", "/bundles", "/tickets"];
 
-/** The API explorer's styles carry fonts as data, which the content policy refuses; ours are used instead. */
-const withoutEmbeddedFonts: Plugin = {
-  name: "without-embedded-fonts",
-  enforce: "pre",
-  transform: (code, id) =>
-    id.includes("graphiql") && id.endsWith(".css")
-      ? code.replaceAll(/@font-face\s*\{[^}]*\}/g, "")
-      : undefined,
-};
-
 // The tool reads the default export of its configuration file.
 export default defineConfig({
-  plugins: [react(), withoutEmbeddedFonts],
+  plugins: [react()],
   resolve: {
     alias: {
       "@rjsf/validator-ajv8": fileURLToPath(new URL("./src/features/studio/noAjv.ts", import.meta.url)),

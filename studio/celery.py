@@ -7,14 +7,18 @@ Never:     carries work or results, or listens to remote control.
 """
 
 import logging
+import time
+from functools import cache
 from typing import Final
 from uuid import UUID
 
 from celery import Celery
+from django.db import connection, transaction
 from kombu.entity import Queue
+from kombu.exceptions import OperationalError
 
 from studio.deployment import deployment
-from studio.runs.remote.worker import ticket_of
+from studio.signatures import ticket_of
 
 TASK: Final = "lamina.carry_out"
 BROKER_SECONDS: Final = 4
@@ -61,8 +65,24 @@ app.conf.update(
 )
 
 
+@cache
+def declare_queues() -> None:
+    """Make the queues, one process at a time: RabbitMQ fails for ever on a quorum queue that two declare at once.
+
+    Raises what the broker raises.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["lamina.queues"])
+        with app.connection_for_write() as broker:
+            for queue in app.conf.task_queues:
+                queue(broker.default_channel).declare()
+
+
 def call_worker(queue: str, batch: UUID) -> None:
     """Tell a worker of the queue that a batch is there. Raises what the broker raises."""
+    declare_queues()
     app.send_task(TASK, args=[ticket_of(batch)], queue=queue_name(queue), retry=False, ignore_result=True)
 
 
@@ -70,6 +90,7 @@ def run_worker(name: str, queues: list[str], concurrency: int) -> int:
     """Take messages until a signal ends it; work under way is finished first. Returns an exit code."""
     # It warns that quorum queues on a direct exchange cannot delay messages; ours are never delayed.
     logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)
+    _declare_patiently()
     worker = app.Worker(
         hostname=name,
         queues=[queue_name(queue) for queue in queues],
@@ -81,3 +102,18 @@ def run_worker(name: str, queues: list[str], concurrency: int) -> int:
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _declare_patiently() -> None:
+    """A worker may be there before its broker is."""
+    while True:
+        try:
+            declare_queues()
+        except (*app.connection_for_write().connection_errors, OperationalError) as error:
+            logging.getLogger(__name__).warning(
+                "The broker does not make the queues, trying again: %s", error
+            )
+            time.sleep(BROKER_SECONDS)
+        else:
+            connection.close()
+            return

@@ -19,3 +19,4 @@ window.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 };
+if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });

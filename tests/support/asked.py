@@ -64,7 +64,7 @@ def run(id: str) -> dict[str, Any]:
 
 
 def cancel(id: str) -> None:
-    cancel_run(owner(), UUID(id))
+    cancel_run(owner(), run=UUID(id))
 
 
 def purge(queue: str) -> int:

@@ -64,7 +64,7 @@ class Cluster:
         process.wait()
 
     def stop(self, *names: str) -> None:
-        ending = [self.processes.pop(name) for name in names or tuple(self.processes)]
+        ending = [self.processes.pop(name) for name in names]
         for process in ending:
             process.terminate()
         for process in ending:
@@ -97,7 +97,7 @@ class Cluster:
         return answer
 
     def close(self) -> None:
-        self.stop()
+        self.stop(*self.processes)
         if self._clerk is not None:
             self._clerk.communicate()
             self._clerk = None

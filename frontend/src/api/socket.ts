@@ -64,10 +64,6 @@ export const socket: Client = createClient({
   },
 });
 
-export function isServerThere(): boolean {
-  return shown.kind === "live";
-}
-
 export function useConnection(): Freshness {
   return useSyncExternalStore(
     (listener) => {

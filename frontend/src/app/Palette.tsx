@@ -7,7 +7,7 @@ import {
 } from "@mantine/spotlight";
 import { IconActivity, IconBox, IconSearch, IconSitemap } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { SpotlightDocument } from "@/api/generated/graphql";
 import { StatusMark } from "@/design/StatusMark";
@@ -92,12 +92,25 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       onQueryChange={setText}
       onSpotlightClose={onClose}
       nothingFound={nothing}
-      aria-label="Search"
+      attributes={{ content: { "aria-label": "Search" } }}
       highlightQuery
       scrollable
       maxHeight={420}
       shortcut={null}
-      searchProps={{ leftSection: <IconSearch size={16} />, placeholder: "Modules, graphs, runs, places…" }}
+      searchProps={{
+        leftSection: <IconSearch size={16} />,
+        placeholder: "Modules, graphs, runs, places…",
+        onKeyDown: takeFirst,
+      }}
     />
   );
+}
+
+/** Enter takes the first result when none was chosen with the arrows. */
+function takeFirst(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== "Enter") return;
+  const dialog = event.currentTarget.closest("[role=dialog]");
+  if (dialog?.querySelector("[data-action][data-selected]") === null) {
+    dialog.querySelector<HTMLElement>("[data-action]")?.click();
+  }
 }

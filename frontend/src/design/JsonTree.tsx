@@ -70,7 +70,7 @@ function Branch({ name, value, depth }: BranchProps) {
 }
 
 function Leaf({ value }: { readonly value: unknown }) {
-  if (typeof value === "string") return <span className="json-text">{JSON.stringify(value)}</span>;
+  if (typeof value === "string") return <span className="json-text">“{value}”</span>;
   if (typeof value === "number") return <span className="json-number">{value}</span>;
   return <span className="json-word">{String(value)}</span>;
 }

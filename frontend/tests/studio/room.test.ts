@@ -12,12 +12,7 @@ const open: Room[] = [];
 
 function enter() {
   const doc = new Y.Doc();
-  const room = enterRoom({
-    address: server.address,
-    doc,
-    onMissing: () => undefined,
-    isServerThere: () => true,
-  });
+  const room = enterRoom(server.address, doc);
   open.push(room);
   return { doc, room };
 }
@@ -68,12 +63,12 @@ it("lets two people edit one graph", async () => {
 it("tells who else is here, and when they have left", async () => {
   const [one, two] = [enter(), enter()];
   await until(() => expect(one.room.state().synced && two.room.state().synced).toBe(true));
-  one.room.awareness?.setLocalStateField("person", { name: "Ada" });
+  one.room.awareness.setLocalStateField("person", { name: "Ada" });
   await until(() =>
-    expect([...(two.room.awareness?.getStates().values() ?? [])]).toContainEqual({ person: { name: "Ada" } }),
+    expect([...two.room.awareness.getStates().values()]).toContainEqual({ person: { name: "Ada" } }),
   );
   one.room.leave();
-  await until(() => expect(two.room.awareness?.getStates().size).toBe(1));
+  await until(() => expect(two.room.awareness.getStates().size).toBe(1));
 });
 
 it("sends what was edited without a connection once there is one again", async () => {
@@ -85,14 +80,4 @@ it("sends what was edited without a connection once there is one again", async (
   expect(room.state().unsaved).toBe(1);
   await until(() => expect(server.doc.getMap("meta").get("title")).toBe("Made offline"));
   await until(() => expect(room.state().unsaved).toBe(0));
-});
-
-it("says when the server knows no co-editing", async () => {
-  const address = server.address;
-  await server.close();
-  const onMissing = vi.fn();
-  const room = enterRoom({ address, doc: new Y.Doc(), onMissing, isServerThere: () => true });
-  open.push(room);
-  await until(() => expect(onMissing).toHaveBeenCalledTimes(1));
-  server = await serveRoom();
 });

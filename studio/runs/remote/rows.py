@@ -139,11 +139,11 @@ def return_expired() -> None:
 def due_for_ringing() -> list[tuple[UUID, str]]:
     """(batch, queue) of rows that nobody has claimed, each handed to one caller: often while young, then less."""
     is_young = Q(rung_at__lt=_ago(RING_SECONDS), created_at__gt=_ago(YOUNG_SECONDS))
-    queued = RemoteBatch.objects.filter(is_young | Q(rung_at__lt=_ago(LATER_SECONDS)), state="queued")
+    due = RemoteBatch.objects.filter(is_young | Q(rung_at__lt=_ago(LATER_SECONDS)), state="queued")
     found: list[tuple[UUID, str]] = []
-    for batch, queue, rung_at in queued.values_list("pk", "queue", "rung_at")[:_SWEPT_AT_ONCE]:
+    for batch, queue in due.values_list("pk", "queue")[:_SWEPT_AT_ONCE]:
         with writing():
-            if RemoteBatch.objects.filter(pk=batch, state="queued", rung_at=rung_at).update(rung_at=Now()):
+            if due.filter(pk=batch).update(rung_at=Now()):
                 found.append((batch, queue))
     return found
 

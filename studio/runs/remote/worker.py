@@ -19,7 +19,6 @@ from uuid import UUID
 
 import msgspec
 import uvloop
-from django.core.signing import BadSignature, Signer
 from django.db import DatabaseError, connections
 
 from contracts.canonical import Digest, digest_of
@@ -33,17 +32,12 @@ from studio.runs.models import Document
 from studio.runs.remote import rows
 from studio.runs.remote.letters import NotInPlan, calls_in, report_of
 from studio.runs.remote.rows import Permit
+from studio.signatures import batch_of
 
 log = logging.getLogger(__name__)
 RENEW_SECONDS: Final = 1.0
 REPORT_SECONDS: Final = 60.0
 START_SECONDS: Final = 60
-_signer = Signer(salt="lamina.work")
-
-
-def ticket_of(batch: UUID) -> str:
-    """What a message carries: the id of a batch, signed by this installation."""
-    return _signer.sign(batch.hex)
 
 
 class Worker:
@@ -92,9 +86,8 @@ class Worker:
 
     def carry_out(self, ticket: str) -> None:
         """A message has come. Doubled, late and forged ones end here without harm."""
-        try:
-            batch = UUID(hex=_signer.unsign(ticket))
-        except (BadSignature, ValueError):
+        batch = batch_of(ticket)
+        if batch is None:
             log.warning("A message without the signature of this installation was dropped.")
             return
         try:

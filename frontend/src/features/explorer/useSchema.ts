@@ -6,7 +6,7 @@ import {
 } from "graphql";
 import { useCallback, useEffect, useState } from "react";
 import { ask } from "@/api/adHoc";
-import { isObject } from "@/domain/json";
+import { isObject, listAt, textAt } from "@/domain/json";
 
 export type SchemaReading =
   | { readonly kind: "loading" }
@@ -40,6 +40,7 @@ async function readSchema(): Promise<GraphQLSchema | string> {
   const answer = await ask({ query: getIntrospectionQuery(), variables: {}, operationName: null });
   if (answer.kind === "failed") return answer.message;
   const data = isObject(answer.body) ? answer.body["data"] : undefined;
-  if (!isObject(data)) return "The server did not tell its schema. Sign in again, then try once more.";
+  if (!isObject(data))
+    return textAt(listAt(answer.body, "errors")[0], "message") ?? "The server did not tell it.";
   return buildClientSchema(data as unknown as IntrospectionQuery);
 }

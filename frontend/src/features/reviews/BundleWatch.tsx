@@ -12,8 +12,8 @@ export function BundleWatch({ bundle }: { readonly bundle: string }) {
     <div className="review-notice" role="status">
       <IconRefreshAlert size={16} aria-hidden />
       <span className="grow">
-        The author has published another bundle while you looked: <Digest value={bundle} /> instead of{" "}
-        <Digest value={began.current} />. You see the new one; approvals of the old one no longer count.
+        Bundle <Digest value={bundle} /> has replaced <Digest value={began.current} /> while you looked. You
+        see the new one; approvals of the old one no longer count.
       </span>
       <Button
         size="compact-xs"

@@ -42,8 +42,8 @@ export function VerdictDialog({ verb, review, onChanged, onClose }: VerdictDialo
   };
   const trouble = isOther ? (
     <>
-      The version now carries another bundle, <Digest value={now} />. Nothing was recorded. Close this and
-      look at what changed, or go on with the new bundle.
+      Nothing was recorded: the version now carries <Digest value={now} /> instead. Close this and look at
+      what changed, or go on with the new bundle.
     </>
   ) : (
     refusal

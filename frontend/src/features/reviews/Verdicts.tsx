@@ -13,18 +13,18 @@ const ICONS = {
   withdraw: undefined,
 } as const;
 
-/** The verbs that this viewer may use now, as the server says; the last one leads. */
+/** The verbs that this viewer may use now, as the server says. */
 export function Verdicts({ review, onChanged }: ReviewViewProps) {
   const [asking, setAsking] = useState<Verb>();
   const offered = VERBS.filter((verb) => review.viewerMay.includes(verb.id));
   return (
     <>
-      {offered.map((verb, place) => {
+      {offered.map((verb) => {
         const Icon = ICONS[verb.id];
         return (
           <Button
             key={verb.id}
-            variant={place === offered.length - 1 && verb.id !== "withdraw" ? "filled" : "default"}
+            variant={verb.leads === true ? "filled" : "default"}
             leftSection={Icon === undefined ? undefined : <Icon size={14} aria-hidden />}
             onClick={() => setAsking(verb)}
           >

@@ -14,6 +14,8 @@ export interface Verb {
   readonly isDangerous?: boolean;
   /** Whether kept comments go out with it. */
   readonly isVerdict?: boolean;
+  /** Takes the version a step on, towards its release. */
+  readonly leads?: boolean;
 }
 
 export const VERBS: readonly Verb[] = [
@@ -37,6 +39,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     id: "submit",
+    leads: true,
     label: "Submit again",
     action: "Submit for review",
     hint: "Reviewers look at the bundle that is published under this number now.",
@@ -45,6 +48,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     id: "approve",
+    leads: true,
     label: "Approve",
     action: "Approve this bundle",
     hint: "Your approval holds for exactly this bundle. Another upload under the same number drops it.",
@@ -54,6 +58,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     id: "release",
+    leads: true,
     label: "Release",
     action: "Release for good",
     hint: "A released version never changes. Graphs whose range it matches take it at their next lock.",

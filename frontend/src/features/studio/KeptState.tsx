@@ -5,13 +5,6 @@ import type { RoomState } from "./room";
 
 /** Whether the server has what this page shows. */
 export function KeptState({ state, mayEdit }: { readonly state: RoomState; readonly mayEdit: boolean }) {
-  if (state.trouble !== undefined) {
-    return (
-      <span className="kept kept-lost" role="alert">
-        <IconCloudOff size={14} aria-hidden /> {state.trouble}
-      </span>
-    );
-  }
   if (!mayEdit) {
     return (
       <span className="kept muted">
@@ -26,15 +19,6 @@ export function KeptState({ state, mayEdit }: { readonly state: RoomState; reado
         <span className="kept kept-lost" role="status">
           <IconCloudOff size={14} aria-hidden /> Not connected{since}
           {state.unsaved > 0 && `, ${countText(state.unsaved, "edit")} unsaved`}
-        </span>
-      </Tooltip>
-    );
-  }
-  if (state.complaint !== undefined) {
-    return (
-      <Tooltip label={state.complaint}>
-        <span className="kept kept-lost" role="status">
-          <IconCloudOff size={14} aria-hidden /> Not kept: {state.complaint.slice(0, 60)}
         </span>
       </Tooltip>
     );

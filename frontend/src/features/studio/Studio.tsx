@@ -42,7 +42,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const live = useRunFeed(run);
   const [statuses] = useState(() => createStatusStore());
   useEffect(() => statuses.replace(live.view?.nodes ?? {}), [statuses, live.view]);
-  useEffect(() => room.awareness?.setLocalStateField("selected", [...selected]), [room, selected]);
+  useEffect(() => room.awareness.setLocalStateField("selected", [...selected]), [room, selected]);
 
   /** A new node shows the ports of its contract at once; the server's answer replaces them. */
   const welcome = useCallback(

@@ -33,7 +33,9 @@ function Opening({ graph }: { readonly graph: GraphOnShow }) {
   const person = viewer.kind === "ready" ? viewer.data.viewer : undefined;
   const { room, editor, state } = useRoom(graph.id, person ?? undefined);
   if (state.connection === "refused") {
-    return <Failure title="This graph cannot be opened">You may see it in lists, but not its draft.</Failure>;
+    return (
+      <Failure title="This graph cannot be opened">{state.refusal || "You may not see its draft."}</Failure>
+    );
   }
   if (room === undefined || editor === undefined || !state.synced) {
     return state.connection === "lost" ? (
@@ -42,7 +44,7 @@ function Opening({ graph }: { readonly graph: GraphOnShow }) {
       <Loading rows={8} label="Opening the draft" />
     );
   }
-  const mayEdit = graph.viewerMay.includes("edit") && state.trouble === undefined;
+  const mayEdit = graph.viewerMay.includes("edit");
   return (
     <ReactFlowProvider>
       <Studio graph={graph} room={room} roomState={state} editor={editor} mayEdit={mayEdit} />

@@ -19,7 +19,7 @@ import type * as Y from "yjs";
 
 const SYNC = 0;
 const AWARENESS = 1;
-const REFUSED = new Set([4401, 4403, 4404]);
+const REFUSED = new Set([4401, 4403, 4404, 4413]);
 
 export interface RoomState {
   readonly connection: "connecting" | "open" | "lost" | "refused";
@@ -27,31 +27,19 @@ export interface RoomState {
   readonly synced: boolean;
   readonly unsaved: number;
   readonly heardAt: number | undefined;
-  /** What the person has to know or do, when editing here cannot go on. */
-  readonly trouble?: string;
-  /** Why the last edits cannot be kept as they are; the next edit tries again. */
-  readonly complaint?: string | undefined;
+  /** The server's reason for closing the door for good. */
+  readonly refusal?: string;
 }
 
 export interface Room {
-  /** Who else is here; absent where the server knows no co-editing. */
-  readonly awareness: Awareness | undefined;
+  /** Who else is here. */
+  readonly awareness: Awareness;
   readonly state: () => RoomState;
   readonly subscribe: (listener: () => void) => () => void;
   readonly leave: () => void;
 }
 
-interface Entrance {
-  readonly address: string;
-  readonly doc: Y.Doc;
-  /** Called once when the door did not open although the server is there: it knows no co-editing. */
-  readonly onMissing: () => void;
-  readonly isServerThere: () => boolean;
-}
-
-const TRIES_BEFORE_MISSING = 2;
-
-export function enterRoom({ address, doc, onMissing, isServerThere }: Entrance): Room {
+export function enterRoom(address: string, doc: Y.Doc): Room {
   const awareness = new Awareness(doc);
   const listeners = new Set<() => void>();
   let state: RoomState = { connection: "connecting", synced: false, unsaved: 0, heardAt: undefined };
@@ -138,10 +126,9 @@ export function enterRoom({ address, doc, onMissing, isServerThere }: Entrance):
       const others = [...awareness.getStates().keys()].filter((id) => id !== doc.clientID);
       removeAwarenessStates(awareness, others, room);
       if (left) return;
-      set({ connection: REFUSED.has(event.code) ? "refused" : "lost" });
-      if (REFUSED.has(event.code)) return;
+      if (REFUSED.has(event.code)) return set({ connection: "refused", refusal: event.reason });
+      set({ connection: "lost" });
       tries += 1;
-      if (state.heardAt === undefined && tries >= TRIES_BEFORE_MISSING && isServerThere()) return onMissing();
       setTimeout(connect, Math.min(8000, 250 * 2 ** tries) * (0.5 + Math.random() / 2));
     };
   };

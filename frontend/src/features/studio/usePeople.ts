@@ -14,7 +14,6 @@ export function usePeople(room: Room): readonly Present[] {
   const [people, setPeople] = useState<readonly Present[]>([]);
   useEffect(() => {
     const { awareness } = room;
-    if (awareness === undefined) return;
     const read = () => {
       const own = awareness.clientID;
       setPeople(

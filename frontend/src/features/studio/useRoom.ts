@@ -1,9 +1,8 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import * as Y from "yjs";
-import { isServerThere, socketAddress } from "@/api/socket";
+import { socketAddress } from "@/api/socket";
 import { plainId } from "@/domain/ids";
 import { createEditor, type Editor } from "./editor";
-import { keepDraft } from "./keptDraft";
 import { enterRoom, type Room, type RoomState } from "./room";
 
 const TINTS = ["#e69f00", "#56b4e9", "#00b386", "#e58fbf", "#7c8cff", "#e8652b"] as const;
@@ -34,13 +33,7 @@ export function useRoom(graph: string, person: Person | undefined): InRoom {
   useEffect(() => {
     const doc = new Y.Doc();
     const editor = createEditor(doc);
-    const address = socketAddress(`/collab/${plainId(graph)}`);
-    const onMissing = () => {
-      room.leave();
-      room = keepDraft({ graph, doc });
-      setHeld({ room, editor });
-    };
-    let room = enterRoom({ address, doc, onMissing, isServerThere });
+    const room = enterRoom(socketAddress(`/collab/${plainId(graph)}`), doc);
     setHeld({ room, editor });
     const warn = (event: BeforeUnloadEvent) => {
       if (room.state().unsaved > 0) event.preventDefault();
@@ -58,7 +51,7 @@ export function useRoom(graph: string, person: Person | undefined): InRoom {
   const state = useSyncExternalStore(room?.subscribe ?? nothing, () => room?.state() ?? OUTSIDE);
   const { id, name } = person ?? {};
   useEffect(() => {
-    if (id !== undefined) room?.awareness?.setLocalStateField("person", { id, name, tint: tintOf(id) });
+    if (id !== undefined) room?.awareness.setLocalStateField("person", { id, name, tint: tintOf(id) });
   }, [room, id, name]);
   return { room, editor: held?.editor, state };
 }
