@@ -63,7 +63,7 @@ def test_a_thousand_nodes_open_and_run_live(
     expect(chip).to_be_visible()
     chip.click()
     head = page.locator(".run-head")
-    expect(head).to_contain_text(f"{COUNT} succeeded", timeout=120_000)
+    expect(head).to_contain_text(f"{COUNT:,} succeeded", timeout=120_000)
     expect(head).to_contain_text("Succeeded")
     window.look("run-large", with_axe=False)
     zoom_in(window)

@@ -20,9 +20,12 @@ def test_the_page_says_that_it_is_stale_and_catches_up(product: Product, open_wi
     graph = product.lamina(
         "graph", "import", str(HERE / "squares.json"), "--team", "demo", token=token_of(owner)
     ).stdout.split()[0]
-    run = owner.do("startRun", "run { id }", graph=graph, inputs={"numbers": NUMBERS})["run"]["id"]
     window = open_window(product, owner)
-    window.go(f"/runs/{run}")
+    window.go("/runs")
+    owner.do(
+        "startRun", "run { id }", graph=graph, inputs={"numbers": NUMBERS}, parameters={"pause": 2}
+    )
+    window.page.get_by_role("link", name="Squares").first.click()
     head = window.page.locator(".run-head")
     expect(head).to_contain_text("Live")
     wait_until_running(owner, 3)

@@ -51,10 +51,10 @@ const look = EditorView.theme({
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--port-list)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--status-succeeded)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--port-number)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
   { tag: [tags.comment], color: "var(--faint)", fontStyle: "italic" },
   { tag: [tags.function(tags.variableName), tags.definition(tags.variableName)], color: "var(--accent)" },
-  { tag: [tags.propertyName, tags.className, tags.typeName], color: "var(--port-string)" },
+  { tag: [tags.propertyName, tags.className, tags.typeName], color: "var(--code-name)" },
 ]);
 
 export function languageOf(path: string): Extension {
