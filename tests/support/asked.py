@@ -14,7 +14,7 @@ django.setup()
 
 from studio.catalog.actions.publish_version import publish_version  # noqa: E402 - apps are loaded now
 from studio.catalog.actions.store_bundle import store_bundle  # noqa: E402
-from studio.celery import app, call_worker, queue_name  # noqa: E402
+from studio.celery import app, call_worker, declare_queues, queue_name  # noqa: E402
 from studio.graphs.actions.create_graph import create_graph  # noqa: E402
 from studio.graphs.models import Graph  # noqa: E402
 from studio.runs.actions.cancel_run import cancel_run  # noqa: E402
@@ -69,6 +69,7 @@ def cancel(id: str) -> None:
 
 def purge(queue: str) -> int:
     """Lose every message that lies in a queue; returns how many there were."""
+    declare_queues()
     with app.connection_for_write() as connection:
         return int(connection.default_channel.queue_purge(queue_name(queue)) or 0)
 
