@@ -22,9 +22,7 @@ def test_the_page_says_that_it_is_stale_and_catches_up(product: Product, open_wi
     ).stdout.split()[0]
     window = open_window(product, owner)
     window.go("/runs")
-    owner.do(
-        "startRun", "run { id }", graph=graph, inputs={"numbers": NUMBERS}, parameters={"pause": 2}
-    )
+    owner.do("startRun", "run { id }", graph=graph, inputs={"numbers": NUMBERS}, parameters={"pause": 2})
     window.page.get_by_role("link", name="Squares").first.click()
     head = window.page.locator(".run-head")
     expect(head).to_contain_text("Live")
