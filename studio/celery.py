@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from celery import Celery
+from celery.worker.consumer import Consumer
 from django.db import connection, transaction
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
@@ -36,6 +37,15 @@ def _queue(queue: str) -> Queue:
     return Queue(name, routing_key=name, durable=True, queue_arguments=arguments)
 
 
+class BellConsumer(Consumer):
+    """Celery's own, without the 28 queues that it makes on RabbitMQ to delay messages: ours are never delayed."""
+
+    class Blueprint(Consumer.Blueprint):
+        default_steps = [
+            step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in str(step)
+        ]
+
+
 # Without Django's fix-up: it would end the database connection of a thread after each task.
 app = Celery("lamina", fixups=(), set_as_current=True)
 app.conf.update(
@@ -56,6 +66,7 @@ app.conf.update(
     imports=["studio.runs.tasks"],
     worker_prefetch_multiplier=1,
     worker_pool="threads",
+    worker_consumer="studio.celery:BellConsumer",
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
@@ -88,8 +99,6 @@ def call_worker(queue: str, batch: UUID) -> None:
 
 def run_worker(name: str, queues: list[str], concurrency: int) -> int:
     """Take messages until a signal ends it; work under way is finished first. Returns an exit code."""
-    # It warns that quorum queues on a direct exchange cannot delay messages; ours are never delayed.
-    logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)
     _declare_patiently()
     worker = app.Worker(
         hostname=name,

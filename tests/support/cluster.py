@@ -37,7 +37,7 @@ class Cluster:
 
     def start(self, name: str, *words: str) -> None:
         """Start a process of the product; `ready` waits for it."""
-        with (self.folder / f"{name}.log").open("ab") as log:
+        with (self.folder / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
