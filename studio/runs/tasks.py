@@ -7,4 +7,4 @@ from studio.runs.remote import attending
 
 @shared_task(name="lamina.carry_out", ignore_result=True)
 def carry_out(ticket: str) -> None:
-    attending.worker().carry_out(ticket)
+    attending.worker().attend(ticket)

@@ -41,7 +41,7 @@ START_SECONDS: Final = 60
 
 
 class Worker:
-    """`start`, then `carry_out` from any number of threads, then `stop`."""
+    """`start`, then `attend` from any number of threads, then `stop`."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Worker:
         self._loop_thread.join()
         self._loop.close()
 
-    def carry_out(self, ticket: str) -> None:
+    def attend(self, ticket: str) -> None:
         """A message has come. Doubled, late and forged ones end here without harm."""
         batch = batch_of(ticket)
         if batch is None:

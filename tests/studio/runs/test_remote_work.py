@@ -98,7 +98,7 @@ class Workshop:
 
     def _carry_out(self, batch: UUID) -> None:
         try:
-            self.worker.carry_out(ticket_of(batch))
+            self.worker.attend(ticket_of(batch))
         finally:
             connections.close_all()
 
@@ -350,7 +350,7 @@ def test_an_order_that_the_plan_does_not_have_is_refused(studio, found, put):
 
 def test_a_message_that_this_installation_did_not_sign_is_dropped(studio, open_workshop, caplog):
     workshop = open_workshop(remote_chain())
-    workshop.worker.carry_out(f"{uuid7().hex}:forged")
+    workshop.worker.attend(f"{uuid7().hex}:forged")
     assert "without the signature" in caplog.text
 
 
