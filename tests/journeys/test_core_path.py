@@ -10,6 +10,7 @@ import pytest
 from product import Person, Product
 
 HERE = Path(__file__).parent
+DEMO = {"Electricity report", "Log analysis", "Text pipeline"}
 NUMBERS = list(range(1, 13))
 SQUARES = [number * number for number in NUMBERS]
 
@@ -120,12 +121,10 @@ def test_a_failing_module_says_what_failed_and_where(product: Product):
 @pytest.mark.journey
 def test_the_demo_graphs_run(owner: Person):
     graphs = owner.ask("{ graphs { edges { node { id title } } } }")["graphs"]["edges"]
-    assert {graph["node"]["title"] for graph in graphs} >= {
-        "Electricity report",
-        "Log analysis",
-        "Text pipeline",
-    }
+    assert {graph["node"]["title"] for graph in graphs} >= DEMO
     for graph in graphs:
+        if graph["node"]["title"] not in DEMO:
+            continue  # made by another story on this server
         run = owner.do("startRun", "run { id }", graph=graph["node"]["id"])["run"]["id"]
         ended = owner.wait_for_run(run)
         assert ended["status"] == "SUCCEEDED", (graph, ended["error"])
