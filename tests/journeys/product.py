@@ -82,6 +82,11 @@ class Product:
         self._reader.join(10)
         return code
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self.kill()
