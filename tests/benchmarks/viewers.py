@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks.viewers --viewers 100 --json`: what watching costs in the one-process default.
 
-Starts `manage.py up`, then runs 1 → 1,000 → 1 (one node, 1,000 parallel ones, a join in two steps of 32) without and
-with viewers of `runFeed`, who sit in a process of their own. It waits a few seconds first: all are subscribed by then.
+Starts `manage.py up`, then runs 1 → 1,000 → 1 (one node, 1,000 parallel ones, a join in two steps of 32), without
+and with viewers of `runFeed`, who sit in a process of their own. The graph waits a few seconds first, so that all
+of them are subscribed by then.
 
 Measured: the run's duration; `loop`, the round trip of a protocol ping on a socket of its own, which the server's
 main loop answers by itself; `health`, the same for GET /healthz; `event`, from an event's instant in the

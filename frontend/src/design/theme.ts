@@ -69,6 +69,7 @@ export const theme = createTheme({
       defaultProps: { openDelay: 400, withArrow: true, arrowSize: 5, fz: 12, maw: 320, multiline: true },
     }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-end" } }),
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
