@@ -3,9 +3,11 @@
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,3 +77,20 @@ def open_folder(factory: pytest.TempPathFactory) -> Path:
         if parent.owner() == Path.home().owner() and parent != Path("/tmp"):
             parent.chmod(0o755)
     return folder
+
+
+SLOW_SECONDS = 5.0
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The files that take long, the longest first: a test file should take a few seconds."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    slow = [(name, taken) for name, taken in seconds.most_common() if taken > SLOW_SECONDS]
+    if slow:
+        terminalreporter.section(f"files above {SLOW_SECONDS:g} s")
+        for name, taken in slow:
+            terminalreporter.write_line(f"{taken:6.1f} s {name}")

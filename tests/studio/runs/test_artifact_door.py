@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, Client
 
 from studio.runs.artifacts import artifact_store
@@ -58,4 +59,5 @@ async def test_only_a_run_that_names_it_opens_a_value(
     assert (await _got(author, run, "sha256:zz")).status_code == 404
     assert (await _got(outsider, run)).status_code == 404
     await sync_to_async(artifact_store().delete)(DIGEST)
+    await sync_to_async(connections.close_all)()
     assert (await _got(author, run)).status_code == 410
