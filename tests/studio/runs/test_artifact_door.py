@@ -59,5 +59,5 @@ async def test_only_a_run_that_names_it_opens_a_value(
     assert (await _got(author, run, "sha256:zz")).status_code == 404
     assert (await _got(outsider, run)).status_code == 404
     await sync_to_async(artifact_store().delete)(DIGEST)
-    await sync_to_async(connections.close_all)()
     assert (await _got(author, run)).status_code == 410
+    await sync_to_async(connections.close_all)()
