@@ -3,7 +3,7 @@ import { anchorDocument, anchorText, parseAnchor } from "@/features/reviews/anch
 import { type Remark, threadsByLine, threadsOf, unresolvedCount } from "@/features/reviews/threads";
 
 function remark(id: string, anchor: unknown, more: Partial<Remark> = {}): Remark {
-  return { id, anchor, bundle: "now", createdAt: "2026-01-01T00:00:00Z", resolvedAt: null, ...more };
+  return { id, anchor, createdAt: "2026-01-01T00:00:00Z", resolvedAt: null, ...more };
 }
 
 const LINE = { file: "run.py", line: 4 };
@@ -22,27 +22,22 @@ describe("anchors", () => {
 
 describe("threads", () => {
   it("gather what was said about one place, in the order of their first word", () => {
-    const threads = threadsOf(
-      [remark("a", LINE), remark("b", null), remark("c", { line: 4, file: "run.py" })],
-      "now",
-    );
+    const threads = threadsOf([
+      remark("a", LINE),
+      remark("b", null),
+      remark("c", { line: 4, file: "run.py" }),
+    ]);
     expect(threads.map(({ comments }) => comments.map(({ id }) => id))).toEqual([["a", "c"], ["b"]]);
   });
 
   it("are settled only when all of it is, and open again with a new word", () => {
     const settled = remark("a", LINE, { resolvedAt: "2026-01-02T00:00:00Z" });
-    expect(unresolvedCount(threadsOf([settled], "now"))).toBe(0);
-    expect(unresolvedCount(threadsOf([settled, remark("b", LINE)], "now"))).toBe(1);
-  });
-
-  it("know when all of it was said about an earlier bundle", () => {
-    const old = remark("a", LINE, { bundle: "before" });
-    expect(threadsOf([old], "now")[0]?.isEarlier).toBe(true);
-    expect(threadsOf([old, remark("b", LINE)], "now")[0]?.isEarlier).toBe(false);
+    expect(unresolvedCount(threadsOf([settled]))).toBe(0);
+    expect(unresolvedCount(threadsOf([settled, remark("b", LINE)]))).toBe(1);
   });
 
   it("are found by the line of a file", () => {
-    const threads = threadsOf([remark("a", LINE), remark("b", { file: "other.py", line: 4 })], "now");
+    const threads = threadsOf([remark("a", LINE), remark("b", { file: "other.py", line: 4 })]);
     expect([...threadsByLine(threads, "run.py").keys()]).toEqual([4]);
   });
 });

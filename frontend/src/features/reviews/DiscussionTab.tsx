@@ -12,7 +12,7 @@ import { VerdictList } from "./VerdictList";
 
 /** Everything that was said, by place; what is settled stands below. */
 export function DiscussionTab({ review, onChanged }: ReviewViewProps) {
-  const threads = threadsOf(review.comments, review.version.bundle);
+  const threads = threadsOf(review.comments);
   const ordered = [...threads].sort((a, b) => Number(a.isResolved) - Number(b.isResolved));
   const { list } = usePending(review.id);
   const isQuiet = threads.length === 0 && list.length === 0;

@@ -18,7 +18,7 @@ export function PointerTalk({ review, pointer, onChanged }: PointerTalkProps) {
   const { list } = usePending(review.id);
   const anchor: Anchor = { kind: "pointer", pointer };
   const key = anchorKey(anchor);
-  const thread = threadsOf(review.comments, review.version.bundle).find((each) => each.key === key);
+  const thread = threadsOf(review.comments).find((each) => each.key === key);
   const kept = list.filter((each) => anchorKey(each.anchor) === key);
   return (
     <>

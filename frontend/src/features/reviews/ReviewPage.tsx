@@ -45,7 +45,7 @@ function ReviewView({ review, viewerId, onChanged }: ViewProps) {
   const { tab } = route.useSearch();
   const navigate = route.useNavigate();
   const current = TABS.find((id) => id === tab) ?? "overview";
-  const threads = threadsOf(review.comments, review.version.bundle);
+  const threads = threadsOf(review.comments);
   const changed = review.files.filter(({ change }) => change !== "equal").length;
   const tabs: Tab<TabId>[] = [
     { id: "overview", label: "Overview" },

@@ -34,7 +34,7 @@ export function SourceTab({ review, onChanged }: ReviewViewProps) {
       </Empty>
     );
   }
-  const threads = threadsOf(review.comments, review.version.bundle);
+  const threads = threadsOf(review.comments);
   return (
     <div className="review-files">
       <FileList files={files} current={shown.path} ticks={ticks} threads={threads} onShow={show} />

@@ -5,7 +5,6 @@ import { type Anchor, anchorKey, parseAnchor } from "./anchors";
 export interface Remark {
   readonly id: string;
   readonly anchor?: unknown;
-  readonly bundle: string;
   readonly createdAt: string;
   readonly resolvedAt?: string | null | undefined;
 }
@@ -15,15 +14,10 @@ export interface Thread<Comment extends Remark> {
   readonly anchor: Anchor;
   readonly comments: readonly Comment[];
   readonly isResolved: boolean;
-  /** All of it was said about an earlier bundle: its line may have moved. */
-  readonly isEarlier: boolean;
 }
 
 /** Threads in the order of their first comment. A resolved thread opens again when somebody adds to it. */
-export function threadsOf<Comment extends Remark>(
-  comments: readonly Comment[],
-  bundle: string,
-): Thread<Comment>[] {
+export function threadsOf<Comment extends Remark>(comments: readonly Comment[]): Thread<Comment>[] {
   const found = new Map<string, { anchor: Anchor; comments: Comment[] }>();
   for (const comment of comments) {
     const anchor = parseAnchor(comment.anchor);
@@ -37,7 +31,6 @@ export function threadsOf<Comment extends Remark>(
     anchor: thread.anchor,
     comments: thread.comments,
     isResolved: thread.comments.every(({ resolvedAt }) => resolvedAt !== null && resolvedAt !== undefined),
-    isEarlier: thread.comments.every((comment) => comment.bundle !== bundle),
   }));
 }
 
