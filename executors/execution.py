@@ -217,6 +217,7 @@ class Execution:
         if self._rung is not None:
             await asyncio.wait([self._rung])
         await self._inline.close()
+        await self._http.close()
         await self._process.close()
 
 

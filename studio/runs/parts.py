@@ -34,7 +34,7 @@ class Ground:
             policy=TrustPolicy(trust_of=self.trust),
             folder=self.place.data / "sandbox",
             logs=self.logs,
-            egress=Egress(),
+            egress=Egress(private_hosts=self.place.private_hosts),
         )
 
     def close(self) -> None:

@@ -38,6 +38,10 @@ class Bench:
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     head = await reader.readuntil(b"\r\n\r\n")
+    if head.startswith(b"GET "):  # it does not describe itself
+        writer.write(b"HTTP/1.1 404 X\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+        return
     lines = dict(line.lower().split(": ", 1) for line in head.decode().split("\r\n")[1:] if ": " in line)
     body = await reader.readexactly(int(lines["content-length"]))
     assert lines["idempotency-key"] == "trial"
