@@ -23,10 +23,6 @@ NO_COST = Cost()
 
 def look_at_call(turn: Turn, frame: Frame, node: Node) -> None:
     """Bring a module node forward as far as it goes now."""
-    pinned = turn.state.options.get("pins", {}).get(node.path)
-    if pinned is not None:
-        turn.record("invocation_completed", {**place(frame, node), "outputs": pinned})
-        return
     work = frame.work.get(node.local)
     assert work is None or isinstance(work, CallWork)
     if work is None or work.inputs is None:

@@ -161,7 +161,7 @@ def _draw(turn: Turn) -> None:
             continue
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE and not frame.pending[local]:
+        elif frame.status[local] < DONE and frame.pending[local] <= 0:
             _look(turn, frame, local)
 
 
@@ -172,7 +172,7 @@ def derive(state: RunState) -> None:
         frame, local = state.agenda.popleft()
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE and not frame.pending[local] and _is_derived(state, frame, local):
+        elif frame.status[local] < DONE and frame.pending[local] <= 0 and _is_derived(state, frame, local):
             _look(turn, frame, local)
 
 
@@ -193,6 +193,9 @@ def _complete(turn: Turn, frame: Frame) -> None:
 
 def _look(turn: Turn, frame: Frame, local: int) -> None:
     node = turn.state.program.scopes[frame.scope].nodes[local]
+    if node.path in turn.state.pins:
+        turn.record("invocation_completed", {**place(frame, node), "outputs": turn.state.pins[node.path]})
+        return
     try:
         match node.kind:
             case "module":

@@ -188,6 +188,7 @@ class RunState:
     reusable: dict[Place, tuple[Digest, Outputs, str, int]] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     afresh: frozenset[str] = frozenset()
+    pins: Mapping[str, Outputs] = field(default_factory=dict)
     calls: int = 0
     retries: int = 0
     ran_ms: int = 0

@@ -8,6 +8,7 @@ from studio.api.nodes import key_of
 from studio.api.problems import Mutation
 from studio.api.runs import Run
 from studio.api.scalars import JSON
+from studio.refusals import invalid
 from studio.runs import policies
 from studio.runs.actions.cancel_run import cancel_run
 from studio.runs.actions.decide_wait import decide_wait
@@ -15,7 +16,29 @@ from studio.runs.actions.resume_run import resume_run
 from studio.runs.actions.send_signal import send_signal
 from studio.runs.actions.start_run import start_run
 from studio.runs.actions.try_module import try_module
+from studio.runs.extents import Extent
 from studio.teams.viewer import Viewer
+
+
+def started_with(input: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `start_run`, from the fields of its mutation."""
+    rest = dict(input)
+    pins = rest.pop("pins", None) or {}
+    if not isinstance(pins, dict):
+        raise invalid("not_an_object", "/pins", "Give the pins as an object by node and port.")
+    extent = Extent(
+        upto=rest.pop("up_to", None) or (),
+        start=rest.pop("from_", None) or (),
+        pins=pins,
+        reuse=bool(rest.pop("reuse", None)),
+    )
+    earlier = rest.pop("earlier", None)
+    return {
+        **rest,
+        "graph": key_of(rest["graph"], "Graph"),
+        "earlier": None if earlier is None else key_of(earlier, "Run"),
+        "extent": extent,
+    }
 
 
 class StartRun(Mutation, policy=policies.may_start_run):
@@ -30,13 +53,26 @@ class StartRun(Mutation, policy=policies.may_start_run):
         environment = graphene.String()
         idempotency_key = graphene.String(description="Sent again with the same key, it is the same run.")
         reuse = graphene.Boolean(description="Take over outputs of earlier runs where nothing has changed.")
+        up_to = graphene.List(
+            graphene.NonNull(graphene.String),
+            description="Paths of nodes: these and what they need are carried out, nothing else.",
+        )
+        from_ = graphene.List(
+            graphene.NonNull(graphene.String),
+            name="from",
+            description="Paths of nodes: these and what follows run anew, the rest is taken over where it can be.",
+        )
+        earlier = graphene.ID(
+            description="An ended run of this graph to take over from. Default with `from`: the newest."
+        )
+        pins = JSON(description="Drafts only: node path → port → the value that stands for its output.")
 
     class Done:
         run = graphene.Field(Run, required=True)
 
     @staticmethod
-    def perform(viewer: Viewer, *, graph: str, reuse: bool | None = None, **input: Any) -> dict[str, Any]:
-        return {"run": start_run(viewer, graph=key_of(graph, "Graph"), reuse=bool(reuse), **input)}
+    def perform(viewer: Viewer, **input: Any) -> dict[str, Any]:
+        return {"run": start_run(viewer, **started_with(input))}
 
 
 class ResumeRun(Mutation, policy=policies.may_resume_run):

@@ -32,7 +32,7 @@ def resume_run(viewer: Viewer, *, run: UUID, idempotency_key: str | None = None)
         actor_name=viewer.name,
         inputs=old.inputs,
         parameters=old.parameters,
-        options=old.options,
+        options={name: value for name, value in old.options.items() if name != "from"},
         graph_document=None if old.graph_document is None else old.graph_document.data,
         lock_document=None if old.lock_document is None else old.lock_document.data,
         graph_id=old.graph_id,
