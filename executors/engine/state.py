@@ -83,6 +83,7 @@ class CallWork:
     landed: "tuple[Flight, Returned] | None" = None
     key: Digest | None = None
     is_looking: bool = False
+    reused: dict[str, Any] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -118,6 +119,9 @@ class MapWork:
     final: int = 0
     alarm: int = 0
     deadline: int | None = None
+    has_sought: bool = False
+    looking: int = 0
+    keys: dict[int, Digest] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

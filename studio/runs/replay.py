@@ -13,9 +13,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.module import parse_contract
-from executors.engine.decide import derive
-from executors.engine.earlier import ENDINGS
-from executors.engine.evolve import evolve
+from executors.engine.earlier import look_back
 from executors.engine.facts import Index, decode_fact, decode_options, decode_ports, envelope_of, json_value
 from executors.engine.frames import new_state
 from executors.engine.program import Node, Program, build_program
@@ -23,7 +21,7 @@ from executors.engine.state import Frame, RunState
 from executors.engine.turn import Absent, Faulty, Turn
 from executors.protocol import Value
 from studio.catalog.bundles import DatabaseBundles
-from studio.runs.artifacts import artifact_store
+from studio.runs.artifacts import read_artifact
 from studio.runs.models import Event, Run
 from studio.runs.plans import plan_of
 
@@ -60,21 +58,13 @@ def _gather(state: RunState, frame: Frame, node: Node, own: Index) -> dict[str, 
     turn = Turn(state, state.at, lambda: 0.0)
     try:
         inputs = turn.gather(frame, node)
+        if inputs is None or node.map is None or not own:
+            return inputs
+        over = node.map.over
+        items = msgspec.json.decode(turn.bytes_of(inputs[over]), type=list[msgspec.Raw])
     except (Absent, Faulty):
         return None
-    if inputs is None or node.map is None or not own:
-        return inputs
-    over = node.map.over
-    items = msgspec.json.decode(_bytes(inputs[over]), type=list[msgspec.Raw])
     return {**inputs, over: json_value(bytes(items[own[-1]]))} if own[-1] < len(items) else None
-
-
-def _bytes(value: Value) -> bytes:
-    if value.data is not None:
-        return value.data
-    assert value.artifact is not None
-    with artifact_store().open(value.artifact) as file:
-        return file.read()
 
 
 def _state(run: Run) -> RunState:
@@ -96,13 +86,9 @@ def _fold(run: Run) -> RunState:
         parameters=run.parameters,
         options=decode_options(msgspec.json.encode(run.options)),
     )
-    state.is_replayed = True
     rows = Event.objects.filter(run=run, seq__lte=run.last_seq).order_by("seq")
-    for kind, v, at, data in rows.values_list("type", "v", "at", "data"):
-        fact = decode_fact(kind, v, at, data)
-        if kind not in ENDINGS and fact.data.get("handled") != "fail":
-            evolve(state, fact)
-    derive(state)
+    facts = (decode_fact(*row) for row in rows.values_list("type", "v", "at", "data"))
+    look_back(state, facts, read_artifact)
     return state
 
 
