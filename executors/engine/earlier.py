@@ -52,7 +52,11 @@ def look_back(state: RunState, facts: Iterable[Fact], read: Read) -> dict[Place,
 
 def earlier_outputs(state: RunState, facts: Iterable[Fact], read: Read) -> Earlier:
     """Address → (key, outputs, run, seq) of what `facts` completed. `state` is fresh; `read` as `look_back`."""
-    completed = look_back(state, facts, read)
+    return outputs_of(state, look_back(state, facts, read))
+
+
+def outputs_of(state: RunState, completed: dict[Place, tuple[int, Fact]]) -> Earlier:
+    """As `earlier_outputs`, of a state that has been looked back on."""
     found: Earlier = {}
     turn = Turn(state, state.at, lambda: 0.0)
     for frame in list(state.frames.values()):

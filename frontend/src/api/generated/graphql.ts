@@ -80,6 +80,12 @@ export type FrameKind =
   | 'IDLE'
   | 'SNAPSHOT';
 
+/** A node of a run, by path, and the number of the version that it is moved to. */
+export type NodeVersionInput = {
+  node: string;
+  version: string;
+};
+
 export type ReleaseVersionInput = {
   expectedBundle: string;
   reason?: string | null | undefined;
@@ -104,6 +110,8 @@ export type ResolveCommentInput = {
 export type ResumeRunInput = {
   idempotencyKey?: string | null | undefined;
   run: string;
+  /** Nodes that are moved to newer approved versions; the rest keeps what it had. */
+  versions?: Array<NodeVersionInput> | null | undefined;
 };
 
 /** Where a review stands. */
