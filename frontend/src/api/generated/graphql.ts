@@ -80,6 +80,12 @@ export type FrameKind =
   | 'IDLE'
   | 'SNAPSHOT';
 
+/** A node of a run, by path, and the number of the version that it is moved to. */
+export type NodeVersionInput = {
+  node: string;
+  version: string;
+};
+
 export type ReleaseVersionInput = {
   expectedBundle: string;
   reason?: string | null | undefined;
@@ -104,6 +110,8 @@ export type ResolveCommentInput = {
 export type ResumeRunInput = {
   idempotencyKey?: string | null | undefined;
   run: string;
+  /** Nodes that are moved to newer approved versions; the rest keeps what it had. */
+  versions?: Array<NodeVersionInput> | null | undefined;
 };
 
 /** Where a review stands. */
@@ -157,15 +165,23 @@ export type SetRolesInput = {
 
 export type StartRunInput = {
   document?: unknown;
+  /** An ended run of this graph to take over from. Default with `from`: the newest. */
+  earlier?: string | null | undefined;
   environment?: string | null | undefined;
+  /** Paths of nodes: these and what follows run anew, the rest is taken over where it can be. */
+  from?: Array<string> | null | undefined;
   graph: string;
   /** Sent again with the same key, it is the same run. */
   idempotencyKey?: string | null | undefined;
   inputs?: unknown;
   parameters?: unknown;
+  /** Drafts only: node path → port → the value that stands for its output. */
+  pins?: unknown;
   /** Take over outputs of earlier runs where nothing has changed. */
   reuse?: boolean | null | undefined;
   revision?: number | null | undefined;
+  /** Paths of nodes: these and what they need are carried out, nothing else. */
+  upTo?: Array<string> | null | undefined;
 };
 
 export type SubmitVersionInput = {
