@@ -95,6 +95,7 @@ def pack_files(files: Mapping[str, bytes], *, is_wrapped: bool = False) -> Packe
         raise _problem("module.toml", f"It cannot be read: {error}.") from error
     except KeyError as error:
         raise _problem("module.toml", f"The field {error} is missing. Add it.") from error
+    _require_entry(runtime, str(manifest.get("entry", "")), files)
     lock = manifest.get("dependencies")
     version = PlanVersion(
         bundle=bundle_digest(files),
@@ -108,6 +109,12 @@ def pack_files(files: Mapping[str, bytes], *, is_wrapped: bool = False) -> Packe
         capabilities=contract.capabilities,
     )
     return Packed(name=name, version=version, contract=contract, files=files, is_wrapped=is_wrapped)
+
+
+def _require_entry(runtime: str, entry: str, files: Mapping[str, bytes]) -> None:
+    file = entry.partition(":")[0]
+    if runtime in ("python", "wasm") and file not in files:
+        raise _problem("module.toml#/entry", f"There is no {file}. Add it, or name another file.")
 
 
 def _files_below(folder: Path) -> dict[str, bytes]:

@@ -57,6 +57,8 @@ def _module_commands(commands: Parsers) -> None:
     new = _command(commands, "new", "new:new", "make a folder with a working module")
     new.add_argument("folder", metavar="FOLDER")
     new.add_argument("--name", help="team/name of the module (default: demo/<folder>)")
+    build = _command(commands, "build", "build:build", "make the wasm file of a module from its source")
+    build.add_argument("folder", metavar="FOLDER")
     publish = _command(commands, "publish", "publish:publish", "check a module and publish it as a draft")
     publish.add_argument("path", metavar="FOLDER|ZIP")
     for verb, summary in (
