@@ -8,6 +8,7 @@ from studio.api.nodes import key_of
 from studio.api.problems import Mutation
 from studio.api.runs import Run
 from studio.api.scalars import JSON
+from studio.refusals import invalid
 from studio.runs import policies
 from studio.runs.actions.cancel_run import cancel_run
 from studio.runs.actions.decide_wait import decide_wait
@@ -15,6 +16,7 @@ from studio.runs.actions.resume_run import resume_run
 from studio.runs.actions.send_signal import send_signal
 from studio.runs.actions.start_run import start_run
 from studio.runs.actions.try_module import try_module
+from studio.runs.options import Extent
 from studio.teams.viewer import Viewer
 
 
@@ -30,13 +32,36 @@ class StartRun(Mutation, policy=policies.may_start_run):
         environment = graphene.String()
         idempotency_key = graphene.String(description="Sent again with the same key, it is the same run.")
         reuse = graphene.Boolean(description="Take over outputs of earlier runs where nothing has changed.")
+        upto = graphene.List(
+            graphene.NonNull(graphene.String), description="Run these nodes and what they need, nothing else."
+        )
+        since = graphene.List(
+            graphene.NonNull(graphene.String),
+            name="from",
+            description="Run these nodes and all after them afresh; take over the rest where possible.",
+        )
+        pins = JSON(
+            description="Values that stand in for calls: node path → port → {value} or {artifact: digest}."
+        )
 
     class Done:
         run = graphene.Field(Run, required=True)
 
     @staticmethod
-    def perform(viewer: Viewer, *, graph: str, reuse: bool | None = None, **input: Any) -> dict[str, Any]:
-        return {"run": start_run(viewer, graph=key_of(graph, "Graph"), reuse=bool(reuse), **input)}
+    def perform(
+        viewer: Viewer,
+        *,
+        graph: str,
+        reuse: bool | None = None,
+        upto: list[str] | None = None,
+        since: list[str] | None = None,
+        pins: Any = None,
+        **input: Any,
+    ) -> dict[str, Any]:
+        if pins is not None and not isinstance(pins, dict):
+            raise invalid("not_an_object", "/pins", "Give the pins as an object by node.")
+        extent = Extent(reuse=bool(reuse), upto=upto or (), since=since or (), pins=pins or {})
+        return {"run": start_run(viewer, graph=key_of(graph, "Graph"), extent=extent, **input)}
 
 
 class ResumeRun(Mutation, policy=policies.may_resume_run):

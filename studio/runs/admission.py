@@ -146,7 +146,8 @@ def _keep(digest: Digest, kind: str, document: JSON) -> None:
 
 
 def _name_artifacts(run: Run) -> None:
-    for envelope in run.inputs.values():
+    pinned = [envelope for ports in run.options.get("pins", {}).values() for envelope in ports.values()]
+    for envelope in (*run.inputs.values(), *pinned):
         if "artifact" in envelope:
             artifact, _ = Artifact.objects.get_or_create(
                 digest=envelope["artifact"], defaults={"bytes": envelope["bytes"]}

@@ -34,7 +34,7 @@ def plan_for(graph: GraphDocument, lock: Lock, *, environment: str) -> Plan:
     return compile_plan(
         graph,
         lock,
-        contracts={digest: _contract(digest) for digest in {v.contract for v in lock.versions.values()}},
+        contracts={digest: contract_of(digest) for digest in {v.contract for v in lock.versions.values()}},
         versions={key: _facts(locked) for key, locked in lock.versions.items()},
         bindings={},
         environment=environment,
@@ -74,7 +74,7 @@ def _refuse_yanked(lock: Lock) -> None:
         raise ProblemsError(problems)
 
 
-def _contract(digest: Digest) -> ModuleContract:
+def contract_of(digest: Digest) -> ModuleContract:
     return parse_contract(StoredContract.objects.get(pk=digest).document)
 
 

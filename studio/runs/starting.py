@@ -18,7 +18,8 @@ from studio.refusals import Invalid
 from studio.runs.admission import Admission, admit_run, envelopes_of
 from studio.runs.artifacts import artifact_store
 from studio.runs.models import Artifact, ArtifactUpload, ArtifactUse, Run
-from studio.runs.planning import plan_for
+from studio.runs.options import WHOLE, Extent, options_of
+from studio.runs.planning import contract_of, plan_for
 from studio.teams.models import Team
 from studio.teams.viewer import Viewer
 from studio.writing import writing
@@ -39,7 +40,7 @@ class Order:
     revision: int | None = None
     inputs: Mapping[str, JSON] = field(default_factory=dict)
     parameters: Mapping[str, JSON] = field(default_factory=dict)
-    options: Mapping[str, JSON] = field(default_factory=dict)
+    extent: Extent = WHOLE
     environment: str = DEFAULT_ENVIRONMENT
     admission_key: str | None = None
 
@@ -58,7 +59,7 @@ def start(viewer: Viewer, order: Order) -> Run:
         actor_name=viewer.name,
         inputs=_envelopes(viewer, order.team, plan, checked.inputs),
         parameters=dict(order.parameters),
-        options=dict(order.options),
+        options=_options(viewer, order, plan),
         graph_document=graph_document(order.graph),
         lock_document=lock_document(order.lock),
         graph_id=order.graph_id,
@@ -95,15 +96,29 @@ def _envelopes(viewer: Viewer, team: Team, plan: Plan, inputs: Mapping[str, JSON
     values = {name: value for name, value in inputs.items() if ports[name].media == "json"}
     envelopes = envelopes_of(values, artifact_store())
     for name in inputs.keys() - values.keys():
-        port = ports[name]
-        artifact = _usable_artifact(viewer, team, inputs[name]["artifact"], pointer("inputs", name))
-        envelopes[name] = {
-            "media": port.media,
-            "bytes": artifact.bytes,
-            "artifact": artifact.digest,
-            "type": ARROW if port.media == "table" else "application/octet-stream",
-        }
+        place = pointer("inputs", name)
+        envelopes[name] = _opened(viewer, team, inputs[name]["artifact"], ports[name], place)
     return envelopes
+
+
+def _options(viewer: Viewer, order: Order, plan: Plan) -> dict[str, Any]:
+    return options_of(
+        order.extent,
+        plan,
+        contract_of=contract_of,
+        envelopes=lambda values: envelopes_of(values, artifact_store()),
+        opened=lambda digest, port, path: _opened(viewer, order.team, digest, port, path),
+    )
+
+
+def _opened(viewer: Viewer, team: Team, digest: str, port: Port, path: str) -> JSON:
+    artifact = _usable_artifact(viewer, team, digest, path)
+    return {
+        "media": port.media,
+        "bytes": artifact.bytes,
+        "artifact": artifact.digest,
+        "type": ARROW if port.media == "table" else "application/octet-stream",
+    }
 
 
 def _usable_artifact(viewer: Viewer, team: Team, digest: str, path: str) -> Artifact:

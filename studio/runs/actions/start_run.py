@@ -13,6 +13,7 @@ from studio.graphs.judging import judge
 from studio.graphs.models import Draft, Graph
 from studio.refusals import Invalid, invalid, not_found, require
 from studio.runs.models import Run
+from studio.runs.options import WHOLE, Extent
 from studio.runs.policies import may_start_run
 from studio.runs.starting import DEFAULT_ENVIRONMENT, Order, start
 from studio.teams.viewer import Viewer
@@ -30,9 +31,11 @@ def start_run(
     parameters: Mapping[str, JSON] | None = None,
     environment: str | None = None,
     idempotency_key: str | None = None,
-    reuse: bool = False,
+    extent: Extent = WHOLE,
 ) -> Run:
     """Without `revision` the draft, or `document` in its place. The same key of a team starts one run.
+
+    Pins belong to what is tried: a revision runs as it was saved.
 
     Raises `NotFound`, `Forbidden`, and `Invalid` or `ProblemsError` with everything that is in the way.
     """
@@ -41,6 +44,8 @@ def start_run(
         raise not_found("graph")
     require(may_start_run(viewer, row.team_id))
     _check_request(revision, document, inputs, parameters, environment, idempotency_key)
+    if revision is not None and extent.pins:
+        raise invalid("pins", "/pins", "A revision runs as it was saved. Run the draft to use pinned values.")
     found, lock = _revision(viewer, row, revision) if revision is not None else _draft(row, document)
     order = Order(
         team=row.team,
@@ -51,7 +56,7 @@ def start_run(
         revision=revision,
         inputs=inputs or {},
         parameters=parameters or {},
-        options={"reuse": True} if reuse else {},
+        extent=extent,
         environment=environment or DEFAULT_ENVIRONMENT,
         admission_key=idempotency_key,
     )

@@ -12,6 +12,7 @@ from tests.studio.cast import Person, counting_graph, gid
 
 DONE = "run { id title status graph { id } revision { number } inputs parameters plan document lock }"
 TEXT = {"text": "to be to"}
+PINNED = {"counts": {"value": {"be": 1}}, "mean_length": {"value": 2}}
 
 
 def start(person: Person, graph: Graph, **given: Any) -> dict[str, Any]:
@@ -45,6 +46,20 @@ def test_a_document_is_tried_without_being_saved(author: Person, counting: Graph
     assert counting.title == "Count"
 
 
+def test_a_part_is_run_with_values_in_place_of_calls(author: Person, counting: Graph) -> None:
+    given = {"upto": ["count"], "from": ["count"], "pins": {"count": PINNED}}
+    start(author, counting, inputs=TEXT, **given)
+    options = Run.objects.get().options
+    assert (options["upto"], options["from"], options["reuse"]) == (["count"], ["count"], True)
+    assert options["pins"]["count"]["counts"] == {"media": "json", "bytes": 8, "value": {"be": 1}}
+
+
+def test_a_revision_takes_no_pins(author: Person, counting: Graph) -> None:
+    save_revision(author.viewer, counting.pk, message="First")
+    done = start(author, counting, inputs=TEXT, revision=1, pins={"count": PINNED})
+    assert done["problems"][0]["path"] == "/pins"
+
+
 def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
     first, again = (start(author, counting, inputs=TEXT, idempotencyKey="k")["run"]["id"] for _ in range(2))
     assert first == again
@@ -62,6 +77,19 @@ def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
         ({"inputs": TEXT, "environment": "No!"}, "/environment"),
         ({"inputs": TEXT, "idempotencyKey": ""}, "/idempotencyKey"),
         ({"inputs": TEXT, "revision": 1, "document": {}}, "/document"),
+        ({"inputs": TEXT, "upto": ["gone"]}, "/upto/0"),
+        ({"inputs": TEXT, "from": ["count", "gone"]}, "/from/1"),
+        ({"inputs": TEXT, "pins": []}, "/pins"),
+        ({"inputs": TEXT, "pins": {"gone": {}}}, "/pins/gone"),
+        ({"inputs": TEXT, "pins": {"text": {"value": {"value": "to"}}}}, "/pins/text"),
+        ({"inputs": TEXT, "pins": {"count": {"counts": {"be": 1}}}}, "/pins/count"),
+        ({"inputs": TEXT, "pins": {"count": {}}}, "/pins/count"),
+        ({"inputs": TEXT, "pins": {"count": {**PINNED, "more": {"value": 1}}}}, "/pins/count/more"),
+        ({"inputs": TEXT, "pins": {"count": {**PINNED, "counts": {"artifact": "x"}}}}, "/pins/count/counts"),
+        (
+            {"inputs": TEXT, "pins": {"count": {**PINNED, "counts": {"value": {"be": 0}}}}},
+            "/pins/count/counts/be",
+        ),
     ],
 )
 def test_what_cannot_be_started_says_where(

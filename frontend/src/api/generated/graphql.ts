@@ -158,14 +158,20 @@ export type SetRolesInput = {
 export type StartRunInput = {
   document?: unknown;
   environment?: string | null | undefined;
+  /** Run these nodes and all after them afresh; take over the rest where possible. */
+  from?: Array<string> | null | undefined;
   graph: string;
   /** Sent again with the same key, it is the same run. */
   idempotencyKey?: string | null | undefined;
   inputs?: unknown;
   parameters?: unknown;
+  /** Values that stand in for calls: node path → port → {value} or {artifact: digest}. */
+  pins?: unknown;
   /** Take over outputs of earlier runs where nothing has changed. */
   reuse?: boolean | null | undefined;
   revision?: number | null | undefined;
+  /** Run these nodes and what they need, nothing else. */
+  upto?: Array<string> | null | undefined;
 };
 
 export type SubmitVersionInput = {
