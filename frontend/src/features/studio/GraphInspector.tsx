@@ -3,18 +3,9 @@ import { PortLabel } from "@/design/PortGlyph";
 import { graphInputs, topologicalOrder } from "@/domain/graph";
 import { textAt } from "@/domain/json";
 import { portsOf } from "@/domain/ports";
+import { countText } from "@/domain/words";
+import { Parameters } from "./Parameters";
 import { useStudio } from "./studioContext";
-
-const SHORTCUTS = [
-  ["N", "Add a node"],
-  ["Ctrl Enter", "Run"],
-  ["Ctrl S", "Save revision"],
-  ["Ctrl Z", "Undo"],
-  ["← →", "Walk along the wires"],
-  ["Shift + arrow", "Nudge"],
-  ["Ctrl D", "Double"],
-  ["Esc", "Let go, or leave the sub-graph"],
-] as const;
 
 export function GraphInspector() {
   const { draft, editor, mayEdit, document, scene } = useStudio();
@@ -53,21 +44,10 @@ export function GraphInspector() {
           <p className="small muted">Nothing. Add an output node for what should come out.</p>
         )}
       </div>
-      <div className="column tight">
-        <h3>Keys</h3>
-        <dl className="shortcuts">
-          {SHORTCUTS.map(([keys, words]) => (
-            <div key={keys}>
-              <dt>
-                <kbd className="key">{keys}</kbd>
-              </dt>
-              <dd>{words}</dd>
-            </div>
-          ))}
-        </dl>
-      </div>
+      <Parameters />
       <p className="small muted">
-        {scene.nodes.length} nodes, {scene.edges.length} wires
+        {countText(scene.nodes.length, "node")}, {countText(scene.edges.length, "wire")}. Press{" "}
+        <kbd className="key">?</kbd> for the keys.
       </p>
     </div>
   );

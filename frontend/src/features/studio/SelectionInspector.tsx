@@ -1,17 +1,13 @@
 import { Button } from "@mantine/core";
-import {
-  IconLayoutAlignLeft,
-  IconLayoutAlignTop,
-  IconLayoutDistributeHorizontal,
-  IconTrash,
-} from "@tabler/icons-react";
+import { IconLayoutAlignLeft, IconLayoutAlignTop, IconLayoutDistributeHorizontal } from "@tabler/icons-react";
 import type { Position } from "@/domain/graph";
 import { snap } from "@/domain/scene";
 import { countText } from "@/domain/words";
+import { CommandList } from "./CommandList";
 import { useStudio } from "./studioContext";
 
 export function SelectionInspector({ ids }: { readonly ids: readonly string[] }) {
-  const { scene, editor, mayEdit, set } = useStudio();
+  const { scene, editor, mayEdit, selected } = useStudio();
   const chosen = scene.nodes.filter(({ id }) => ids.includes(id));
   const left = Math.min(...chosen.map(({ at }) => at[0]));
   const top = Math.min(...chosen.map(({ at }) => at[1]));
@@ -23,11 +19,12 @@ export function SelectionInspector({ ids }: { readonly ids: readonly string[] })
   const step = (right - left) / Math.max(1, chosen.length - 1);
   return (
     <div className="inspector-part">
-      <h2>{countText(ids.length, "node")} selected</h2>
-      {mayEdit && (
-        <div className="column tight">
+      <h2>{countText(selected.size, "thing")} selected</h2>
+      {mayEdit && ids.length > 1 && (
+        <div className="command-list">
           <Button
             variant="default"
+            justify="flex-start"
             leftSection={<IconLayoutAlignLeft size={14} />}
             onClick={() => move(([, y]) => [left, y])}
           >
@@ -35,6 +32,7 @@ export function SelectionInspector({ ids }: { readonly ids: readonly string[] })
           </Button>
           <Button
             variant="default"
+            justify="flex-start"
             leftSection={<IconLayoutAlignTop size={14} />}
             onClick={() => move(([x]) => [x, top])}
           >
@@ -42,27 +40,19 @@ export function SelectionInspector({ ids }: { readonly ids: readonly string[] })
           </Button>
           <Button
             variant="default"
+            justify="flex-start"
             leftSection={<IconLayoutDistributeHorizontal size={14} />}
             onClick={() => move(([, y], place) => [snap(left + step * place), y])}
             disabled={chosen.length < 3}
           >
             Space evenly
           </Button>
-          <Button
-            variant="default"
-            leftSection={<IconTrash size={14} />}
-            onClick={() => {
-              editor.remove(new Set(ids));
-              set({ select: new Set() });
-            }}
-          >
-            Delete
-          </Button>
         </div>
       )}
+      {mayEdit && <h3>Together</h3>}
+      <CommandList />
       <p className="small muted">
         <kbd className="key">Ctrl C</kbd> copies them, also into other graphs.{" "}
-        <kbd className="key">Ctrl D</kbd> doubles them.
         <kbd className="key">Shift</kbd> and an arrow nudges.
       </p>
     </div>

@@ -12,8 +12,9 @@ import { Palette } from "./Palette";
 import type { Room, RoomState } from "./room";
 import { StudioBar } from "./StudioBar";
 import { StudioCanvas } from "./StudioCanvas";
+import { StudioDialogs } from "./StudioDialogs";
 import type { GraphOnShow } from "./StudioPage";
-import { StudioProvider } from "./studioContext";
+import { type Asking, StudioProvider } from "./studioContext";
 import type { Addition } from "./templates";
 import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
@@ -39,6 +40,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const check = useCheck(document, prefix);
   const [fresh, setFresh] = useState<ReadonlyMap<string, NodePorts>>(new Map());
   const scene = useScene(draft, check, fresh);
+  const [asking, ask] = useState<Asking>();
   const live = useRunFeed(run);
   const [statuses] = useState(() => createStatusStore());
   useEffect(() => statuses.replace(live.view?.nodes ?? {}), [statuses, live.view]);
@@ -71,6 +73,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       prefix,
       statuses,
       welcome,
+      ask,
       ...search,
     }),
     [graph, editor, draft, document, scene, check, mayEdit, parent, prefix, statuses, welcome, search],
@@ -93,6 +96,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
           </div>
           <Inspector live={live} />
         </div>
+        <StudioDialogs asking={asking} />
       </div>
     </StudioProvider>
   );
@@ -112,6 +116,9 @@ function useScene(
       ports,
       verdicts: check.verdicts,
       problems: check.firstProblems,
+      pins: draft.pins,
+      groups: draft.groups,
+      notes: draft.notes,
     });
     last.current = keepIdentity(last.current, scene);
     return last.current;
