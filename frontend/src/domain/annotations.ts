@@ -50,9 +50,9 @@ export function parseKey(key: string): { readonly kind: "group" | "note"; readon
   return match === null ? undefined : { kind: match[1] as "group" | "note", id: match[2] ?? "" };
 }
 
-function tintOf(value: unknown): Tint {
+function tintOf(value: unknown, otherwise: Tint): Tint {
   const name = textAt(value, "colour");
-  return TINTS.find((tint) => tint === name) ?? "grey";
+  return TINTS.find((tint) => tint === name) ?? otherwise;
 }
 
 function pair(value: unknown): Position | undefined {
@@ -67,7 +67,7 @@ export function parseGroups(groups: unknown): readonly Group[] {
     title: textAt(group, "title") ?? "",
     members: listAt(group, "members").map(String),
     isFolded: isObject(group) && group["collapsed"] === true,
-    tint: tintOf(group),
+    tint: tintOf(group, "grey"),
   }));
 }
 
@@ -78,7 +78,7 @@ export function parseNotes(notes: unknown): readonly Note[] {
     at: pair(isObject(note) ? note["at"] : undefined) ?? [0, 0],
     size: pair(isObject(note) ? note["size"] : undefined) ?? NOTE_SIZE,
     anchor: textAt(note, "anchor") ?? "",
-    tint: tintOf(note),
+    tint: tintOf(note, "amber"),
   }));
 }
 

@@ -1,8 +1,22 @@
 /** Pinned values: outputs that stand in for the call of a node while a draft is tried. */
 
-import { type GraphBody, parseBody } from "./graph";
+import { type GraphBody, type GraphNode, parseBody } from "./graph";
 import { isObject, type JsonObject } from "./json";
+import type { Port } from "./ports";
+import { sampleOf } from "./sample";
 import { parseEnvelope } from "./values";
+
+/** Only a node that is called once; a mapped one gives a list that no single value stands in for. */
+export function isPinnable(node: GraphNode): boolean {
+  return (node.kind === "module" || node.kind === "layer") && node["map"] === undefined;
+}
+
+/** A first pin, made up from the types; undefined where an output is no JSON. */
+export function samplePin(outputs: readonly Port[]): JsonObject | undefined {
+  const own = outputs.filter(({ name }) => name !== "error");
+  if (own.length === 0 || own.some(({ spec }) => !("schema" in spec))) return undefined;
+  return Object.fromEntries(own.map(({ name, spec }) => [name, { value: sampleOf(spec["schema"]) ?? null }]));
+}
 
 /** The pins of a draft by the paths of their nodes. Those of nodes that are gone are left out. */
 export function pinsByPath(
@@ -13,7 +27,7 @@ export function pinsByPath(
   const found: Record<string, JsonObject> = {};
   for (const [id, node] of Object.entries(graph.nodes)) {
     const pin = pins[id];
-    if (pin !== undefined && node["map"] === undefined) found[prefix + id] = pin;
+    if (pin !== undefined && isPinnable(node)) found[prefix + id] = pin;
     if (isObject(node["body"]))
       Object.assign(found, pinsByPath(parseBody(node["body"]), pins, `${prefix}${id}/`));
   }

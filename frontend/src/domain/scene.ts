@@ -1,6 +1,7 @@
 /** A graph body laid out for drawing: nodes with ports and sizes, edges with verdicts. */
 
 import { type Frame, framesOf, type Group, type Note } from "./annotations";
+import type { Change } from "./comparison";
 import {
   type EdgeEnds,
   type GraphBody,
@@ -38,6 +39,8 @@ export interface SceneNode {
   readonly problem: string | undefined;
   /** Values stand in for its call. */
   readonly isPinned: boolean;
+  /** What became of it, where two graphs are compared. */
+  readonly change?: Change;
   /** A folded group stands for these nodes. */
   readonly folds?: readonly string[];
 }
@@ -47,6 +50,7 @@ export interface SceneEdge extends EdgeEnds {
   readonly verdict: Verdict | undefined;
   readonly reason: string;
   readonly kind: Port["kind"];
+  readonly change?: Change;
 }
 
 export interface Scene {

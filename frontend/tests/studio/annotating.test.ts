@@ -89,7 +89,7 @@ describe("notes", () => {
     editor.setNote(id, { text: "Why by sum?" });
     editor.move(new Map([[noteKey(id), [24, 32]]]));
     const note = layoutParts(freeze(doc)).notes.find((each) => each.id === id);
-    expect(note).toMatchObject({ text: "Why by sum?", at: [24, 32], anchor: "rank", tint: "grey" });
+    expect(note).toMatchObject({ text: "Why by sum?", at: [24, 32], anchor: "rank", tint: "amber" });
     editor.remove(new Set(["rank"]));
     expect(layoutParts(freeze(doc)).notes.map((each) => each.id)).toEqual(["n1"]);
   });

@@ -38,6 +38,7 @@ QUERIES: Final = {
     "run": ('run(id: "<id:run>") { id }', "data", "null"),
     "environments": ("environments { id }", "data", "data"),
     "audit": ("audit { edges { node { id } } }", "data", "empty"),
+    "compareGraphs": ("compareGraphs(old: {}, new: {}) { problems { code } }", "data", "data"),
     "checkGraph": ("checkGraph(document: {}) { problems { code } }", "data", "data"),
     "judgeConnection": (
         'judgeConnection(document: {}, source: "a", output: "b", target: "c", input: "d") { answer }',

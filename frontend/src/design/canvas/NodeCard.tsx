@@ -5,6 +5,7 @@ import { neverFits, type Port } from "@/domain/ports";
 import { portCentre, type SceneNode } from "@/domain/scene";
 import { PortGlyph } from "../PortGlyph";
 import { StatusMark } from "../StatusMark";
+import { ChangeGlyph } from "./ChangeGlyph";
 import { CanvasSurroundings, useFoldedState, useNodeView } from "./context";
 import type { CardNode } from "./flow";
 import { KIND_ICONS, MODIFIER_ICONS } from "./kinds";
@@ -17,7 +18,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const state = view?.state ?? folded;
   return (
     <div
-      className={`node node-${node.folds === undefined ? node.kind : "folded"}${selected ? " node-selected" : ""}${state === undefined ? "" : ` node-${state}`}${node.problem === undefined ? "" : " node-problem"}`}
+      className={`node node-${node.folds === undefined ? node.kind : "folded"}${selected ? " node-selected" : ""}${state === undefined ? "" : ` node-${state}`}${node.problem === undefined ? "" : " node-problem"}${node.change === undefined ? "" : ` node-${node.change}`}`}
       style={{ width: node.width, height: node.height }}
       title={node.problem}
     >
@@ -28,6 +29,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           <div className="node-reference mono ellipsis">{node.reference}</div>
         </div>
         <span className="node-marks">
+          {node.change !== undefined && <ChangeGlyph change={node.change} />}
           {node.isPinned && <IconPin size={12} className="node-pin" aria-label="Its outputs are pinned" />}
           {node.modifiers.map((name) => {
             const [Mark, words] = MODIFIER_ICONS[name];

@@ -162,7 +162,7 @@ export function flowEdges(scene: Scene, selected: ReadonlySet<string>): FlowEdge
     targetHandle: edge.input,
     data: { scene: edge },
     selected: selected.has(edge.id),
-    className: `wire wire-${edge.verdict ?? "unjudged"}`,
+    className: `wire wire-${edge.change ?? edge.verdict ?? "unjudged"}`,
     style: { "--wire": `var(--port-${edge.kind})` } as never,
     interactionWidth: 16,
   }));

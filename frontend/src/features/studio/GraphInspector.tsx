@@ -1,31 +1,47 @@
-import { Textarea } from "@mantine/core";
+import { Textarea, TextInput } from "@mantine/core";
 import { PortLabel } from "@/design/PortGlyph";
-import { graphInputs, topologicalOrder } from "@/domain/graph";
+import { nodesOf, plainNode } from "@/domain/draft";
+import { graphInputs, nodeTitle, topologicalOrder } from "@/domain/graph";
 import { textAt } from "@/domain/json";
 import { portsOf } from "@/domain/ports";
 import { countText } from "@/domain/words";
 import { Parameters } from "./Parameters";
 import { useStudio } from "./studioContext";
 
+/** The graph, or the sub-graph that is entered. */
 export function GraphInspector() {
-  const { draft, editor, mayEdit, document, scene } = useStudio();
-  const inputs = portsOf(Object.fromEntries(graphInputs(document)));
-  const outputs = topologicalOrder(document).flatMap((id) => {
-    const node = document.nodes[id];
+  const { draft, editor, mayEdit, scene, parent } = useStudio();
+  const inputs = portsOf(Object.fromEntries(graphInputs(draft.body)));
+  const outputs = topologicalOrder(draft.body).flatMap((id) => {
+    const node = draft.body.nodes[id];
     const port = scene.nodes.find((each) => each.id === id)?.inputs[0];
     return node?.kind === "output" ? [{ name: textAt(node, "name") ?? id, port }] : [];
   });
+  const holder = parent === undefined ? undefined : nodesOf(editor.doc).get(parent);
+  const outer = holder === undefined ? undefined : plainNode(holder);
   return (
     <div className="inspector-part">
-      <h2>{draft.title || "Graph"}</h2>
-      <Textarea
-        label="What it is for"
-        value={draft.doc}
-        onChange={(event) => editor.setMeta("doc", event.currentTarget.value)}
-        disabled={!mayEdit}
-        autosize
-        minRows={2}
-      />
+      {parent === undefined || outer === undefined ? (
+        <>
+          <h2>{draft.title || "Graph"}</h2>
+          <Textarea
+            label="What it is for"
+            value={draft.doc}
+            onChange={(event) => editor.setMeta("doc", event.currentTarget.value)}
+            disabled={!mayEdit}
+            autosize
+            minRows={2}
+          />
+        </>
+      ) : (
+        <TextInput
+          label="Sub-graph"
+          value={textAt(outer, "title") ?? ""}
+          placeholder={nodeTitle(parent, outer)}
+          onChange={(event) => editor.setTitle(parent, event.currentTarget.value)}
+          disabled={!mayEdit}
+        />
+      )}
       <div className="column tight">
         <h3>Takes</h3>
         {inputs.map((port) => (

@@ -42,7 +42,7 @@ export function Inspector({ live }: { readonly live: LiveRun }) {
         ) : id !== undefined ? (
           <NodeInspector key={id} id={id} live={live} />
         ) : edge !== undefined ? (
-          <EdgeInspector key={edge} id={edge} />
+          <EdgeInspector key={edge} id={edge} live={live} />
         ) : (
           <GraphInspector />
         )}

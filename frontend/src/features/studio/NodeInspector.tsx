@@ -40,7 +40,7 @@ export function NodeInspector({ id, live }: NodeInspectorProps) {
           {problem.message}
         </p>
       ))}
-      <NodeValues id={id} node={node} live={live} outputs={shown?.outputs ?? []} />
+      <NodeValues id={id} node={node} live={live} />
       <PinField id={id} node={node} />
       <KindFields id={id} node={node} />
       {schema !== undefined && (

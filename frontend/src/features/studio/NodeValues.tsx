@@ -2,15 +2,14 @@ import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconPin, IconPinnedOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { LiveRun } from "@/api/useRunFeed";
 import { StatusMark } from "@/design/StatusMark";
 import { ValueView } from "@/design/ValueView";
 import type { GraphNode } from "@/domain/graph";
 import { plainId } from "@/domain/ids";
 import { isObject, type JsonObject } from "@/domain/json";
-import { pinOf } from "@/domain/pins";
-import type { Port } from "@/domain/ports";
-import { sampleOf } from "@/domain/sample";
+import { isPinnable, pinOf } from "@/domain/pins";
 import { JsonText } from "./JsonText";
 import { useStudio } from "./studioContext";
 import { useLastData } from "./useLastData";
@@ -19,21 +18,22 @@ interface NodeValuesProps {
   readonly id: string;
   readonly node: GraphNode;
   readonly live: LiveRun;
-  readonly outputs: readonly Port[];
 }
 
 /** What the node gave in the run on show, and what it is pinned to give. */
-export function NodeValues({ id, node, live, outputs }: NodeValuesProps) {
+export function NodeValues({ id, node, live }: NodeValuesProps) {
   const { run, prefix, draft, editor, mayEdit } = useStudio();
+  const [taken, setTaken] = useState(0);
   const data = useLastData(id, live);
   const view = live.view?.nodes[prefix + id];
   const pin = draft.pins[id];
-  const isPinnable =
-    mayEdit && (node.kind === "module" || node.kind === "layer") && node["map"] === undefined;
+  const mayPin = mayEdit && isPinnable(node);
   const pinLast = () => {
     const next = pinOf(data?.outputs);
-    if (next !== undefined) editor.setPin(id, next);
-    else
+    if (next !== undefined) {
+      editor.setPin(id, next);
+      setTaken(taken + 1);
+    } else
       notifications.show({
         color: "yellow",
         title: "These outputs cannot be pinned",
@@ -42,7 +42,7 @@ export function NodeValues({ id, node, live, outputs }: NodeValuesProps) {
   };
   return (
     <>
-      {pin !== undefined && <Pinned key={JSON.stringify(Object.keys(pin))} id={id} pin={pin} />}
+      {pin !== undefined && <Pinned key={taken} id={id} pin={pin} />}
       {view !== undefined && run !== undefined && (
         <section className="column tight">
           <div className="row">
@@ -66,32 +66,14 @@ export function NodeValues({ id, node, live, outputs }: NodeValuesProps) {
               artifactBase={`/runs/${plainId(run)}/artifacts/`}
             />
           ))}
-          {isPinnable && isObject(data?.outputs) && (
+          {mayPin && isObject(data?.outputs) && (
             <Button variant="default" leftSection={<IconPin size={14} />} onClick={pinLast}>
               {pin === undefined ? "Pin these outputs" : "Pin these instead"}
             </Button>
           )}
         </section>
       )}
-      {isPinnable && pin === undefined && view === undefined && outputs.length > 0 && (
-        <Button
-          variant="subtle"
-          size="compact-xs"
-          leftSection={<IconPin size={12} />}
-          onClick={() => editor.setPin(id, samplePin(outputs))}
-        >
-          Pin values in place of the call
-        </Button>
-      )}
     </>
-  );
-}
-
-function samplePin(outputs: readonly Port[]): JsonObject {
-  return Object.fromEntries(
-    outputs
-      .filter(({ name, spec }) => name !== "error" && spec["media"] !== "table" && spec["media"] !== "binary")
-      .map(({ name, spec }) => [name, { value: sampleOf(spec["schema"]) ?? null }]),
   );
 }
 

@@ -90,7 +90,7 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
     <Modal opened onClose={onClose} title={titleOf(upto, from)} size="lg">
       <div className="column">
         {upto !== undefined && (
-          <p className="muted">{namesOf(document, upto)} and all they need; nothing else.</p>
+          <p className="muted">Runs {namesOf(document, upto)} and what comes before, nothing else.</p>
         )}
         {from !== undefined && (
           <p className="muted">

@@ -20,6 +20,7 @@ import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
 
 const Drawer = lazy(() => import("./Drawer").then(({ Drawer }) => ({ default: Drawer })));
+const Compare = lazy(() => import("./Compare").then(({ Compare }) => ({ default: Compare })));
 const Outline = lazy(() => import("./Outline").then(({ Outline }) => ({ default: Outline })));
 
 interface StudioProps {
@@ -32,7 +33,7 @@ interface StudioProps {
 
 export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps) {
   const search = useStudioSearch();
-  const { scope, selected, view, run, set } = search;
+  const { scope, selected, view, run, compare, set } = search;
   const parent = scope.at(-1);
   const draft = useDraft(editor.doc, parent);
   const document = useFrozen(editor.doc, draft.revision);
@@ -83,9 +84,13 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       <div className="studio">
         <StudioBar room={room} roomState={roomState} live={live} />
         <div className="studio-body">
-          {mayEdit && <Palette />}
+          {mayEdit && compare === undefined && <Palette />}
           <div className="studio-centre">
-            {view === "canvas" ? (
+            {compare !== undefined ? (
+              <Suspense fallback={<Loading rows={8} />}>
+                <Compare sides={compare} />
+              </Suspense>
+            ) : view === "canvas" ? (
               <StudioCanvas room={room} />
             ) : (
               <Suspense fallback={<Loading rows={8} />}>
@@ -94,7 +99,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
             )}
             <Suspense>{search.panel !== undefined && <Drawer panel={search.panel} />}</Suspense>
           </div>
-          <Inspector live={live} />
+          {compare === undefined && <Inspector live={live} />}
         </div>
         <StudioDialogs asking={asking} />
       </div>

@@ -1,27 +1,21 @@
-import { notifications } from "@mantine/notifications";
 import {
-  IconBracketsContain,
   IconCopy,
-  IconFold,
-  IconFolders,
   IconHierarchy2,
-  IconLayersSubtract,
   IconNote,
+  IconPin,
   IconPinnedOff,
   IconPlayerSkipForward,
   IconPlayerTrackNext,
   IconTrash,
   type TablerIcon,
 } from "@tabler/icons-react";
-import { groupKey, noteKey, parseGroups, parseKey } from "@/domain/annotations";
-import { groupsOf } from "@/domain/draft";
-import { extraction, type Refusal, type Rehousing } from "@/domain/extraction";
+import { noteKey, parseKey } from "@/domain/annotations";
 import type { Position } from "@/domain/graph";
-import { inlining } from "@/domain/inlining";
 import { isObject } from "@/domain/json";
-import { MODIFIER_NAMES } from "@/domain/modifiers";
-import { GRID, ownPorts, snap } from "@/domain/scene";
+import { isPinnable, samplePin } from "@/domain/pins";
+import { GRID, snap } from "@/domain/scene";
 import { clip } from "./clipping";
+import { shaping } from "./shaping";
 import type { StudioContext } from "./studioContext";
 
 export interface Command {
@@ -55,6 +49,11 @@ export function commandsFor(studio: Studio, at: Position = [0, 0]): readonly Com
   });
   const [only] = nodes.length === 1 && selected.size === 1 ? nodes : [];
   const holder = only !== undefined && isObject(draft.body.nodes[only]?.["body"]) ? only : undefined;
+  const lone = only === undefined ? undefined : draft.body.nodes[only];
+  const sample =
+    lone !== undefined && isPinnable(lone) && !((only ?? "") in draft.pins)
+      ? samplePin(studio.scene.nodes.find(({ id }) => id === only)?.outputs ?? [])
+      : undefined;
   const runnable = nodes.filter((id) => RUNS.has(draft.body.nodes[id]?.kind ?? ""));
   const commands: (Command | false | undefined)[] = [
     runnable.length > 0 && {
@@ -73,6 +72,14 @@ export function commandsFor(studio: Studio, at: Position = [0, 0]): readonly Com
       part: "run",
       act: () => ask({ kind: "run", from: runnable.map((id) => prefix + id) }),
     },
+    mayEdit &&
+      sample !== undefined && {
+        key: "pin",
+        title: "Pin values in place of the call",
+        Icon: IconPin,
+        part: "run",
+        act: () => editor.setPin(only ?? "", sample),
+      },
     mayEdit &&
       nodes.some((id) => id in draft.pins) && {
         key: "unpin",
@@ -94,100 +101,6 @@ export function commandsFor(studio: Studio, at: Position = [0, 0]): readonly Com
   ];
   if (mayEdit) commands.push(...shaping(studio, nodes, groups, holder), ...editing(studio, at));
   return commands.filter((command) => typeof command === "object");
-}
-
-function shaping(
-  { draft, editor, set, selected, parent, scene, check }: Studio,
-  nodes: readonly string[],
-  groups: readonly string[],
-  holder: string | undefined,
-): (Command | false)[] {
-  const positions = Object.fromEntries(scene.nodes.map((node) => [node.id, node.at]));
-  const carryOut = (plan: Rehousing | Refusal) => {
-    if (plan.kind === "refusal") {
-      notifications.show({ color: "yellow", title: "The graph stays as it is", message: plan.reason });
-      return;
-    }
-    editor.rehouse(plan);
-    set({ select: new Set(plan.chosen) });
-  };
-  const known = parseGroups(groupsOf(editor.doc).toJSON());
-  const isFolded = known.some(({ id, isFolded }) => groups.includes(id) && isFolded);
-  return [
-    nodes.length + groups.length > 0 &&
-      !(groups.length === 1 && nodes.length === 0) && {
-        key: "group",
-        title: "Group",
-        keys: "Ctrl G",
-        Icon: IconFolders,
-        part: "shape",
-        act: () => {
-          const members = [...nodes, ...groups];
-          set({ select: new Set([groupKey(editor.group(members, "Group"))]) });
-        },
-      },
-    groups.length > 0 && {
-      key: "fold",
-      title: isFolded ? "Unfold" : "Fold",
-      keys: "Ctrl .",
-      Icon: IconFold,
-      part: "shape",
-      act: () => {
-        for (const id of groups) editor.setGroup(id, { collapsed: !isFolded });
-      },
-    },
-    groups.length > 0 && {
-      key: "ungroup",
-      title: "Ungroup",
-      keys: "Ctrl Shift G",
-      Icon: IconLayersSubtract,
-      part: "shape",
-      act: () => {
-        for (const id of groups) editor.ungroup(id);
-        set({ select: new Set([...selected].filter((key) => parseKey(key)?.kind !== "group")) });
-      },
-    },
-    nodes.length > 0 &&
-      holder === undefined && {
-        key: "extract",
-        title: "Make a sub-graph",
-        Icon: IconBracketsContain,
-        part: "shape",
-        act: () =>
-          carryOut(
-            extraction({
-              body: draft.body,
-              selected: new Set(nodes),
-              positions,
-              ports: new Map(
-                Object.entries(draft.body.nodes).map(([id, node]) => [
-                  id,
-                  check.ports.get(id) ?? ownPorts(node),
-                ]),
-              ),
-              parameters: draft.parameters,
-              parent,
-              newId: () => crypto.randomUUID(),
-            }),
-          ),
-      },
-    holder !== undefined && {
-      key: "inline",
-      title: "Take the sub-graph apart",
-      Icon: IconLayersSubtract,
-      part: "shape",
-      act: () =>
-        carryOut(
-          inlining({
-            body: draft.body,
-            id: holder,
-            positions: { ...draft.positions, ...positions },
-            parent,
-            modifierNames: MODIFIER_NAMES,
-          }),
-        ),
-    },
-  ];
 }
 
 function editing({ draft, editor, set, selected, parent, scene }: Studio, at: Position): (Command | false)[] {

@@ -12,6 +12,8 @@ interface Change {
   readonly view?: View;
   readonly panel?: Panel | undefined;
   readonly run?: string | undefined;
+  /** Two sides, such as 3..draft. */
+  readonly compare?: string | undefined;
 }
 
 /** An address does not hold a thousand names; what goes beyond lasts until the page is left. */
@@ -23,7 +25,7 @@ function shortened(ids: Iterable<string>): string {
 
 /** What is shown and selected in the studio; it stands in the address. */
 export function useStudioSearch() {
-  const { select = "", scope = "", view, panel, run } = route.useSearch();
+  const { select = "", scope = "", view, panel, run, compare } = route.useSearch();
   const navigate = route.useNavigate();
   const chosen = useRef<ReadonlySet<string>>(new Set());
   const set = useCallback(
@@ -54,8 +56,9 @@ export function useStudioSearch() {
       view: view === "outline" ? ("outline" as const) : ("canvas" as const),
       panel: panel === "problems" || panel === "history" ? (panel as Panel) : undefined,
       run,
+      compare,
       set,
     }),
-    [select, scope, view, panel, run, set],
+    [select, scope, view, panel, run, compare, set],
   );
 }
