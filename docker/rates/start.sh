@@ -13,4 +13,4 @@ if [ ! -f rates.pem ]; then
     mv authorities.pem.new authorities.pem
     rm key.pem
 fi
-exec python3 /opt/rates/service.py --host 0.0.0.0 --port 8443 --certificate rates.pem
+exec python3 /opt/rates/rates.py --host 0.0.0.0 --port 8443 --certificate rates.pem

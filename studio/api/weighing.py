@@ -40,6 +40,7 @@ WEIGHTS: Final = {
     "previewRun": 500,
     "resumePreview": 500,
     "judgeConnection": 200,
+    "compareGraphs": 200,
     "impact": 100,
     "why": 100,
     "files": 50,

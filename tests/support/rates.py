@@ -66,7 +66,7 @@ class Rates:
 
 @contextmanager
 def running_rates() -> Iterator[Rates]:
-    program = [sys.executable, str(SERVICE / "service.py"), "--port", "0", "--levers"]
+    program = [sys.executable, str(SERVICE / "rates.py"), "--port", "0", "--levers"]
     with subprocess.Popen(
         [*program, "--certificate", str(CERTIFICATE)], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -36,8 +36,14 @@ QUERIES: Final = {
     "graph": ('graph(id: "<id:graph>") { id }', "data", "null"),
     "runs": ("runs { edges { node { id } } }", "data", "empty"),
     "run": ('run(id: "<id:run>") { id }', "data", "null"),
+    "previewRun": (
+        'previewRun(input: {graph: "<id:graph>"}) { problems { code } }',
+        "data",
+        "data",
+    ),
     "environments": ("environments { id }", "data", "data"),
     "audit": ("audit { edges { node { id } } }", "data", "empty"),
+    "compareGraphs": ("compareGraphs(old: {}, new: {}) { problems { code } }", "data", "data"),
     "checkGraph": ("checkGraph(document: {}) { problems { code } }", "data", "data"),
     "judgeConnection": (
         'judgeConnection(document: {}, source: "a", output: "b", target: "c", input: "d") { answer }',

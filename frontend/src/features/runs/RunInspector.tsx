@@ -35,7 +35,10 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
   const place = index === undefined ? undefined : Number(index);
   const variables = { id: run.id, node, index: place === undefined ? null : [place], first: 1, after: null };
   const reading = useReading(RunNodeDocument, variables, { changes: ["run"] });
-  const invocation = reading.kind === "ready" ? reading.data.run?.invocations.edges[0]?.node : undefined;
+  const found = reading.kind === "ready" ? reading.data.run?.invocations.edges[0]?.node : undefined;
+  // While another node is read the last one is still there.
+  const invocation = found?.node === node ? found : undefined;
+  const isReading = reading.kind === "loading" || (found !== undefined && invocation === undefined);
   const current = tab === "attempts" ? "attempts" : "data";
   return (
     <aside className="inspector" aria-label={`Node ${node}`}>
@@ -83,13 +86,14 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
       </div>
       <Tabs label="Node" tabs={TABS} current={current} onChange={(id) => set({ tab: id })} />
       <div className="inspector-body">
-        {reading.kind === "loading" && <Loading />}
+        {isReading && <Loading />}
         {reading.kind === "failed" && (
           <Failure title="The node could not be read" onRetry={reading.again}>
             {reading.message}
           </Failure>
         )}
         {reading.kind === "ready" &&
+          !isReading &&
           (invocation === undefined ? (
             <p className="muted inspector-note">{absence(state)}</p>
           ) : current === "data" ? (

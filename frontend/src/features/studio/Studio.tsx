@@ -12,13 +12,15 @@ import { Palette } from "./Palette";
 import type { Room, RoomState } from "./room";
 import { StudioBar } from "./StudioBar";
 import { StudioCanvas } from "./StudioCanvas";
+import { StudioDialogs } from "./StudioDialogs";
 import type { GraphOnShow } from "./StudioPage";
-import { StudioProvider } from "./studioContext";
+import { type Asking, StudioProvider } from "./studioContext";
 import type { Addition } from "./templates";
 import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
 
 const Drawer = lazy(() => import("./Drawer").then(({ Drawer }) => ({ default: Drawer })));
+const Compare = lazy(() => import("./Compare").then(({ Compare }) => ({ default: Compare })));
 const Outline = lazy(() => import("./Outline").then(({ Outline }) => ({ default: Outline })));
 
 interface StudioProps {
@@ -31,7 +33,7 @@ interface StudioProps {
 
 export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps) {
   const search = useStudioSearch();
-  const { scope, selected, view, run, set } = search;
+  const { scope, selected, view, run, compare, set } = search;
   const parent = scope.at(-1);
   const draft = useDraft(editor.doc, parent);
   const document = useFrozen(editor.doc, draft.revision);
@@ -39,6 +41,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const check = useCheck(document, prefix);
   const [fresh, setFresh] = useState<ReadonlyMap<string, NodePorts>>(new Map());
   const scene = useScene(draft, check, fresh);
+  const [asking, ask] = useState<Asking>();
   const live = useRunFeed(run);
   const [statuses] = useState(() => createStatusStore());
   useEffect(() => statuses.replace(live.view?.nodes ?? {}), [statuses, live.view]);
@@ -71,6 +74,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       prefix,
       statuses,
       welcome,
+      ask,
       ...search,
     }),
     [graph, editor, draft, document, scene, check, mayEdit, parent, prefix, statuses, welcome, search],
@@ -80,9 +84,13 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       <div className="studio">
         <StudioBar room={room} roomState={roomState} live={live} />
         <div className="studio-body">
-          {mayEdit && <Palette />}
+          {mayEdit && compare === undefined && <Palette />}
           <div className="studio-centre">
-            {view === "canvas" ? (
+            {compare !== undefined ? (
+              <Suspense fallback={<Loading rows={8} />}>
+                <Compare sides={compare} />
+              </Suspense>
+            ) : view === "canvas" ? (
               <StudioCanvas room={room} />
             ) : (
               <Suspense fallback={<Loading rows={8} />}>
@@ -91,8 +99,9 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
             )}
             <Suspense>{search.panel !== undefined && <Drawer panel={search.panel} />}</Suspense>
           </div>
-          <Inspector live={live} />
+          {compare === undefined && <Inspector live={live} />}
         </div>
+        <StudioDialogs asking={asking} />
       </div>
     </StudioProvider>
   );
@@ -112,6 +121,9 @@ function useScene(
       ports,
       verdicts: check.verdicts,
       problems: check.firstProblems,
+      pins: draft.pins,
+      groups: draft.groups,
+      notes: draft.notes,
     });
     last.current = keepIdentity(last.current, scene);
     return last.current;
