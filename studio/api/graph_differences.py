@@ -4,7 +4,6 @@ from typing import Any, Self
 
 import graphene
 
-from contracts import canonical
 from contracts.graph import GraphDifference as Difference
 from contracts.graph import difference, parse_graph
 from contracts.problems import Problem, ProblemsError
@@ -51,7 +50,7 @@ class GraphDifference(graphene.ObjectType):
     is_layout_changed = graphene.Boolean(required=True)
 
     @classmethod
-    def between(cls, old: canonical.JSON, new: canonical.JSON) -> Self:
+    def between(cls, old: Any, new: Any) -> Self:
         problems: list[Problem] = []
         graphs = []
         for name, document in (("/old", old), ("/new", new)):

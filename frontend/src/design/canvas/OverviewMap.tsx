@@ -36,7 +36,10 @@ export function OverviewMap(props: OverviewMapProps) {
   const transform = useStore((store) => store.transform);
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
-  return isAllSeen(boundsOfScene(props.scene), transform, width, height) ? null : <CornerMap {...props} />;
+  const isCramped = width < WIDTH * 3.5 || height < HEIGHT * 2.5;
+  return isCramped || isAllSeen(boundsOfScene(props.scene), transform, width, height) ? null : (
+    <CornerMap {...props} />
+  );
 }
 
 function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {

@@ -14,6 +14,15 @@ import { RootFailureCard } from "./RootFailureCard";
 import type { RunOnShow } from "./RunPage";
 import { WaitCards } from "./WaitCards";
 
+/** What stands around a module on each rung, as the server's health page tells it. */
+const RUNGS: readonly string[] = [
+  "A plain process with limits",
+  "A user of its own",
+  "Landlock and seccomp",
+  "Namespaces, Landlock and seccomp",
+  "Namespaces, Landlock, seccomp and a memory cgroup",
+];
+
 interface RunHeadProps {
   readonly run: RunOnShow;
   readonly live: LiveRun;
@@ -42,7 +51,9 @@ export function RunHead({ run, live }: RunHeadProps) {
         <span>
           took <Span from={run.startedAt ?? view?.created_at} to={view?.finished_at ?? run.finishedAt} />
         </span>
-        {run.rung !== null && run.rung !== undefined && <span>sandbox R{run.rung}</span>}
+        {run.rung !== null && run.rung !== undefined && (
+          <span title={RUNGS[run.rung]}>sandbox rung {run.rung}</span>
+        )}
         {run.resumedFrom && (
           <span>
             resumed from{" "}
