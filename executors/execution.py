@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -95,10 +96,14 @@ class Execution:
         asking = Asking(secrets=self.secrets, egress=self.egress)
         self._inline = InlineStrategy(self.logs, asking)
         self._process = ProcessStrategy(self._pool, self._known_rung, self.artifacts, self.logs, asking)
-        compiled = FolderArtifacts(self.folder / "compiled")
-        compiling = ProcessStrategy(self._pool, self._known_rung, compiled, _ignore, asking)
-        self._wasm = WasmStrategy(self._process, compiling, compiled)
         self._http = HttpStrategy(self.egress)
+
+    @cached_property
+    def _wasm(self) -> WasmStrategy:
+        compiled = FolderArtifacts(self.folder / "compiled")
+        asking = Asking(secrets=None, egress=None)
+        compiling = ProcessStrategy(self._pool, self._known_rung, compiled, _ignore, asking)
+        return WasmStrategy(self._process, compiling, compiled)
 
     async def rung(self) -> Rung:
         """How strong the process sandbox is here; found by trying, once."""
