@@ -37,7 +37,7 @@ QUERIES: Final = {
     "runs": ("runs { edges { node { id } } }", "data", "empty"),
     "run": ('run(id: "<id:run>") { id }', "data", "null"),
     "previewRun": (
-        'previewRun(input: {graph: "<id:graph>"}) { problems { code } }',
+        'previewRun(input: {graph: "<id:graph>"}) { problems { code } nodes { node } }',
         "data",
         "data",
     ),
