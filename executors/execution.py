@@ -9,12 +9,13 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from contracts.canonical import Digest
 from contracts.module import contract_digest
-from executors.artifacts import ArtifactStore
+from executors.artifacts import ArtifactStore, FolderArtifacts
 from executors.asking import Asking
 from executors.bundles import BundleRefused, fetch_bundle
 from executors.egress import Egress
@@ -40,7 +41,7 @@ from executors.strategies.inline import InlineStrategy
 from executors.strategies.process import ProcessStrategy
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from executors.strategies.registry import Strategy as Carrier
-from executors.strategies.wasm import WasmStrategy
+from executors.strategies.wasm import NotCompiled, WasmStrategy
 from executors.trust import Trust, TrustPolicy, refusal, strategy_refusal
 from executors.workers.pool import Ground, Pool
 from executors.workers.stage import Stage
@@ -95,8 +96,14 @@ class Execution:
         asking = Asking(secrets=self.secrets, egress=self.egress)
         self._inline = InlineStrategy(self.logs, asking)
         self._process = ProcessStrategy(self._pool, self._known_rung, self.artifacts, self.logs, asking)
-        self._wasm = WasmStrategy(self._process)
         self._http = HttpStrategy(self.egress)
+
+    @cached_property
+    def _wasm(self) -> WasmStrategy:
+        compiled = FolderArtifacts(self.folder / "compiled")
+        asking = Asking(secrets=None, egress=None)
+        compiling = ProcessStrategy(self._pool, self._known_rung, compiled, _ignore, asking)
+        return WasmStrategy(self._process, compiling, compiled)
 
     async def rung(self) -> Rung:
         """How strong the process sandbox is here; found by trying, once."""
@@ -132,6 +139,10 @@ class Execution:
 
     invoke = execute
 
+    async def make_ready(self, call: Call) -> None:
+        """Do beforehand what the first call of a version would wait for. Raises `Refused`."""
+        await self._prepare(call)
+
     async def _prepare(self, call: Call) -> PreparedVersion:
         trust = self.policy.trust_of(call.version.bundle)
         rung = self._rung.result() if self._rung is not None and self._rung.done() else await self.rung()
@@ -147,6 +158,8 @@ class Execution:
         except (BundleRefused, EnvironmentRefused, OSError) as error:
             self._prepared.pop(key, None)
             raise Refused("system.unavailable", f"{call.name} cannot be prepared: {error}") from error
+        except NotCompiled as error:
+            raise Refused("system.contract", f"{call.name} cannot be prepared: {error}") from error
 
     def _require_rung(self, call: Call, trust: Trust, rung: Rung) -> None:
         version = call.version
@@ -164,7 +177,7 @@ class Execution:
         version = call.version
         bundle = await asyncio.to_thread(fetch_bundle, self.bundles, version.bundle, version.contract)
         folder = await asyncio.to_thread(self._stage.unpack, version.bundle, bundle.files)
-        return PreparedVersion(
+        prepared = PreparedVersion(
             name=call.name,
             bundle=version.bundle,
             runtime=version.runtime,
@@ -176,6 +189,9 @@ class Execution:
             rung=self._known_rung().number,
             is_one_file=sum(name.endswith(".py") for name in bundle.files) == 1,
         )
+        if version.runtime == "wasm":
+            await self._wasm.make_ready(prepared)
+        return prepared
 
     def _guard(self, call: Call) -> ContractGuard:
         digest = call.version.contract
@@ -206,6 +222,7 @@ class Execution:
         if self._rung is not None:
             await asyncio.wait([self._rung])
         await self._inline.close()
+        await self._http.close()
         await self._process.close()
 
 

@@ -16,12 +16,13 @@ from typing import Any, Final
 from executors.workers import bubblewrap
 from executors.workers.lane import CORES, Lane
 from executors.workers.stage import Stage
-from executors.workers.watch import Watch
+from executors.workers.watch import Watch, cpu_seconds
 from executors.workers.worker import Ticket, Worker
 from executors.workers.zygotes import Started, StartRefused, Zygote, next_user, start_zygote, try_walls
 
 _IDLE_SECONDS: Final = 300.0
 _SWEEP_SECONDS: Final = 30.0
+_IDLE_SHARE: Final = 0.05
 _WORKER_CAP: Final = max(8, CORES * 4)
 _SCRATCH_FOLDERS: Final = 8
 _NAMESPACES_RUNG: Final = 3
@@ -220,7 +221,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         oldest = time.monotonic() - _IDLE_SECONDS
         for lane, worker in list(self._idle_workers()):
-            if worker.idle_since < oldest:
+            if worker.idle_since < oldest or self._is_busy_by_itself(worker):
                 lane.workers.discard(worker)
                 worker.retire()
         for ground, task in list(self._zygotes.items()):
@@ -231,6 +232,14 @@ class Pool:
                     zygote.shut()
                     self._zygotes.pop(ground, None)
         self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep)
+
+    def _is_busy_by_itself(self, worker: Worker) -> bool:
+        """Whether an idle worker burns processor time: a module left a thread behind that never ends."""
+        pid = worker.zygote.pid_of(worker.fork_number)
+        used = 0.0 if pid is None else cpu_seconds(pid)
+        before, worker.cpu_when_swept = worker.cpu_when_swept, used
+        was_idle_all_the_time = worker.idle_since < time.monotonic() - _SWEEP_SECONDS
+        return was_idle_all_the_time and before > 0 and used - before > _SWEEP_SECONDS * _IDLE_SHARE
 
     async def close(self) -> None:
         for timer in (self._watch, self._sweeper):

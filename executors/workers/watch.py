@@ -67,7 +67,7 @@ def _over_a_limit(worker: Worker, ticket: Ticket, memory_bytes: int, now: float)
     pid = worker.zygote.pid_of(worker.fork_number)
     if pid is None:
         return None
-    used = _cpu_seconds(pid)
+    used = cpu_seconds(pid)
     if ticket.cpu_at_start is None:
         ticket.cpu_at_start = used
     elif used - ticket.cpu_at_start > ticket.cpu_seconds:
@@ -78,7 +78,8 @@ def _over_a_limit(worker: Worker, ticket: Ticket, memory_bytes: int, now: float)
     return None
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """The processor time that another process has used; 0 where it is gone."""
     try:
         return time.clock_gettime(~pid << 3 | 2)  # the process clock of another process, as libc names it
     except OSError:

@@ -1,10 +1,12 @@
 """The verbs that start and steer runs."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import graphene
+from graphql import GraphQLResolveInfo
 
 from studio.api.nodes import key_of
+from studio.api.previews import NodeVersionInput, RunPreview, moved, preview
 from studio.api.problems import Mutation
 from studio.api.runs import Run
 from studio.api.scalars import JSON
@@ -16,8 +18,35 @@ from studio.runs.actions.resume_run import resume_run
 from studio.runs.actions.send_signal import send_signal
 from studio.runs.actions.start_run import start_run
 from studio.runs.actions.try_module import try_module
-from studio.runs.options import Extent
+from studio.runs.admission import Admission
+from studio.runs.extents import Extent
+from studio.runs.ordering import Asked, ordered
+from studio.runs.starting import admission_of
 from studio.teams.viewer import Viewer
+
+
+def started_with(input: dict[str, Any]) -> Asked:
+    """The arguments of `start_run`, from the fields of its mutation."""
+    rest = dict(input)
+    pins = rest.pop("pins", None) or {}
+    if not isinstance(pins, dict):
+        raise invalid("not_an_object", "/pins", "Give the pins as an object by node and port.")
+    extent = Extent(
+        upto=rest.pop("up_to", None) or (),
+        start=rest.pop("from_", None) or (),
+        pins=pins,
+        reuse=bool(rest.pop("reuse", None)),
+    )
+    earlier = rest.pop("earlier", None)
+    return cast(
+        Asked,
+        {
+            **rest,
+            "graph": key_of(rest["graph"], "Graph"),
+            "earlier": None if earlier is None else key_of(earlier, "Run"),
+            "extent": extent,
+        },
+    )
 
 
 class StartRun(Mutation, policy=policies.may_start_run):
@@ -32,36 +61,26 @@ class StartRun(Mutation, policy=policies.may_start_run):
         environment = graphene.String()
         idempotency_key = graphene.String(description="Sent again with the same key, it is the same run.")
         reuse = graphene.Boolean(description="Take over outputs of earlier runs where nothing has changed.")
-        upto = graphene.List(
-            graphene.NonNull(graphene.String), description="Run these nodes and what they need, nothing else."
+        up_to = graphene.List(
+            graphene.NonNull(graphene.String),
+            description="Paths of nodes: these and what they need are carried out, nothing else.",
         )
-        since = graphene.List(
+        from_ = graphene.List(
             graphene.NonNull(graphene.String),
             name="from",
-            description="Run these nodes and all after them afresh; take over the rest where possible.",
+            description="Paths of nodes: these and what follows run anew, the rest is taken over where it can be.",
         )
-        pins = JSON(
-            description="Values that stand in for calls: node path → port → {value} or {artifact: digest}."
+        earlier = graphene.ID(
+            description="An ended run of this graph to take over from. Default with `from`: the newest."
         )
+        pins = JSON(description="Drafts only: node path → port → the value that stands for its output.")
 
     class Done:
         run = graphene.Field(Run, required=True)
 
     @staticmethod
-    def perform(
-        viewer: Viewer,
-        *,
-        graph: str,
-        reuse: bool | None = None,
-        upto: list[str] | None = None,
-        since: list[str] | None = None,
-        pins: Any = None,
-        **input: Any,
-    ) -> dict[str, Any]:
-        if pins is not None and not isinstance(pins, dict):
-            raise invalid("not_an_object", "/pins", "Give the pins as an object by node.")
-        extent = Extent(reuse=bool(reuse), upto=upto or (), since=since or (), pins=pins or {})
-        return {"run": start_run(viewer, graph=key_of(graph, "Graph"), extent=extent, **input)}
+    def perform(viewer: Viewer, **input: Any) -> dict[str, Any]:
+        return {"run": start_run(viewer, **started_with(input))}
 
 
 class ResumeRun(Mutation, policy=policies.may_resume_run):
@@ -69,14 +88,18 @@ class ResumeRun(Mutation, policy=policies.may_resume_run):
 
     class Input:
         run = graphene.ID(required=True)
+        versions = graphene.List(
+            graphene.NonNull(NodeVersionInput),
+            description="Nodes that are moved to newer approved versions; the rest keeps what it had.",
+        )
         idempotency_key = graphene.String()
 
     class Done:
         run = graphene.Field(Run, required=True)
 
     @staticmethod
-    def perform(viewer: Viewer, *, run: str, **input: Any) -> dict[str, Any]:
-        return {"run": resume_run(viewer, run=key_of(run, "Run"), **input)}
+    def perform(viewer: Viewer, *, run: str, versions: Any = None, **input: Any) -> dict[str, Any]:
+        return {"run": resume_run(viewer, run=key_of(run, "Run"), versions=moved(versions), **input)}
 
 
 class TryModule(Mutation, policy=policies.may_try_module):
@@ -149,6 +172,22 @@ class SendSignal(Mutation, policy=policies.may_send_signal):
     @staticmethod
     def perform(viewer: Viewer, *, run: str, **input: Any) -> dict[str, Any]:
         return {"run": send_signal(viewer, run=key_of(run, "Run"), **input)}
+
+
+class Query:
+    preview_run = graphene.Field(
+        RunPreview,
+        required=True,
+        input=graphene.Argument(StartRun.input_type, required=True),
+        description="What startRun would carry out and take over, with the same input.",
+    )
+
+    @staticmethod
+    def resolve_preview_run(_root: None, info: GraphQLResolveInfo, input: dict[str, Any]) -> RunPreview:
+        def admit(viewer: Viewer) -> Admission:
+            return admission_of(viewer, ordered(viewer, started_with(input), policies.may_start_run))
+
+        return preview(info, admit)
 
 
 MUTATIONS: Final = (StartRun, CancelRun, ResumeRun, DecideWait, SendSignal, TryModule)

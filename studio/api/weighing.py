@@ -37,9 +37,12 @@ MAX_PAGE: Final = 100
 LIST_GUESS: Final = 10
 WEIGHTS: Final = {
     "checkGraph": 500,
+    "previewRun": 500,
+    "resumePreview": 500,
     "judgeConnection": 200,
     "compareGraphs": 200,
     "impact": 100,
+    "why": 100,
     "files": 50,
     "contractDiff": 50,
 }

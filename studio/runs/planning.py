@@ -30,11 +30,11 @@ STRATEGIES: Final = ("inline", "process", "wasm", "http")
 
 def plan_for(graph: GraphDocument, lock: Lock, *, environment: str) -> Plan:
     """Raises `ProblemsError` for what keeps the graph from being planned, a yanked version among it."""
-    _refuse_yanked(lock)
+    refuse_yanked(lock)
     return compile_plan(
         graph,
         lock,
-        contracts={digest: contract_of(digest) for digest in {v.contract for v in lock.versions.values()}},
+        contracts={digest: _contract(digest) for digest in {v.contract for v in lock.versions.values()}},
         versions={key: _facts(locked) for key, locked in lock.versions.items()},
         bindings={},
         environment=environment,
@@ -55,7 +55,8 @@ def host_policy() -> HostPolicy:
     )
 
 
-def _refuse_yanked(lock: Lock) -> None:
+def refuse_yanked(lock: Lock) -> None:
+    """Raises `ProblemsError` with every version of the lock that nothing may be started with."""
     names = {key: key.rpartition("@") for key in lock.versions}
     rows = ModuleVersion.objects.select_related("module").filter(
         state=YANKED, module__name__in={name for name, _, _ in names.values()}
@@ -74,7 +75,7 @@ def _refuse_yanked(lock: Lock) -> None:
         raise ProblemsError(problems)
 
 
-def contract_of(digest: Digest) -> ModuleContract:
+def _contract(digest: Digest) -> ModuleContract:
     return parse_contract(StoredContract.objects.get(pk=digest).document)
 
 

@@ -18,7 +18,7 @@ export function samplePin(outputs: readonly Port[]): JsonObject | undefined {
   return Object.fromEntries(own.map(({ name, spec }) => [name, { value: sampleOf(spec["schema"]) ?? null }]));
 }
 
-/** The pins of a draft by the paths of their nodes. Those of nodes that are gone are left out. */
+/** The pins of a draft as a run takes them: path → port → value. Those of nodes that are gone are left out. */
 export function pinsByPath(
   graph: GraphBody,
   pins: Readonly<Record<string, JsonObject>>,
@@ -27,11 +27,21 @@ export function pinsByPath(
   const found: Record<string, JsonObject> = {};
   for (const [id, node] of Object.entries(graph.nodes)) {
     const pin = pins[id];
-    if (pin !== undefined && isPinnable(node)) found[prefix + id] = pin;
+    if (pin !== undefined && isPinnable(node)) found[prefix + id] = givenBy(pin);
     if (isObject(node["body"]))
       Object.assign(found, pinsByPath(parseBody(node["body"]), pins, `${prefix}${id}/`));
   }
   return found;
+}
+
+/** A table or a binary is given by its digest, anything else by itself. */
+function givenBy(pin: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(pin).map(([port, kept]) => [
+      port,
+      isObject(kept) && "value" in kept ? kept["value"] : kept,
+    ]),
+  );
 }
 
 /** Outputs of a run as a pin; undefined where the viewer may not see one of them. */

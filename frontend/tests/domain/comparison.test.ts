@@ -58,8 +58,9 @@ describe("pinned values", () => {
   it("go to a run by the paths of their nodes, where they can stand in for a call", () => {
     const body = { nodes: { b: node, m: { ...node, map: { over: "x" } } }, edges: {} };
     const graph = parseGraph({ nodes: { a: node, s: { kind: "graph", body } }, edges: {} });
-    const pin = { out: { value: 1 } };
-    expect(pinsByPath(graph, { a: pin, b: pin, m: pin, gone: pin })).toEqual({ a: pin, "s/b": pin });
+    const pin = { out: { value: 1 }, rows: { artifact: "sha256:0" } };
+    const taken = { out: 1, rows: { artifact: "sha256:0" } };
+    expect(pinsByPath(graph, { a: pin, b: pin, m: pin, gone: pin })).toEqual({ a: taken, "s/b": taken });
   });
 
   it("are taken from a run, tables and binaries by reference", () => {

@@ -36,6 +36,11 @@ QUERIES: Final = {
     "graph": ('graph(id: "<id:graph>") { id }', "data", "null"),
     "runs": ("runs { edges { node { id } } }", "data", "empty"),
     "run": ('run(id: "<id:run>") { id }', "data", "null"),
+    "previewRun": (
+        'previewRun(input: {graph: "<id:graph>"}) { problems { code } nodes { node } }',
+        "data",
+        "data",
+    ),
     "environments": ("environments { id }", "data", "data"),
     "audit": ("audit { edges { node { id } } }", "data", "empty"),
     "compareGraphs": ("compareGraphs(old: {}, new: {}) { problems { code } }", "data", "data"),

@@ -1,5 +1,7 @@
 import { ActionIcon, NumberInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { RunNodeDocument, type RunNodeQuery } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import type { LiveRun } from "@/api/useRunFeed";
@@ -9,7 +11,7 @@ import { Facts } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
 import { Tabs } from "@/design/Tabs";
 import { parseGraph } from "@/domain/graph";
-import type { NodeView } from "@/domain/journal";
+import type { NodeView, RunView } from "@/domain/journal";
 import { objectAt, textAt } from "@/domain/json";
 import { isNodeState, type NodeState } from "@/domain/status";
 import { durationText } from "@/domain/words";
@@ -57,30 +59,7 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
         </ActionIcon>
       </div>
       <div className="inspector-facts">
-        <Facts
-          facts={[
-            ["State", <StatusMark key="state" status={state} />],
-            ["Took", <Took key="took" view={view} costUs={invocation?.costUs ?? null} />],
-            ...(view?.total === undefined
-              ? []
-              : [
-                  [
-                    "Items",
-                    `${view.done ?? 0} of ${view.total}${view.failed ? `, ${view.failed} failed` : ""}`,
-                  ] as const,
-                ]),
-            ...(invocation?.version
-              ? [
-                  [
-                    "Version",
-                    <span key="v" className="mono">
-                      {invocation.version}
-                    </span>,
-                  ] as const,
-                ]
-              : []),
-          ]}
-        />
+        <NodeFacts view={view} state={state} invocation={invocation} />
         {view?.total !== undefined && view.total > 0 && (
           <NumberInput
             label="Item"
@@ -145,6 +124,51 @@ function Passed({ run, node, live, otherwise }: PassedProps) {
       values={{ [name]: value }}
       run={run.id}
     />
+  );
+}
+
+interface NodeFactsProps {
+  readonly view: RunView["nodes"][string] | undefined;
+  readonly state: NodeState;
+  readonly invocation: Invocation | undefined;
+}
+
+function NodeFacts({ view, state, invocation }: NodeFactsProps) {
+  const facts: [string, ReactNode][] = [
+    ["State", <StatusMark key="state" status={state} />],
+    ["Took", <Took key="took" view={view} costUs={invocation?.costUs ?? null} />],
+  ];
+  if (view?.total !== undefined) {
+    facts.push([
+      "Items",
+      `${view.done ?? 0} of ${view.total}${view.failed ? `, ${view.failed} failed` : ""}`,
+    ]);
+  }
+  if (invocation?.version) {
+    facts.push([
+      "Version",
+      <span key="v" className="mono">
+        {invocation.version}
+      </span>,
+    ]);
+  }
+  if (invocation?.why) facts.push(["Why", <Reason key="why" why={invocation.why} />]);
+  return <Facts facts={facts} />;
+}
+
+function Reason({ why }: { readonly why: NonNullable<Invocation["why"]> }) {
+  return (
+    <span>
+      {why.message}
+      {why.run && (
+        <>
+          {" "}
+          <Link to="/runs/$runId" params={{ runId: why.run.id }}>
+            That run
+          </Link>
+        </>
+      )}
+    </span>
   );
 }
 

@@ -74,7 +74,7 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
       parameters: hasParameters ? settings : {},
       environment: environment || null,
       idempotencyKey: crypto.randomUUID(),
-      upto: upto === undefined ? null : [...upto],
+      upTo: upto === undefined ? null : [...upto],
       from: from === undefined ? null : [...from],
       pins: isPinned && Object.keys(pins).length > 0 ? pins : null,
     };
