@@ -46,6 +46,7 @@ class Attempt:
 class Invocation:
     """One node, and one integer for each map or repeat around it. Values are envelopes by port."""
 
+    run: Run
     node: str
     index: Index
     version: str | None
@@ -58,6 +59,7 @@ class Invocation:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     inputs: dict[str, Any] | None = None
+    reused: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def invocations_of(
     by_item = {place: chunk for chunk in chunks for place in _items([chunk])} if chunks else {}
     page = []
     for place in places[:first]:
-        row = found.get(place) or Invocation(node=node, index=place, version=version or None)
+        row = found.get(place) or Invocation(run=run, node=node, index=place, version=version or None)
         if place in by_item:
             _take_item(row, by_item[place])
         row.inputs = row.inputs or inputs_of(run, node, place)
@@ -104,7 +106,7 @@ def _gathered(run: Run, node: str, version: str | None) -> tuple[dict[Index, Inv
             chunks.append(_Chunk(data, instant))
         elif kind in _STATES:
             place = tuple(data.get("index", ()))
-            row = found.setdefault(place, Invocation(node=node, index=place, version=version))
+            row = found.setdefault(place, Invocation(run=run, node=node, index=place, version=version))
             _take(row, kind, data, instant)
     return found, chunks
 
@@ -126,7 +128,7 @@ def _take(row: Invocation, kind: str, data: dict[str, Any], at: datetime) -> Non
     elif kind in ("invocation_completed", "wait_closed"):
         row.outputs, row.error, row.cost_us = data["outputs"], None, data.get("cost_us")
         if data.get("reused"):
-            row.state = "reused"
+            row.state, row.reused = "reused", data["reused"]
         else:
             row.attempts.append(Attempt(attempt=row.attempt, error=None, at=at, cost_us=row.cost_us))
     if row.state in ("succeeded", "reused", "failed", "cancelled"):
@@ -151,7 +153,9 @@ def _take_item(row: Invocation, chunk: _Chunk) -> None:
         row.attempt = failed[item].get("attempt", row.attempt)
         return
     position = item - chunk.data["first"] - sum(place < item for place in failed)
-    row.state, row.error, row.cost_us = "succeeded", None, chunk.data.get("cost_us")
+    row.reused = chunk.data.get("reused")
+    row.state = "succeeded" if row.reused is None else "reused"
+    row.error, row.cost_us = None, chunk.data.get("cost_us")
     row.outputs = {port: _part(envelope, position) for port, envelope in chunk.data["outputs"].items()}
 
 

@@ -6,9 +6,9 @@ from executors.coordination.dispatch import ExecutionPort
 from executors.egress import Egress
 from executors.execution import Execution
 from executors.trust import TrustPolicy
-from studio.catalog.bundles import DatabaseBundles
 from studio.deployment import Deployment
 from studio.runs.artifacts import artifact_store
+from studio.runs.bundles import ReadBundles
 from studio.runs.engine_thread import EngineParts, engine_host
 from studio.runs.health import tell_rung
 from studio.runs.logs import LogStore
@@ -23,7 +23,7 @@ class Ground:
     """What executions of one process stand on; `close` it after them."""
 
     place: Deployment
-    bundles: DatabaseBundles = field(default_factory=DatabaseBundles)
+    bundles: ReadBundles = field(default_factory=ReadBundles)
     trust: BundleTrust = field(default_factory=BundleTrust)
     logs: LogStore = field(default_factory=LogStore)
 
@@ -38,6 +38,7 @@ class Ground:
         )
 
     def close(self) -> None:
+        self.bundles.close()
         self.trust.close()
         self.logs.close()
 

@@ -10,6 +10,8 @@ from executors.trial import MemoryBundles, Packed, pack_files
 from tests.support.plans import PlanMaker
 
 TEXT: JSON = {"media": "json", "schema": True, "max_bytes": 16 << 20}
+BYTES: JSON = {"media": "binary", "type": "application/octet-stream", "max_bytes": 16 << 20}
+LARGE = 10_000_000
 WIDE = 1_000
 
 
@@ -18,7 +20,7 @@ class Workload:
     """`build(maker)` adds nodes; `inputs` of each of `runs` runs; `nodes` counts calls of all runs."""
 
     build: Callable[[PlanMaker], None]
-    inputs: Mapping[str, JSON]
+    inputs: Mapping[str, JSON | bytes]
     nodes: int
     runs: int = 1
     is_sequential: bool = False
@@ -32,9 +34,9 @@ class BenchMaker(PlanMaker):
         self.bundles = MemoryBundles()
         self.strategy = strategy
 
-    def real(self, name: str, inputs: Mapping[str, JSON], code: str) -> None:
+    def real(self, name: str, inputs: Mapping[str, JSON], code: str, output: JSON = TEXT) -> None:
         """Publish a module in memory under `t/<name>@1.0.0`."""
-        packed = packed_module(name, inputs, code)
+        packed = packed_module(name, inputs, code, output)
         self.bundles.put(packed.files)
         self.contracts[packed.version.contract] = packed.contract
         version = json.loads(json.dumps(_version_document(packed)))
@@ -42,7 +44,7 @@ class BenchMaker(PlanMaker):
         self.versions[f"t/{name}@1.0.0"] = version
 
 
-def packed_module(name: str, inputs: Mapping[str, JSON], code: str) -> Packed:
+def packed_module(name: str, inputs: Mapping[str, JSON], code: str, output: JSON) -> Packed:
     manifest = f"""format = "lamina/module@1"
 name = "t/{name}"
 version = "1.0.0"
@@ -55,7 +57,7 @@ min_rung = 0
 strategies = ["inline", "process"]
 effects = {{ kind = "pure", deterministic = true }}
 """
-    ports = {"in": dict(inputs), "out": {"value": TEXT}}
+    ports = {"in": dict(inputs), "out": {"value": output}}
     files = {
         "module.toml": manifest.encode(),
         "contract.json": json.dumps({"format": "lamina/contract@1", "ports": ports}).encode(),
@@ -128,6 +130,23 @@ def grid(width: int, depth: int) -> Callable[[Any], None]:
     return build
 
 
+def copied(maker: Any) -> None:
+    """Each node reads its binary and writes another: the same and one byte more."""
+    code = (
+        "def run(inputs, context):\n    with context.writer('value') as file:\n"
+        "        file.write(inputs['value'].buffer)\n        file.write(b'+')\n"
+        "    return {'value': file}\n"
+    )
+    maker.real("copy", {"value": BYTES}, code, BYTES)
+    port = {"cardinality": "one", "unknown": "strip", **BYTES}
+    maker.node("start", "input", name="start", port=port)
+    source = "start:value"
+    for place in range(10):
+        maker.call(f"n{place}", "copy", {"value": source})
+        source = f"n{place}:value"
+    maker.output("out", source)
+
+
 def mapped(maker: Any) -> None:
     _pass(maker)
     maker.input("start", max_bytes=16 << 20)
@@ -141,7 +160,8 @@ WORKLOADS: dict[str, Workload] = {
     "W3": Workload(build=grid(20, 50), inputs={"start": 1}, nodes=1_000),
     "W4": Workload(build=chain(5), inputs={"start": 1}, nodes=1_000, runs=200),
     "W5": Workload(build=chain(1), inputs={"start": 1}, nodes=100, runs=100, is_sequential=True),
-    "W6": Workload(build=chain(10), inputs={"start": "x" * 10_000_000}, nodes=10),
+    "W6": Workload(build=chain(10), inputs={"start": "x" * LARGE}, nodes=10),
+    "W6-binary": Workload(build=copied, inputs={"start": b"x" * LARGE}, nodes=10),
     "W7": Workload(build=mapped, inputs={"start": list(range(100_000))}, nodes=100_000),
     "W8": Workload(build=grid(50, 100), inputs={"start": 1}, nodes=5_000),
 }
