@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
@@ -26,17 +27,24 @@ RUN = "query($id: ID!) { run(id: $id) { status } }"
 
 
 class Browser:
-    """Signed in with the link that the script printed."""
+    """Signed in with the link that the script printed, whether the front end is built or not."""
 
     def __init__(self, link: str) -> None:
         self.jar = http.cookiejar.CookieJar()
         self.opener = build_opener(HTTPCookieProcessor(self.jar))
-        self.address = re.match(r"http://[^/]+", link).group()  # type: ignore[union-attr]
-        page = self.opener.open(link, timeout=20).read().decode()
-        hidden = re.findall(r'name="([^"]+)" value="([^"]*)"', page)
-        if hidden:
-            body = "&".join(f"{name}={value}" for name, value in hidden).encode()
-            self.opener.open(Request(link, data=body, headers={"Origin": self.address}), timeout=20).read()
+        self.address, _, _ = link.partition("/sign-in/")
+        page = self._open(link)
+        form = re.findall(r'name="(\w+)" value="([^"]*)"', page)
+        self._open(link, body="&".join(f"{name}={value}" for name, value in form).encode())
+
+    def _open(self, link: str, body: bytes | None = None) -> str:
+        try:
+            with self.opener.open(
+                Request(link, data=body, headers={"Origin": self.address}), timeout=20
+            ) as page:
+                return str(page.read().decode())
+        except HTTPError as error:
+            return error.read().decode()
 
     def ask(self, query: str, **variables: Any) -> Any:
         token = next(cookie.value for cookie in self.jar if "csrf" in cookie.name.lower())
