@@ -4,20 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
+import msgspec
+
 from contracts.canonical import JSON
 from contracts.problems import pointer
 from contracts.schema import compile_guard, localise
+from executors.engine.facts import Index
 from studio.announcements import announce
 from studio.audit.actions.append_entry import append_entry
 from studio.refusals import Invalid, invalid, require
 from studio.runs.errors import is_over, nothing_uncertain
 from studio.runs.extents import contract_of
-from studio.runs.models import Run
+from studio.runs.models import Event, Run
 from studio.runs.plans import plan_of
 from studio.runs.policies import may_resolve_invocation
 from studio.runs.queries import require_run
 from studio.runs.signals import send_signal
-from studio.runs.views import read_view
 from studio.teams.viewer import Viewer
 from studio.writing import writing
 
@@ -43,8 +45,7 @@ def resolve_invocation(
             raise is_over(found.status)
         if not reason.strip():
             raise invalid("reason", "/reason", "Say how you know; it is kept with the decision.")
-        if read_view(found.pk)["nodes"].get(node, {}).get("state") != "uncertain":
-            raise nothing_uncertain(node)
+        index = _doubtful(found, node, tuple(index))
         data: dict[str, JSON] = {"node": node, "decision": decision, "reason": reason[:500]}
         if index:
             data["index"] = list(index)
@@ -64,6 +65,25 @@ def resolve_invocation(
         )
         announce("run", found.pk, found.team_id)
     return found
+
+
+def _doubtful(run: Run, node: str, index: Index) -> Index:
+    """The index that is meant: the one given, else the only one of the node that is in doubt."""
+    rows = Event.objects.filter(run=run, type__in=("invocation_uncertain", "invocation_resolved"))
+    doubts: set[Index] = set()
+    for kind, text in rows.order_by("seq").values_list("type", "data"):
+        data = msgspec.json.decode(text)
+        if data["node"] == node:
+            change = doubts.add if kind == "invocation_uncertain" else doubts.discard
+            change(tuple(data.get("index", ())))
+    if not doubts or (index and index not in doubts):
+        raise nothing_uncertain(node)
+    if index in doubts:
+        return index
+    if len(doubts) > 1:
+        named = ", ".join(str(list(place)) for place in sorted(doubts)[:20])
+        raise invalid("index", "/index", f"Several calls of {node} are in doubt. Say which: {named}.")
+    return doubts.pop()
 
 
 def _checked(run: Run, node: str, outputs: Mapping[str, JSON]) -> JSON:

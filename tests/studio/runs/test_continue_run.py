@@ -4,7 +4,6 @@ import pytest
 
 from studio.audit.models import AuditEntry
 from studio.runs.models import Run, Signal
-from studio.teams.models import Membership
 from tests.executors.engine.test_a_graph import chain
 from tests.studio.cast import Person, gid, person
 
@@ -29,8 +28,13 @@ def test_what_goes_on_by_itself_is_left_alone(author: Person, asked: Run, status
     assert not Signal.objects.exists()
 
 
-def test_others_may_not(reviewer: Person, outsider: Person, asked: Run) -> None:
+def test_another_member_may_not(reviewer: Person, asked: Run) -> None:
     Run.objects.update(status="paused")
-    assert Membership.objects.filter(user=reviewer.user).exists()
     assert reviewer.do("continueRun", run=gid(asked))["__typename"] == "Forbidden"
+    assert not Signal.objects.exists()
+
+
+def test_the_outsider_may_not(outsider: Person, asked: Run) -> None:
+    Run.objects.update(status="paused")
     assert outsider.do("continueRun", run=gid(asked))["__typename"] == "NotFound"
+    assert not Signal.objects.exists()

@@ -31,6 +31,11 @@ def test_what_stands_still_is_not_paused(author: Person, asked: Run, status: str
     assert not Signal.objects.exists()
 
 
-def test_others_may_not(reviewer: Person, outsider: Person, asked: Run) -> None:
+def test_another_member_may_not(reviewer: Person, asked: Run) -> None:
     assert reviewer.do("pauseRun", run=gid(asked))["__typename"] == "Forbidden"
+    assert not Signal.objects.exists()
+
+
+def test_the_outsider_may_not(outsider: Person, asked: Run) -> None:
     assert outsider.do("pauseRun", run=gid(asked))["__typename"] == "NotFound"
+    assert not Signal.objects.exists()

@@ -78,10 +78,39 @@ def test_what_cannot_be_said_says_where(
     assert (done["__typename"], done["problems"][0]["path"]) == ("Invalid", path)
 
 
-def test_only_what_is_uncertain_is_resolved_and_only_by_operators(
-    author: Person, owner: Person, outsider: Person, asked: Run
+DECIDED = {"node": "ok", "decision": "FAIL", "reason": "x"}
+
+
+def test_only_what_is_uncertain_is_resolved_and_by_operators(
+    author: Person, owner: Person, asked: Run
 ) -> None:
-    given = {"run": gid(asked), "node": "ok", "decision": "FAIL", "reason": "x"}
-    assert owner.do("resolveInvocation", **given)["__typename"] == "Conflict"
-    assert author.do("resolveInvocation", **given)["__typename"] == "Forbidden"
-    assert outsider.do("resolveInvocation", **given)["__typename"] == "NotFound"
+    assert owner.do("resolveInvocation", run=gid(asked), **DECIDED)["__typename"] == "Conflict"
+    assert author.do("resolveInvocation", run=gid(asked), **DECIDED)["__typename"] == "Forbidden"
+
+
+def test_the_outsider_may_not(outsider: Person, asked: Run) -> None:
+    assert outsider.do("resolveInvocation", run=gid(asked), **DECIDED)["__typename"] == "NotFound"
+
+
+def test_of_several_in_doubt_it_is_said_which(studio, operator: Person) -> None:
+    maker = PlanMaker()
+    maker.module("send", effect="effectful")
+    maker.input("numbers")
+    maker.call("send", "send", {"value": "numbers:value"}, map={"over": "value"})
+    maker.output("out", "send:value")
+    calls: list[Call] = []
+
+    def interrupted(call: Call) -> Outcome:
+        calls.append(call)
+        return failed("system.crashed") if len(calls) <= 2 else returned(value=7)
+
+    studio.start(maker, LocalPort({}, interrupted))
+    run = studio.wait(studio.admit(maker, {"numbers": [1, 2]}), lambda run: run.status == "attention")
+    given = {"run": gid(run), "node": "send", "decision": "NOT_APPLIED", "reason": "Looked."}
+    done = operator.do("resolveInvocation", **given)
+    assert (done["problems"][0]["path"], "[0], [1]" in done["problems"][0]["message"]) == ("/index", True)
+    assert operator.do("resolveInvocation", **given, index=[5])["__typename"] == "Conflict"
+    operator.do("resolveInvocation", "run { id }", **given, index=[1])
+    studio.wait(run, lambda run: run.events.filter(type="invocation_resolved").exists())
+    operator.do("resolveInvocation", "run { id }", **given)
+    assert studio.wait(run).outputs["out"]["value"] == [7, 7]
