@@ -13,7 +13,10 @@ from studio.api.scalars import JSON
 from studio.refusals import invalid
 from studio.runs import policies
 from studio.runs.actions.cancel_run import cancel_run
+from studio.runs.actions.continue_run import continue_run
 from studio.runs.actions.decide_wait import decide_wait
+from studio.runs.actions.pause_run import pause_run
+from studio.runs.actions.resolve_invocation import resolve_invocation
 from studio.runs.actions.resume_run import resume_run
 from studio.runs.actions.send_signal import send_signal
 from studio.runs.actions.start_run import start_run
@@ -133,6 +136,62 @@ class CancelRun(Mutation, policy=policies.may_cancel_run):
         return {"run": cancel_run(viewer, run=key_of(run, "Run"), **input)}
 
 
+class PauseRun(Mutation, policy=policies.may_pause_run):
+    """Have a run start nothing new until it is let go on."""
+
+    class Input:
+        run = graphene.ID(required=True)
+
+    class Done:
+        run = graphene.Field(Run, required=True)
+
+    @staticmethod
+    def perform(viewer: Viewer, *, run: str) -> dict[str, Any]:
+        return {"run": pause_run(viewer, run=key_of(run, "Run"))}
+
+
+class ContinueRun(Mutation, policy=policies.may_continue_run):
+    """Let a paused or quarantined run go on."""
+
+    class Input:
+        run = graphene.ID(required=True)
+
+    class Done:
+        run = graphene.Field(Run, required=True)
+
+    @staticmethod
+    def perform(viewer: Viewer, *, run: str) -> dict[str, Any]:
+        return {"run": continue_run(viewer, run=key_of(run, "Run"))}
+
+
+class Resolution(graphene.Enum):
+    """What became of an effect: applied, not applied (it is called again), or to count as failed."""
+
+    DONE = "done"
+    NOT_APPLIED = "not_applied"
+    FAIL = "fail"
+
+
+class ResolveInvocation(Mutation, policy=policies.may_resolve_invocation):
+    """Say what became of an effect of which nobody knows whether it was applied."""
+
+    class Input:
+        run = graphene.ID(required=True)
+        node = graphene.String(required=True)
+        index = graphene.List(graphene.NonNull(graphene.Int))
+        decision = Resolution(required=True)
+        reason = graphene.String(required=True)
+        outputs = JSON(description="By port, with the decision DONE.")
+
+    class Done:
+        run = graphene.Field(Run, required=True)
+
+    @staticmethod
+    def perform(viewer: Viewer, *, run: str, decision: Any, **input: Any) -> dict[str, Any]:
+        decided = resolve_invocation(viewer, run=key_of(run, "Run"), decision=decision.value, **input)
+        return {"run": decided}
+
+
 class Verdict(graphene.Enum):
     """How an approval is decided; one refusal refuses."""
 
@@ -190,4 +249,14 @@ class Query:
         return preview(info, admit)
 
 
-MUTATIONS: Final = (StartRun, CancelRun, ResumeRun, DecideWait, SendSignal, TryModule)
+MUTATIONS: Final = (
+    StartRun,
+    CancelRun,
+    PauseRun,
+    ContinueRun,
+    ResumeRun,
+    DecideWait,
+    ResolveInvocation,
+    SendSignal,
+    TryModule,
+)

@@ -78,7 +78,9 @@ class Run(graphene.ObjectType):
         required=True, description="{reuse, upto, from, pins}: how much of its graph it carries out."
     )
     viewer_may = graphene.List(
-        graphene.NonNull(graphene.String), required=True, description="cancel, resume, signal."
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="cancel, pause, continue, resolve, resume, signal.",
     )
 
     @staticmethod
@@ -143,6 +145,9 @@ class Run(graphene.ObjectType):
     def resolve_viewer_may(root: models.Run, info: GraphQLResolveInfo) -> list[str]:
         verbs = (
             ("cancel", policies.may_cancel_run, not root.is_finished),
+            ("pause", policies.may_pause_run, root.status in ("queued", "running", "waiting")),
+            ("continue", policies.may_continue_run, root.status in ("paused", "quarantined")),
+            ("resolve", policies.may_resolve_invocation, not root.is_finished),
             ("resume", policies.may_resume_run, root.is_finished and root.status != "succeeded"),
             ("signal", policies.may_send_signal, not root.is_finished),
         )

@@ -47,3 +47,17 @@ def no_such_node(node: str) -> NotFound:
 
 def no_such_signal(name: str) -> Invalid:
     return invalid("no_such_signal", "/name", f"No node of this run waits for a signal {name!r}.")
+
+
+def stands_still(status: str) -> Conflict:
+    return conflict("run_stands_still", f"The run is {status} already.", current=status)
+
+
+def goes_on(status: str) -> Conflict:
+    message = f"The run is {status}: it goes on by itself. Only a paused or quarantined run is let go on."
+    return conflict("run_goes_on", message, current=status)
+
+
+def nothing_uncertain(node: str) -> Conflict:
+    message = f"It is known what became of {node}: nothing is left to be said."
+    return conflict("nothing_uncertain", message)

@@ -83,7 +83,7 @@ def _pin(nodes: Mapping[str, PlanNode], plan: Plan, path: str, values: JSON) -> 
     if not isinstance(values, Mapping):
         message = "Give the pinned values as an object by port."
         return [Problem(code="not_an_object", path="", message=message)]
-    contract = _contract(plan, node.version)
+    contract = contract_of(plan, node.version)
     ports = contract.ports.outputs
     problems = []
     for name in sorted(values.keys() - ports.keys()):
@@ -131,8 +131,8 @@ def _no_reference(port: Port) -> Problem:
 def outputs_at(plan: Plan, path: str) -> Mapping[str, Port]:
     """The output ports of what a module or layer node calls."""
     version = next(str(node.version) for node in plan.nodes if node.path == path)
-    return _contract(plan, version).ports.outputs
+    return contract_of(plan, version).ports.outputs
 
 
-def _contract(plan: Plan, version: str) -> ModuleContract:
+def contract_of(plan: Plan, version: str) -> ModuleContract:
     return parse_contract(StoredContract.objects.get(pk=plan.versions[version].contract).document)

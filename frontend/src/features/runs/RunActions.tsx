@@ -1,16 +1,27 @@
 import { Button } from "@mantine/core";
-import { IconPlayerSkipForward, IconPlayerStop, IconSitemap } from "@tabler/icons-react";
+import {
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerSkipForward,
+  IconPlayerStop,
+  IconSitemap,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { CancelRunDocument } from "@/api/generated/graphql";
+import { CancelRunDocument, ContinueRunDocument, PauseRunDocument } from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
 import { isTerminal, type RunStatus } from "@/domain/status";
 import { ResumeDialog } from "./ResumeDialog";
 import type { RunOnShow } from "./RunPage";
 
+const PAUSABLE: ReadonlySet<RunStatus> = new Set(["running", "waiting"]);
+const HALTED: ReadonlySet<RunStatus> = new Set(["paused", "quarantined"]);
+
 /** What can be done with the whole run now. */
 export function RunActions({ run, status }: { readonly run: RunOnShow; readonly status: RunStatus }) {
   const cancel = useVerb(CancelRunDocument);
+  const pause = useVerb(PauseRunDocument);
+  const proceed = useVerb(ContinueRunDocument);
   const [asks, setAsks] = useState(false);
   const isOver = isTerminal(status);
   return (
@@ -24,6 +35,25 @@ export function RunActions({ run, status }: { readonly run: RunOnShow; readonly 
           )}
         >
           Open in the studio
+        </Button>
+      )}
+      {run.viewerMay.includes("pause") && PAUSABLE.has(status) && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPause size={14} />}
+          loading={pause.busy}
+          onClick={() => void pause.run({ input: { run: run.id } })}
+        >
+          Pause
+        </Button>
+      )}
+      {run.viewerMay.includes("continue") && HALTED.has(status) && (
+        <Button
+          leftSection={<IconPlayerPlay size={14} />}
+          loading={proceed.busy}
+          onClick={() => void proceed.run({ input: { run: run.id } })}
+        >
+          Let it go on
         </Button>
       )}
       {!isOver && run.viewerMay.includes("cancel") && (

@@ -7,6 +7,7 @@ import { StatusMark } from "@/design/StatusMark";
 import { isObject } from "@/domain/json";
 import { isTerminal, lower } from "@/domain/status";
 import { countStates } from "@/domain/timeline";
+import { DoubtCards } from "./DoubtCards";
 import { RootFailureCard } from "./RootFailureCard";
 import { RunActions } from "./RunActions";
 import type { RunOnShow } from "./RunPage";
@@ -75,6 +76,7 @@ export function RunHead({ run, live }: RunHeadProps) {
         </p>
       )}
       {view !== undefined && <RootFailureCard view={view} />}
+      {view !== undefined && <DoubtCards run={run} view={view} />}
       {view !== undefined && <WaitCards run={run} view={view} />}
     </header>
   );
