@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -337,6 +338,7 @@ async def test_slow_calls_do_not_wait_behind_each_other(workshop: Workshop) -> N
 async def test_one_crash_in_a_batch_fails_one_call(workshop: Workshop) -> None:
     source = """
 import os
+import time
 def run(inputs, context):
     if inputs["x"] == 150:
         os._exit(9)
