@@ -91,7 +91,9 @@ class Execution:
 
     def __post_init__(self) -> None:
         self._stage = Stage(self.folder)
-        self._environments = Environments(self.folder / "environments", self.index_options)
+        self._environments = Environments(
+            self.folder / "environments", self.index_options, lambda: self._known_rung().number
+        )
         self._pool = Pool(self._stage)
         asking = Asking(secrets=self.secrets, egress=self.egress)
         self._inline = InlineStrategy(self.logs, asking)

@@ -1,14 +1,18 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Envelope } from "@/domain/values";
 import { bytesText } from "@/domain/words";
+import { later } from "./later";
 import { Loading } from "./Message";
 import { Picture } from "./Picture";
 import { SCROLLS } from "./scrolls";
 import { useFetched } from "./useFetched";
 
-const TablePages = lazy(() => import("./TablePages").then(({ TablePages }) => ({ default: TablePages })));
+const TablePages = later(
+  () => import("./TablePages").then(({ TablePages }) => TablePages),
+  <Loading rows={3} />,
+);
 
 const AT_ONCE = 256 << 10;
 const AT_MOST = 4 << 20;
@@ -27,9 +31,7 @@ export function ArtifactView({ envelope, address, showJson }: ArtifactViewProps)
   return (
     <>
       {media === "table" ? (
-        <Suspense fallback={<Loading rows={3} />}>
-          <TablePages address={address} />
-        </Suspense>
+        <TablePages address={address} />
       ) : type.startsWith("image/") ? (
         <Picture address={address} type={type} />
       ) : (

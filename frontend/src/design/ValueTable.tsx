@@ -34,7 +34,11 @@ export function ValueTable({ rows, columns, types, from = 0 }: ValueTableProps) 
               #
             </th>
             {columns.map((column, place) => (
-              <th key={column} scope="col">
+              <th
+                key={column}
+                scope="col"
+                className={typeof rows[0]?.[column] === "number" ? "value-head-number" : undefined}
+              >
                 {column}
                 {types?.[place] !== undefined && <span className="value-type mono">{types[place]}</span>}
               </th>

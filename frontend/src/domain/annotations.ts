@@ -159,3 +159,29 @@ export function framesOf(groups: readonly Group[], nodes: readonly Standing[]): 
     })
     .sort((a, b) => b.width * b.height - a.width * a.height);
 }
+
+const GAP = 16;
+
+/** Where a new note stands at a node: above, below or beside it, wherever it covers nothing. */
+export function spotBeside(
+  { at: [x, y], width, height }: Standing,
+  { nodes, notes }: { readonly nodes: readonly Standing[]; readonly notes: readonly Note[] },
+): Position {
+  const [w, h] = NOTE_SIZE;
+  const taken = [...nodes, ...notes.map(({ at, size }) => ({ at, width: size[0], height: size[1] }))];
+  const isFree = ([left, top]: Position) =>
+    taken.every(
+      (each) =>
+        left >= each.at[0] + each.width ||
+        left + w <= each.at[0] ||
+        top >= each.at[1] + each.height ||
+        top + h <= each.at[1],
+    );
+  const spots: readonly Position[] = [
+    [x, y - h - GAP],
+    [x, y + height + GAP],
+    [x + width + GAP, y],
+    [x - w - GAP, y],
+  ];
+  return spots.find(isFree) ?? [x, y + height + GAP];
+}

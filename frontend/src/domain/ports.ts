@@ -81,12 +81,16 @@ export function kindOfPort(spec: unknown, root: unknown = undefined): PortKind {
   return kindOfSchema(schema, root ?? schema);
 }
 
+/** A type variable says less than what it stands for. */
+const TYPE_VARIABLE = /^[A-Z]?$/;
+
 /** A schema in a few words, as a label: `list of string`, `"a" | "b"`, `integer ≥ 1`. */
 export function schemaText(schema: unknown, root: unknown = undefined, depth = 0): string {
   const ref = textAt(schema, "$ref");
   const target = resolve(schema, root);
-  if (ref !== undefined && depth > 0 && isObject(target) && Object.keys(target).length > 0)
-    return ref.split("/").at(-1) ?? "any";
+  const named = ref?.split("/").at(-1) ?? "";
+  if (depth > 0 && !TYPE_VARIABLE.test(named) && isObject(target) && Object.keys(target).length > 0)
+    return named;
   if (!isObject(target)) return target === false ? "nothing" : "any";
   if ("const" in target) return JSON.stringify(target["const"]);
   const values = listAt(target, "enum");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
-import { groupKey, layoutParts, nodesIn, noteKey, notesIn } from "@/domain/annotations";
+import { groupKey, layoutParts, nodesIn, noteKey, notesIn, spotBeside } from "@/domain/annotations";
 import { freeze, thaw } from "@/domain/draft";
 import { foldGroups } from "@/domain/folding";
 import { buildScene } from "@/domain/scene";
@@ -92,6 +92,13 @@ describe("notes", () => {
     expect(note).toMatchObject({ text: "Why by sum?", at: [24, 32], anchor: "rank", tint: "amber" });
     editor.remove(new Set(["rank"]));
     expect(layoutParts(freeze(doc)).notes.map((each) => each.id)).toEqual(["n1"]);
+  });
+
+  it("stand beside their node where they cover nothing", () => {
+    const node = { id: "a", at: [0, 200], width: 216, height: 80 } as const;
+    const above = { id: "b", at: [0, 100], width: 216, height: 80 } as const;
+    expect(spotBeside(node, { nodes: [node], notes: [] })).toEqual([0, 96]);
+    expect(spotBeside(node, { nodes: [node, above], notes: [] })).toEqual([0, 296]);
   });
 
   it("belong to the scope of their node, or to the outermost", () => {

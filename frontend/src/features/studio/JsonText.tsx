@@ -1,8 +1,10 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 
-const JsonEditor = lazy(() =>
-  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
+const JsonEditor = later(
+  () => import("@/design/code/JsonEditor").then(({ JsonEditor }) => JsonEditor),
+  <Loading rows={2} />,
 );
 
 interface JsonTextProps {
@@ -28,9 +30,7 @@ export function JsonText({ label, value, onChange, isLabelHidden = false }: Json
   return (
     <div className="column tight">
       {!isLabelHidden && <h3>{label}</h3>}
-      <Suspense fallback={<Loading rows={2} />}>
-        <JsonEditor label={label} text={text} onChange={change} />
-      </Suspense>
+      <JsonEditor label={label} text={text} onChange={change} />
       {trouble !== undefined && <p className="run-error small">{trouble}</p>}
     </div>
   );

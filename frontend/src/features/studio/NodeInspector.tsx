@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
-import { lazy, Suspense } from "react";
 import type { LiveRun } from "@/api/useRunFeed";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 import { PortLabel } from "@/design/PortGlyph";
 import { type GraphNode, nodeTitle } from "@/domain/graph";
@@ -12,7 +12,10 @@ import { NodeValues } from "./NodeValues";
 import { PinField } from "./PinField";
 import { useStudio } from "./studioContext";
 
-const ConfigForm = lazy(() => import("./ConfigForm").then(({ ConfigForm }) => ({ default: ConfigForm })));
+const ConfigForm = later(
+  () => import("./ConfigForm").then(({ ConfigForm }) => ConfigForm),
+  <Loading rows={3} />,
+);
 
 interface NodeInspectorProps {
   readonly id: string;
@@ -46,15 +49,13 @@ export function NodeInspector({ id, live }: NodeInspectorProps) {
       {schema !== undefined && (
         <section className="column tight">
           <h3>Settings</h3>
-          <Suspense fallback={<Loading rows={3} />}>
-            <ConfigForm
-              key={id}
-              schema={schema}
-              config={objectAt(node, "config")}
-              disabled={!mayEdit}
-              onChange={(config) => editor.setConfig(id, config)}
-            />
-          </Suspense>
+          <ConfigForm
+            key={id}
+            schema={schema}
+            config={objectAt(node, "config")}
+            disabled={!mayEdit}
+            onChange={(config) => editor.setConfig(id, config)}
+          />
         </section>
       )}
       <Modifiers id={id} node={node} inputs={shown?.inputs ?? []} outputs={shown?.outputs ?? []} />

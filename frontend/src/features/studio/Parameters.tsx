@@ -39,7 +39,12 @@ export function Parameters() {
         )}
       </div>
       {entries.length === 0 && (
-        <p className="small muted">None. A parameter is a setting that every run may choose anew.</p>
+        <p className="small muted">
+          None.{" "}
+          {parent === undefined
+            ? "Every run may choose its parameters anew."
+            : "The graph around it gives them."}
+        </p>
       )}
       {entries.map(([name, schema], place) => (
         <ParameterRow

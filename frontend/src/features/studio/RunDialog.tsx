@@ -1,10 +1,11 @@
 import { Button, Checkbox, Modal } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { StartRunDocument } from "@/api/generated/graphql";
 import type { Problem } from "@/api/outcome";
 import { useVerb } from "@/api/useVerb";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 import { PortLabel } from "@/design/PortGlyph";
 import { type GraphDocument, graphInputs, titleAt } from "@/domain/graph";
@@ -14,8 +15,9 @@ import { portsOf } from "@/domain/ports";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import { useStudio } from "./studioContext";
 
-const JsonEditor = lazy(() =>
-  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
+const JsonEditor = later(
+  () => import("@/design/code/JsonEditor").then(({ JsonEditor }) => JsonEditor),
+  <Loading rows={3} />,
 );
 
 function read(text: string): unknown {
@@ -112,16 +114,14 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
                 />
               ))}
             </div>
-            <Suspense fallback={<Loading rows={3} />}>
-              <JsonEditor label="Inputs" text={text} onChange={setText} />
-            </Suspense>
+            <JsonEditor label="Inputs" text={text} onChange={setText} />
           </>
         )}
         {hasParameters && (
-          <Suspense fallback={<Loading rows={2} />}>
+          <>
             <h3>Parameters</h3>
             <JsonEditor label="Parameters" text={given} onChange={setGiven} />
-          </Suspense>
+          </>
         )}
         {Object.keys(pins).length > 0 && (
           <Checkbox

@@ -1,27 +1,33 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRunFeed } from "@/api/useRunFeed";
 import { createStatusStore, pathPrefix } from "@/design/canvas/statusStore";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 import { contractPorts } from "@/domain/ports";
 import { buildScene, type NodePorts, type Scene } from "@/domain/scene";
 import { keepIdentity } from "@/domain/stable";
 import { useDraft, useFrozen } from "./draftStore";
 import type { Editor } from "./editor";
-import { Inspector } from "./Inspector";
+import { INSPECTORS, Inspector } from "./Inspector";
+import { LeaveGuard } from "./LeaveGuard";
 import { Palette } from "./Palette";
 import type { Room, RoomState } from "./room";
 import { StudioBar } from "./StudioBar";
-import { StudioCanvas } from "./StudioCanvas";
-import { StudioDialogs } from "./StudioDialogs";
+import { CanvasMenu, StudioCanvas } from "./StudioCanvas";
+import { DIALOGS, StudioDialogs } from "./StudioDialogs";
 import type { GraphOnShow } from "./StudioPage";
 import { type Asking, StudioProvider } from "./studioContext";
 import type { Addition } from "./templates";
 import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
 
-const Drawer = lazy(() => import("./Drawer").then(({ Drawer }) => ({ default: Drawer })));
-const Compare = lazy(() => import("./Compare").then(({ Compare }) => ({ default: Compare })));
-const Outline = lazy(() => import("./Outline").then(({ Outline }) => ({ default: Outline })));
+const Drawer = later(() => import("./Drawer").then(({ Drawer }) => Drawer));
+const Compare = later(() => import("./Compare").then(({ Compare }) => Compare), <Loading rows={8} />);
+const Outline = later(() => import("./Outline").then(({ Outline }) => Outline), <Loading rows={8} />);
+
+/** Once the graph is there, the rest is fetched, so that it can be edited on when the server is away. */
+const IDLE_MS = 1500;
+const PARTS = [...INSPECTORS, ...DIALOGS, CanvasMenu, Drawer, Outline];
 
 interface StudioProps {
   readonly graph: GraphOnShow;
@@ -42,6 +48,13 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const [fresh, setFresh] = useState<ReadonlyMap<string, NodePorts>>(new Map());
   const scene = useScene(draft, check, fresh);
   const [asking, ask] = useState<Asking>();
+  useEffect(() => {
+    const idle = setTimeout(() => {
+      for (const part of PARTS) part.fetch();
+    }, IDLE_MS);
+    return () => clearTimeout(idle);
+  }, []);
+  useEffect(() => editor.setSpare(new Map(scene.nodes.map(({ id, at }) => [id, at]))), [editor, scene]);
   const live = useRunFeed(run);
   const [statuses] = useState(() => createStatusStore());
   useEffect(() => statuses.replace(live.view?.nodes ?? {}), [statuses, live.view]);
@@ -87,21 +100,18 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
           {mayEdit && compare === undefined && <Palette />}
           <div className="studio-centre">
             {compare !== undefined ? (
-              <Suspense fallback={<Loading rows={8} />}>
-                <Compare sides={compare} />
-              </Suspense>
+              <Compare sides={compare} />
             ) : view === "canvas" ? (
               <StudioCanvas room={room} />
             ) : (
-              <Suspense fallback={<Loading rows={8} />}>
-                <Outline />
-              </Suspense>
+              <Outline />
             )}
-            <Suspense>{search.panel !== undefined && <Drawer panel={search.panel} />}</Suspense>
+            {search.panel !== undefined && <Drawer panel={search.panel} />}
           </div>
           {compare === undefined && <Inspector live={live} />}
         </div>
         <StudioDialogs asking={asking} />
+        <LeaveGuard room={room} />
       </div>
     </StudioProvider>
   );

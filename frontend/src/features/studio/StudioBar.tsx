@@ -31,13 +31,13 @@ export function StudioBar({ room, roomState, live }: StudioBarProps) {
     <header className="studio-bar">
       <h1 className="visually-hidden">{draft.title}</h1>
       <TitleField key={draft.title} title={draft.title} disabled={!mayEdit} />
-      <span className="small muted">
+      <span className="studio-where small muted ellipsis">
         {graph.team.title}
         {graph.head ? `, revision ${graph.head.number}` : ", never saved"}
       </span>
       <KeptState state={roomState} mayEdit={mayEdit} />
       <People room={room} />
-      <div className="row push">
+      <div className="row push studio-acts">
         <ProblemCount />
         {mayEdit && (
           <>

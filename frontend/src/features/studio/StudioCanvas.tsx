@@ -1,6 +1,7 @@
 import { useReactFlow } from "@xyflow/react";
-import { type DragEvent, lazy, type MouseEvent, Suspense, useCallback, useMemo, useState } from "react";
+import { type DragEvent, type MouseEvent, useCallback, useMemo, useState } from "react";
 import { GraphCanvas } from "@/design/canvas/GraphCanvas";
+import { later } from "@/design/later";
 import { parseKey } from "@/domain/annotations";
 import { foldGroups } from "@/domain/folding";
 import type { Position } from "@/domain/graph";
@@ -20,7 +21,7 @@ import { useOwnCursor } from "./useOwnCursor";
 import { useStudioKeys } from "./useStudioKeys";
 import { type Ends, useWiring } from "./useWiring";
 
-const CanvasMenu = lazy(() => import("./CanvasMenu").then(({ CanvasMenu }) => ({ default: CanvasMenu })));
+export const CanvasMenu = later(() => import("./CanvasMenu").then(({ CanvasMenu }) => CanvasMenu));
 
 export function StudioCanvas({ room }: { readonly room: Room }) {
   const studio = useStudio();
@@ -120,7 +121,7 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
         <EmptyCanvas isInside={scope.length > 0} />
       )}
       {adding !== undefined && <QuickAdd at={adding} onClose={() => setAdding(undefined)} />}
-      <Suspense>{menu !== undefined && <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />}</Suspense>
+      {menu !== undefined && <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />}
       {refused !== undefined && <RefusedWire refused={refused} onClose={dismiss} />}
     </div>
   );
@@ -131,8 +132,8 @@ function EmptyCanvas({ isInside }: { readonly isInside: boolean }) {
     <div className="studio-empty">
       <h2>{isInside ? "This sub-graph is empty" : "This graph is empty"}</h2>
       <p>
-        Drag a module from the left, double-click anywhere, or press <kbd className="key">N</kbd>. Then drag
-        from a port: only what fits is offered.
+        Double-click anywhere, press <kbd className="key">N</kbd>, or drag a module in from the palette. Then
+        drag from a port: only what fits is offered.
       </p>
     </div>
   );

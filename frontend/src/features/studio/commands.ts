@@ -9,11 +9,11 @@ import {
   IconTrash,
   type TablerIcon,
 } from "@tabler/icons-react";
-import { noteKey, parseKey } from "@/domain/annotations";
+import { noteKey, parseKey, spotBeside } from "@/domain/annotations";
 import type { Position } from "@/domain/graph";
 import { isObject } from "@/domain/json";
 import { isPinnable, samplePin } from "@/domain/pins";
-import { GRID, snap } from "@/domain/scene";
+import { GRID } from "@/domain/scene";
 import { clip } from "./clipping";
 import { shaping } from "./shaping";
 import type { StudioContext } from "./studioContext";
@@ -116,7 +116,7 @@ function editing({ draft, editor, set, selected, parent, scene }: Studio, at: Po
       part: "edit",
       act: () => {
         const anchor = first?.id ?? (parent === undefined ? "" : (nearest?.id ?? ""));
-        const place: Position = first === undefined ? at : [first.at[0], snap(first.at[1] - 88 - GRID * 2)];
+        const place = first === undefined ? at : spotBeside(first, scene);
         set({ select: new Set([noteKey(editor.addNote(place, anchor))]) });
       },
     },

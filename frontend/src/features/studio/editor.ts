@@ -46,6 +46,8 @@ export interface Editor extends Annotating {
   readonly setMeta: (key: "title" | "doc", value: unknown) => void;
   /** The schema of the settings of the graph, or of a sub-graph. */
   readonly setParameters: (parent: string | undefined, schema: JsonObject) => void;
+  /** Where nodes without a place are drawn: the next gesture keeps it, so that they do not jump. */
+  readonly setSpare: (positions: ReadonlyMap<string, Position>) => void;
   /** Outputs that stand in for the node's call in runs of the draft. */
   readonly setPin: (id: string, outputs: JsonObject | undefined) => void;
   readonly paste: (clipping: Clipping, at: Position, parent: string | undefined) => readonly string[];
@@ -63,10 +65,14 @@ export function createEditor(doc: Y.Doc): Editor {
     trackedOrigins: new Set([LOCAL]),
     captureTimeout: 800,
   });
+  let spare: ReadonlyMap<string, Position> = new Map();
   /** What people see as one act is one step of undo. */
   const gesture = (act: () => void) => {
     undo.stopCapturing();
-    doc.transact(act, LOCAL);
+    doc.transact(() => {
+      for (const [id, at] of spare) if (nodes.has(id) && !places.has(id)) places.set(id, at);
+      act();
+    }, LOCAL);
     undo.stopCapturing();
   };
   /** Keystrokes that follow each other quickly are one step. */
@@ -189,6 +195,9 @@ export function createEditor(doc: Y.Doc): Editor {
         }
       });
       return [...fresh.values()];
+    },
+    setSpare: (positions) => {
+      spare = positions;
     },
     setPin: (id, outputs) =>
       gesture(() => {
