@@ -90,15 +90,19 @@ class HttpStrategy:
     async def _exchange(self, version: PreparedVersion, job: Job) -> Answer:
         if self._egress is None:
             return Stopped(name="system.capability", message="This host lets nothing out.")
+        began = time.perf_counter_ns()
+        request = _request(version, job)
+        job.serialise_us = (time.perf_counter_ns() - began) // 1000
         try:
-            response = await self._egress.send(
-                _request(version, job), allowed=_network(job), seconds=job.seconds
-            )
+            response = await self._egress.send(request, allowed=_network(job), seconds=job.seconds)
         except EgressRefused as error:
             return Stopped(name="system.capability", message=f"{version.entry} may not be called: {error}.")
         except EgressUnavailable as error:
             return Stopped(name="system.unavailable", message=f"{version.entry}: {error}.")
-        return _meaning(version, job, response)
+        began = time.perf_counter_ns()
+        answer = _meaning(version, job, response)
+        job.serialise_us += (time.perf_counter_ns() - began) // 1000
+        return answer
 
     async def close(self) -> None:
         for look in self._looks.values():

@@ -36,7 +36,8 @@ class _Errand:
     version: PreparedVersion
     jobs: Sequence[Job]
     loop: asyncio.AbstractEventLoop
-    on_answers: Callable[[list[tuple[Job, Answer]]], None]
+    on_answers: Callable[[list[tuple[Job, Answer, float]]], None]
+    submitted_at: float
     began_at: float = 0.0
     running: Job | None = None
     is_cancelled: bool = False
@@ -63,17 +64,19 @@ class InlineStrategy:
         done = loop.create_future()
         left = len(jobs)
 
-        def take(answers: list[tuple[Job, Answer]]) -> None:
+        def take(answers: list[tuple[Job, Answer, float]]) -> None:
             nonlocal left
             if errand.is_cancelled:
                 return
-            for job, answer in answers:
+            taken_at = time.monotonic()
+            for job, answer, ended_at in answers:
+                job.transport_us = int((taken_at - ended_at) * 1e6)
                 job.answer(job, answer)
             left -= len(answers)
             if left == 0 and not done.done():
                 done.set_result(None)
 
-        errand = _Errand(version, jobs, loop, take)
+        errand = _Errand(version, jobs, loop, take, time.monotonic())
         self._start_thread()
         self._errands.put(errand)
         try:
@@ -129,7 +132,7 @@ class InlineStrategy:
             self._run(errand)
 
     def _run(self, errand: _Errand) -> None:
-        answers: list[tuple[Job, Answer]] = []
+        answers: list[tuple[Job, Answer, float]] = []
         sent_at = time.monotonic()
         for job in errand.jobs:
             if errand.is_cancelled:
@@ -141,10 +144,11 @@ class InlineStrategy:
             answer = self._answer(errand.version, job, errand.loop)
             errand.running = None
             now = time.monotonic()
+            job.queue_us = int((errand.began_at - errand.submitted_at) * 1e6)
             job.execute_us = int((now - errand.began_at) * 1e6)
             if is_loaded and _is_over_budget(now - errand.began_at, time.thread_time() - used):
                 self._slow.add(errand.version.bundle)
-            answers.append((job, answer))
+            answers.append((job, answer, now))
             if len(answers) >= _BATCH or now - sent_at > BUDGET_SECONDS:
                 errand.loop.call_soon_threadsafe(errand.on_answers, answers)
                 answers, sent_at = [], now

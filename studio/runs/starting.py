@@ -124,6 +124,9 @@ def _envelopes(
 
 def _referred(viewer: Viewer, team: Team, port: Port, value: JSON, path: str) -> JSON:
     artifact = _usable_artifact(viewer, team, value["artifact"], path)
+    if artifact.bytes > port.bytes_allowed:
+        message = f"The {port.media} has {artifact.bytes} bytes; this input takes {port.bytes_allowed}."
+        raise Invalid([Problem(code="too_large", path=path, message=message)])
     return {
         "media": port.media,
         "bytes": artifact.bytes,

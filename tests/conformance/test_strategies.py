@@ -90,6 +90,18 @@ async def test_outputs_are_the_same_bytes(bench: Bench) -> None:
     assert outcome.cost.execute > 0
 
 
+async def test_every_boundary_of_a_call_has_its_cost(bench: Bench) -> None:
+    cost = (await bench.call(1)).cost
+    # Inline hands objects over; a service tells nobody how long it worked, so its way counts as execution.
+    crossed = {"inline": ("transport",), "http": ("serialise",)}.get(
+        bench.strategy, ("serialise", "transport")
+    )
+
+    for boundary in ("validate", "execute", *crossed):
+        assert getattr(cost, boundary) > 0, boundary
+    assert cost.queue >= 0
+
+
 async def test_a_declared_error_comes_with_its_data_and_what_the_contract_says_of_it(bench: Bench) -> None:
     outcome = await bench.call(2)
 

@@ -38,13 +38,28 @@ MAX_CELL: Final = 500
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
+class _Bounded:
+    """A request's body as it is read: one that does not say its length is bounded too."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._left = MAX_UPLOAD_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._request.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise DoorRefused("too_large", "An artifact has at most 4 GiB.")
+        return data
+
+
 @door("POST")
 def post_artifact(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """201 {artifact, bytes}."""
     length = request.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > MAX_UPLOAD_BYTES:
         raise DoorRefused("too_large", "An artifact has at most 4 GiB.")
-    source = cast(BinaryIO, request)  # it is read like a file
+    source = cast(BinaryIO, _Bounded(request))  # it is read like a file
     digest, size = store_artifact(viewer, team=request.GET.get("team", ""), source=source)
     return JsonResponse({"artifact": digest, "bytes": size}, status=201)
 

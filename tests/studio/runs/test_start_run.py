@@ -154,3 +154,27 @@ def test_a_large_input_becomes_an_artifact(author: Person, counting: Graph) -> N
     document["nodes"]["text"]["port"] = {"media": "json", "schema": {"type": "string", "maxLength": 100_000}}
     run = start(author, counting, document=document, inputs={"text": "x" * 70_000})["run"]
     assert run["inputs"]["text"].keys() == {"media", "bytes", "artifact"}
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "limit"),
+    [("x" * 1_100_000, "too_large", "1048576"), (nested(70), "too_deep", "64")],
+)
+def test_what_is_out_of_bounds_is_refused_with_the_limit(
+    author: Person, counting: Graph, value: Any, code: str, limit: str
+) -> None:
+    document = counting_graph()
+    document["nodes"]["any"] = {"kind": "input", "name": "any", "port": {"media": "json", "schema": True}}
+    document["nodes"]["same"] = {"kind": "output", "name": "same"}
+    document["edges"]["any:value>same:value"] = {}
+    done = start(author, counting, document=document, inputs={**TEXT, "any": value})
+    (problem,) = done["problems"]
+    assert (problem["code"], problem["path"]) == (code, "/inputs/any")
+    assert limit in problem["message"]
