@@ -16,7 +16,7 @@ from typing import Any, Final
 from executors.workers import bubblewrap
 from executors.workers.lane import CORES, Lane
 from executors.workers.stage import Stage
-from executors.workers.watch import Watch, cpu_seconds
+from executors.workers.watch import Allowance, Watch, cpu_seconds
 from executors.workers.worker import Ticket, Worker
 from executors.workers.zygotes import Started, StartRefused, Zygote, next_user, start_zygote, try_walls
 
@@ -166,6 +166,8 @@ class Pool:
         return {
             **order,
             "has_own_user": ground.rung >= 1,
+            # Where there is no file system of its own, nobody but the watch adds up what is written.
+            "watched_scratch_bytes": ground.scratch_bytes if ground.rung < _NAMESPACES_RUNG else 0,
             "data_bytes": zygote.started.data_bytes + memory,
             "address_bytes": zygote.started.address_bytes + 2 * memory + blobs + (512 << 20),
         }
@@ -209,12 +211,13 @@ class Pool:
                 if not worker.pending:
                     yield lane, worker
 
-    def _running(self) -> Iterator[tuple[Worker, int]]:
+    def _running(self) -> Iterator[tuple[Worker, Allowance]]:
         for lane in list(self._lanes.values()):
             order = lane.order
             allowed = order["memory_bytes"] + order["engine_bytes"] + order["blob_bytes"] + _BASE_MEMORY_BYTES
+            allowance = Allowance(memory_bytes=allowed, scratch_bytes=order["watched_scratch_bytes"])
             for worker in lane.workers:
-                yield worker, allowed
+                yield worker, allowance
 
     def _sweep(self) -> None:
         """End what has been idle for long."""

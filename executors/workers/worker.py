@@ -29,7 +29,9 @@ _MARKER_BYTES: Final = 4096
 _GRACE_SECONDS: Final = 0.5
 _END_SECONDS: Final = 0.5
 
-Cause = Literal["wall", "cpu", "memory", "output", "log", "crashed", "protocol", "walls", "cancelled"]
+Cause = Literal[
+    "wall", "cpu", "memory", "scratch", "output", "log", "crashed", "protocol", "walls", "cancelled"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from executors.protocol import Failed
-from tests.executors.workshop import Workshop, module
+from tests.executors.workshop import Workshop, failure, module
 from tests.hostile.reaching_attempts import ATTEMPTS
 from tests.hostile.test_hostile import calls, escaped, facts, public  # noqa: F401 - fixtures
 
@@ -109,6 +109,33 @@ async def test_a_lower_rung_lets_through_exactly_this(
 
     got = {name for name, outcome in zip(ATTEMPTS, outcomes, strict=True) if escaped(outcome)}
     assert got - DEPENDS == lets_through - DEPENDS
+
+
+FILLING = """
+import time
+def run(inputs, context):
+    for number in range(inputs["x"]):
+        (context.scratch / f"{number}").write_bytes(b"x" * (256 << 10))
+        time.sleep(0.01)
+    return {"y": number}
+"""
+
+
+@pytest.mark.parametrize("number", [0, 2])
+async def test_a_scratch_folder_without_a_file_system_of_its_own_is_watched(
+    public: Path,  # noqa: F811 - the fixture
+    number: int,
+) -> None:
+    workshop = Workshop(public / "work", trust="reviewed", options={"highest_rung": number})
+    packed = module(FILLING, capabilities={"scratch_bytes": 1 << 20}, min_rung=0)
+    try:
+        modest = await workshop.run(packed, {"x": 3})
+        greedy = await workshop.run(packed, {"x": 200})
+    finally:
+        await workshop.close()
+
+    assert not isinstance(modest, Failed)
+    assert failure(greedy) == ("system.limit", "scratch")
 
 
 @pytest.mark.parametrize("number", [0, 1])
