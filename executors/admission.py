@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
-from contracts.canonical import JSON
+from contracts.canonical import JSON, MAX_DEPTH, canonical_bytes
 from contracts.module import Port
 from contracts.names import DIGEST
 from contracts.plan import Plan
@@ -60,6 +60,8 @@ def admit(plan: Plan, inputs: Mapping[str, JSON], parameters: Mapping[str, JSON]
 
 def _admitted(value: JSON, port: Port) -> tuple[JSON, list[Problem]]:
     if port.media == "json":
+        if problem := _out_of_bounds(value, port):
+            return value, [problem]
         adapted = compile_adapter(port.schema, port.unknown)(value)
         return adapted, compile_guard(port.schema).problems(adapted)
     reference = value.get("artifact") if isinstance(value, dict) and len(value) == 1 else None
@@ -67,3 +69,29 @@ def _admitted(value: JSON, port: Port) -> tuple[JSON, list[Problem]]:
         return value, []
     message = f'A {port.media} is given as {{"artifact": "sha256:…"}}. Upload it first.'
     return value, [Problem(code="artifact", path="", message=message)]
+
+
+def _out_of_bounds(value: JSON, port: Port) -> Problem | None:
+    """A value that is too deep or too large, with the limit that it passes."""
+    if (depth := _depth(value)) > MAX_DEPTH:
+        message = f"The value is {depth} levels deep; {MAX_DEPTH} are allowed."
+        return Problem(code="too_deep", path="", message=message)
+    size = len(canonical_bytes(value))
+    if size > port.bytes_allowed:
+        message = f"The value has {size} bytes of JSON; this input takes {port.bytes_allowed}."
+        return Problem(code="too_large", path="", message=message)
+    return None
+
+
+def _depth(value: JSON) -> int:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        level = [
+            part
+            for item in level
+            if isinstance(item, dict | list)
+            for part in (item.values() if isinstance(item, dict) else item)
+            if isinstance(part, dict | list)
+        ]
+    return depth

@@ -36,7 +36,7 @@ class FolderArtifacts:
     """Artifacts as files below a folder: `ab/cdef…`, written aside, synced, then renamed."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, source: bytes | memoryview | BinaryIO) -> tuple[Digest, int]:
@@ -45,7 +45,7 @@ class FolderArtifacts:
             known = "sha256:" + hashlib.sha256(source).hexdigest()
             if self.path(known).exists():
                 return known, memoryview(source).nbytes
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix="incoming-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=self.folder, prefix="incoming-", delete=False) as file:
             try:
                 digest, size = self._write(source, file)
                 file.flush()
@@ -78,7 +78,7 @@ class FolderArtifacts:
             return
         final.parent.mkdir(exist_ok=True)
         incoming.rename(final)
-        for folder in (final.parent, self._folder):
+        for folder in (final.parent, self.folder):
             descriptor = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -88,7 +88,7 @@ class FolderArtifacts:
     def path(self, artifact: Digest) -> Path:
         """Where the file of an artifact is, or would be."""
         hexadecimal = artifact.removeprefix("sha256:")
-        return self._folder / hexadecimal[:2] / hexadecimal[2:]
+        return self.folder / hexadecimal[:2] / hexadecimal[2:]
 
     def open(self, artifact: Digest) -> BinaryIO:
         return self.path(artifact).open("rb")

@@ -90,7 +90,7 @@ class Coordinator:
         self._over = asyncio.Event()
         self._has_lost = False
         self._dispatcher = Dispatcher(given.port, self._concluded, self._breaker_turned, given.now)
-        self._restorer = Restorer(given.journal, given.read_contract)
+        self._restorer = Restorer(given.journal, given.read_contract, given.artifacts)
         self._writer = Writer(given.journal, Sealer(given.artifacts), self._post, given.close_connection)
         self._lease = Lease(
             given.journal,

@@ -9,17 +9,19 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from contracts.canonical import Digest
 from contracts.module import contract_digest
-from executors.artifacts import ArtifactStore
+from executors.artifacts import ArtifactStore, FolderArtifacts
 from executors.asking import Asking
 from executors.bundles import BundleRefused, fetch_bundle
 from executors.chains import CallChain, call_of, disagreement
 from executors.egress import Egress
 from executors.environments import EnvironmentRefused, Environments
+from executors.gathering import check_blobs, gathered
 from executors.guards import ContractGuard, Violation
 from executors.protocol import (
     BundleStore,
@@ -43,7 +45,7 @@ from executors.strategies.inline import InlineStrategy
 from executors.strategies.process import ProcessStrategy
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from executors.strategies.registry import Strategy as Carrier
-from executors.strategies.wasm import WasmStrategy
+from executors.strategies.wasm import NotCompiled, WasmStrategy
 from executors.trust import Trust, TrustPolicy, refusal, strategy_refusal
 from executors.workers.pool import Ground, Pool
 from executors.workers.stage import Stage
@@ -94,13 +96,21 @@ class Execution:
 
     def __post_init__(self) -> None:
         self._stage = Stage(self.folder)
-        self._environments = Environments(self.folder / "environments", self.index_options)
+        self._environments = Environments(
+            self.folder / "environments", self.index_options, lambda: self._known_rung().number
+        )
         self._pool = Pool(self._stage)
         asking = Asking(secrets=self.secrets, egress=self.egress)
         self._inline = InlineStrategy(self.logs, asking)
         self._process = ProcessStrategy(self._pool, self._known_rung, self.artifacts, self.logs, asking)
-        self._wasm = WasmStrategy(self._process)
         self._http = HttpStrategy(self.egress)
+
+    @cached_property
+    def _wasm(self) -> WasmStrategy:
+        compiled = FolderArtifacts(self.folder / "compiled")
+        asking = Asking(secrets=None, egress=None)
+        compiling = ProcessStrategy(self._pool, self._known_rung, compiled, _ignore, asking)
+        return WasmStrategy(self._process, compiling, compiled)
 
     async def rung(self) -> Rung:
         """How strong the process sandbox is here; found by trying, once."""
@@ -158,6 +168,10 @@ class Execution:
             return None
         return version if self._fits_inline(version) else None
 
+    async def make_ready(self, call: Call) -> None:
+        """Do beforehand what the first call of a version would wait for. Raises `Refused`."""
+        await self._prepare(call)
+
     async def _prepare(self, call: Call) -> PreparedVersion:
         trust = self.policy.trust_of(call.version.bundle)
         rung = self._rung.result() if self._rung is not None and self._rung.done() else await self.rung()
@@ -173,6 +187,8 @@ class Execution:
         except (BundleRefused, EnvironmentRefused, OSError) as error:
             self._prepared.pop(key, None)
             raise Refused("system.unavailable", f"{call.name} cannot be prepared: {error}") from error
+        except NotCompiled as error:
+            raise Refused("system.contract", f"{call.name} cannot be prepared: {error}") from error
 
     def _require_rung(self, call: Call, trust: Trust, rung: Rung) -> None:
         version = call.version
@@ -190,7 +206,7 @@ class Execution:
         version = call.version
         bundle = await asyncio.to_thread(fetch_bundle, self.bundles, version.bundle, version.contract)
         folder = await asyncio.to_thread(self._stage.unpack, version.bundle, bundle.files)
-        return PreparedVersion(
+        prepared = PreparedVersion(
             name=call.name,
             bundle=version.bundle,
             runtime=version.runtime,
@@ -202,6 +218,9 @@ class Execution:
             rung=self._known_rung().number,
             is_one_file=sum(name.endswith(".py") for name in bundle.files) == 1,
         )
+        if version.runtime == "wasm":
+            await self._wasm.make_ready(prepared)
+        return prepared
 
     def _guard(self, call: Call) -> ContractGuard:
         digest = call.version.contract
@@ -232,6 +251,7 @@ class Execution:
         if self._rung is not None:
             await asyncio.wait([self._rung])
         await self._inline.close()
+        await self._http.close()
         await self._process.close()
 
 
@@ -283,8 +303,8 @@ class _Delivery:
         try:
             if call.config:
                 guard.check_config(call.config)
-            values, blobs = await _gathered(call.inputs, artifacts)
-            _check_blobs(guard, blobs)
+            values, blobs = await gathered(call.inputs, artifacts)
+            check_blobs(guard, blobs)
             decoded, encoded = guard.inputs(values)
         except Violation as violation:
             self.deliver(position, Failed(error=disagreement(call, violation)))
@@ -357,36 +377,3 @@ def _passed(job: Job, gave: Gave) -> Mapping[int, bytes]:
         for name, data in job.encoded.items()
         if len(data) >= _LARGE_BYTES and (gave.is_from_elsewhere or isinstance(job.inputs[name], str))
     }
-
-
-def _check_blobs(guard: ContractGuard, blobs: dict[str, Value]) -> None:
-    for name, value in blobs.items():
-        port = guard.blob_inputs.get(name)
-        if port is None or port.media != value.media:
-            raise Violation(f"input port {name}: the contract has no such {value.media} port")
-        if value.size > port.bytes_allowed:
-            raise Violation(f"input port {name}: {value.size} bytes where {port.bytes_allowed} are allowed")
-    for name, port in guard.blob_inputs.items():
-        if port.is_required and name not in blobs:
-            raise Violation(f"input port {name}: nothing is wired into it")
-
-
-async def _gathered(
-    inputs: Mapping[str, Value], artifacts: ArtifactStore
-) -> tuple[dict[str, bytes], dict[str, Value]]:
-    """The json inputs as bytes, read from the store where they are kept there, and the blobs."""
-    values: dict[str, bytes] = {}
-    blobs: dict[str, Value] = {}
-    for name, value in inputs.items():
-        if value.media != "json":
-            blobs[name] = value
-        elif value.data is not None:
-            values[name] = value.data
-        elif value.artifact is not None:
-            values[name] = await asyncio.to_thread(_read, artifacts, value.artifact)
-    return values, blobs
-
-
-def _read(artifacts: ArtifactStore, artifact: Digest) -> bytes:
-    with artifacts.open(artifact) as file:
-        return file.read()

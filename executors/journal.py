@@ -169,7 +169,7 @@ class Journal(Protocol):
         ...
 
     def leave(self, process: str) -> None:
-        """End the lease at once, so that others may claim what is left."""
+        """End the lease at once, so that others may claim what is left; it counts as no fruitless claim."""
         ...
 
     def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:

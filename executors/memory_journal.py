@@ -78,6 +78,9 @@ class MemoryJournal:
         return True
 
     def leave(self, process: str) -> None:
+        for run in self.runs.values():
+            if run.owner == process and run.streak:
+                run.streak -= 1
         self.leases[process] = self._now()
 
     def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:

@@ -6,6 +6,7 @@ Never:     executes anything of the module to pack it.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ def run(inputs, context):
     return {{"outputs": call(_entry, inputs, context)}}
 """
 _SHIM_FILE: Final = "lamina_trial.py"
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _DEFAULT_STRATEGIES: Final[dict[str, tuple[Strategy, ...]]] = {
     "python": ("process",),
     "wasm": ("wasm",),
@@ -78,6 +80,8 @@ def pack(path: Path, inputs: Mapping[str, JSON]) -> Packed:
         return pack_files(_files_below(path))
     if path.suffix != ".py" or not path.is_file():
         raise _problem(str(path), "Neither a folder with module.toml nor a .py file. Give one of them.")
+    if path.stat().st_size > _FILE_BYTES:
+        raise _problem(str(path), f"Larger than {_FILE_BYTES >> 20} MiB. Make it smaller.")
     return _pack_file(path.name, path.read_bytes(), inputs)
 
 
@@ -95,6 +99,7 @@ def pack_files(files: Mapping[str, bytes], *, is_wrapped: bool = False) -> Packe
         raise _problem("module.toml", f"It cannot be read: {error}.") from error
     except KeyError as error:
         raise _problem("module.toml", f"The field {error} is missing. Add it.") from error
+    _require_entry(runtime, str(manifest.get("entry", "")), files)
     lock = manifest.get("dependencies")
     version = PlanVersion(
         bundle=bundle_digest(files),
@@ -108,6 +113,12 @@ def pack_files(files: Mapping[str, bytes], *, is_wrapped: bool = False) -> Packe
         capabilities=contract.capabilities,
     )
     return Packed(name=name, version=version, contract=contract, files=files, is_wrapped=is_wrapped)
+
+
+def _require_entry(runtime: str, entry: str, files: Mapping[str, bytes]) -> None:
+    file = entry.partition(":")[0]
+    if runtime in ("python", "wasm") and file not in files:
+        raise _problem("module.toml#/entry", f"There is no {file}. Add it, or name another file.")
 
 
 def _files_below(folder: Path) -> dict[str, bytes]:
@@ -141,6 +152,7 @@ def _pack_file(name: str, source: bytes, inputs: Mapping[str, JSON]) -> Packed:
         'owner = "trial"\nruntime = "python"\nlicence = "Apache-2.0"\n'
         f'entry = "{_SHIM_FILE}:run"\neffects = {{ kind = "effectful" }}\n'
     )
+    name = name if _PLAIN_NAME.fullmatch(name) and name != _SHIM_FILE else "tried.py"
     files = {
         "module.toml": manifest.encode(),
         "contract.json": json.dumps(contract).encode(),

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from contracts.canonical import Digest
 from contracts.module import Strategy
-from executors.sandbox.ladder import Rung
+from executors.sandbox.ladder import HIGHEST, Rung
 
 Trust = Literal["shipped", "released", "reviewed", "unreviewed"]
 UNREVIEWED_RUNG: Final = 2
@@ -38,6 +38,8 @@ def stays_warm(trust: Trust) -> bool:
 
 def refusal(name: str, *, trust: Trust, needed: int, rung: Rung) -> str:
     """Why a version does not run here, and what to do."""
+    if needed > HIGHEST:
+        return f"{name} asks for a sandbox of rung {needed}; the strongest there is has rung {HIGHEST}."
     return (
         f"{name} is {trust} and needs a sandbox of rung {needed}; this machine reaches rung {rung.number}"
         f" ({rung.name}). {rung.how_to_improve}"

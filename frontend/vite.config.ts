@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 /** The server that the development page talks to. */
 const server = `http://127.0.0.1:${process.env["LAMINA_PORT"] ?? "8000"}`;
@@ -31,8 +31,6 @@ export default defineConfig({
     strictPort: true,
     proxy: Object.fromEntries(DOORS.map((path) => [path, { target: server, ws: true, bypass }])),
   },
-  // Files that draw ask for jsdom themselves: a browser's world is slow to make.
-  test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"] },
 });
 
 /** A page of the studio may share its path with a door of the server: navigation stays here. */

@@ -7,6 +7,7 @@ Promises:  rows survive the way there and back, apart from the precision of floa
 import base64
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -57,6 +58,34 @@ def read_arrow(data: bytes | memoryview) -> Rows:
     return [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablePage:
+    """`columns`: name and Arrow type, such as ("total", "int64"); `total`: rows of the whole table."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: list[list[JSON]]
+    total: int
+
+
+def read_page(data: bytes | memoryview | pyarrow.Buffer, *, offset: int, first: int) -> TablePage:
+    """Some rows of an Arrow IPC file; of the others only the counts are read. Raises ValueError."""
+    reader = pyarrow.ipc.open_file(data)
+    rows: list[list[JSON]] = []
+    total = 0
+    for number in range(reader.num_record_batches):
+        batch = reader.get_batch(number)
+        start, end = max(0, offset - total), min(batch.num_rows, offset + first - total)
+        if start < end:
+            part = batch.slice(start, end - start)
+            part.validate(full=True)
+            cells = [[_plain(value) for value in column.to_pylist()] for column in part.columns]
+            rows.extend(map(list, zip(*cells, strict=True)))
+        total += batch.num_rows
+    return TablePage(
+        columns=tuple((field.name, str(field.type)) for field in reader.schema), rows=rows, total=total
+    )
+
+
 def arrow_type(column_type: str) -> Any:
     """The Arrow type of a column type, such as `decimal(10,2)`."""
     if column_type in _TYPES:
@@ -75,5 +104,9 @@ def _plain(value: Any) -> JSON:
             return value.isoformat()
         case Decimal():
             return str(value)
+        case list():
+            return [_plain(item) for item in value]
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
         case _:
             return value

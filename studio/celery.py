@@ -10,7 +10,7 @@ import logging
 import time
 from functools import cache
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from celery import Celery
 from celery.worker.consumer import Consumer
@@ -22,6 +22,8 @@ from studio.deployment import deployment
 from studio.signatures import ticket_of
 
 TASK: Final = "lamina.carry_out"
+CANARY_TASK: Final = "lamina.hear_canary"
+CANARY_QUEUE_SECONDS: Final = 3600
 BROKER_SECONDS: Final = 4
 
 _is_rabbitmq: Final = deployment().broker_url.startswith("amqp")
@@ -97,12 +99,24 @@ def call_worker(queue: str, batch: UUID) -> None:
     app.send_task(TASK, args=[ticket_of(batch)], queue=queue_name(queue), retry=False, ignore_result=True)
 
 
-def run_worker(name: str, queues: list[str], concurrency: int) -> int:
+def send_canary(queue: str) -> None:
+    """Send a message to the worker that listens to this queue. Raises what the broker raises."""
+    app.send_task(CANARY_TASK, queue=app.amqp.queues[queue], retry=False, ignore_result=True)
+
+
+def add_canary_queue() -> str:
+    """The name of a queue for this process alone; it goes when nobody listens to it any more."""
+    name = f"canary.{uuid4()}"
+    app.amqp.queues.add(Queue(name, routing_key=name, auto_delete=True, expires=CANARY_QUEUE_SECONDS))
+    return name
+
+
+def run_worker(name: str, queues: list[str], concurrency: int, *, canary_queue: str) -> int:
     """Take messages until a signal ends it; work under way is finished first. Returns an exit code."""
     _declare_patiently()
     worker = app.Worker(
         hostname=name,
-        queues=[queue_name(queue) for queue in queues],
+        queues=[*(queue_name(queue) for queue in queues), canary_queue],
         concurrency=concurrency,
         pool="threads",
         without_gossip=True,

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 KEY_BYTES = 48
 LOCAL_QUEUE = "local"
 _QUEUE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_HOST_AND_PORT = re.compile(r"[a-z0-9.-]{1,253}:[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Deployment:
 
     `data` is the folder of everything that lasts in the embedded form: database, bundles, artifacts, keys; in a
     cluster the bundles and artifacts that all processes share. `queues` are the places where work may be
-    carried out, `default_queue` is for nodes that name none. `insecure_loopback`: a cluster without TLS, on
+    carried out, `default_queue` is for nodes that name none. `private_hosts` (host:port) may be called although
+    their addresses are not public. `insecure_loopback`: a cluster without TLS, on
     this machine alone.
     """
 
@@ -44,6 +46,7 @@ class Deployment:
     secret_key: str = field(repr=False)
     queues: tuple[str, ...] = (LOCAL_QUEUE,)
     default_queue: str = LOCAL_QUEUE
+    private_hosts: frozenset[str] = frozenset()
     insecure_loopback: bool = False
     debug: bool = False
 
@@ -95,6 +98,7 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
         secret_key=environment.get("LAMINA_SECRET_KEY") or _kept_key(data),
         queues=queues,
         default_queue=_default_queue(environment.get("LAMINA_DEFAULT_QUEUE", LOCAL_QUEUE), queues),
+        private_hosts=_private_hosts(environment.get("LAMINA_PRIVATE_HOSTS", "")),
         insecure_loopback=_insecure_loopback(environment.get("LAMINA_INSECURE_LOOPBACK", ""), host),
         debug=environment.get("LAMINA_DEBUG") == "1",
     )
@@ -122,6 +126,16 @@ def _default_queue(name: str, queues: tuple[str, ...]) -> str:
             f"LAMINA_DEFAULT_QUEUE is {name!r}. Set it to one of {', '.join(queues)}, or add it to LAMINA_QUEUES."
         )
     return name
+
+
+def _private_hosts(text: str) -> frozenset[str]:
+    hosts = frozenset(host.strip() for host in text.split(",") if host.strip())
+    for host in hosts:
+        if not _HOST_AND_PORT.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"LAMINA_PRIVATE_HOSTS names {host!r}. Write host:port, separated by commas."
+            )
+    return hosts
 
 
 def _insecure_loopback(text: str, host: str) -> bool:

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("graphs/<str:graph>/revisions/<int:number>", graphs.get_revision),
     path("artifacts", artifacts.post_artifact),
     path("runs/<uuid:run>/artifacts/<str:digest>", artifacts.get_artifact),
+    path("runs/<uuid:run>/artifacts/<str:digest>/rows", artifacts.get_rows),
     path("tickets", tickets.post_ticket),
     path("problems/<slug:slug>", problem_page),
     path("healthz", health.healthz),

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -36,21 +37,21 @@ def started(server: AbstractContextManager[str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url(servers_folder: Path) -> Iterator[str]:
     """The URL of an empty PostgreSQL database of this test session."""
-    yield from started(services.postgresql(open_folder(tmp_path_factory)))
+    yield from started(services.postgresql(servers_folder))
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis_url(servers_folder: Path) -> Iterator[str]:
     """The URL of a Redis server of this test session."""
-    yield from started(services.redis(open_folder(tmp_path_factory)))
+    yield from started(services.redis(servers_folder))
 
 
 @pytest.fixture(scope="session")
-def rabbitmq_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def rabbitmq_url(servers_folder: Path) -> Iterator[str]:
     """The URL of a RabbitMQ node of this test session."""
-    yield from started(services.rabbitmq(open_folder(tmp_path_factory)))
+    yield from started(services.rabbitmq(servers_folder))
 
 
 @pytest.fixture(scope="session")
@@ -70,13 +71,17 @@ def bubblewrap_path() -> str:
     return str(found)
 
 
-def open_folder(factory: pytest.TempPathFactory) -> Path:
-    """A folder whose parents other users may enter: database servers do not run as root."""
-    folder = factory.mktemp("servers")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        if parent.owner() == Path.home().owner() and parent != Path("/tmp"):
-            parent.chmod(0o755)
-    return folder
+@pytest.fixture(scope="session")
+def servers_folder() -> Iterator[Path]:
+    """Where servers keep their files: database servers do not run as root, and have to get in.
+
+    It is none of pytest's folders: every session of pytest that starts, also one within another, closes their
+    common parent to others.
+    """
+    with tempfile.TemporaryDirectory(prefix="lamina-servers-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 SLOW_SECONDS = 5.0

@@ -13,7 +13,13 @@ sys.path.insert(0, str(ROOT / "tools"))
 import prepare  # noqa: E402 - it stands beside this file and is no package
 
 BIN = Path(sys.executable).parent
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "frontend/package-lock.json")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-node.lock",
+    "frontend/package-lock.json",
+    "lamina/cli/toolchain/package-lock.json",
+)
 HOST = re.compile(r"\"resolved\"|registry|index-url|find-links", re.IGNORECASE)
 
 

@@ -22,6 +22,7 @@ import services  # noqa: E402 - it stands beside this file and is no package
 
 WORKERS = ("one", "two")
 QUEUE = "shared"
+WORKER_ROLE = "lamina_worker"
 
 
 def main() -> int:
@@ -40,14 +41,18 @@ def run(folder: Path, stack: ExitStack, over: threading.Event) -> int:
     folder.chmod(0o755)  # database servers do not run as root, and have to get in
     environment = started_services(folder, stack)
     say("preparing the database, the library and the demo")
-    subprocess.run(command("prepare"), cwd=ROOT, env=environment, check=True)
+    subprocess.run(command("prepare", "--worker-role", WORKER_ROLE), cwd=ROOT, env=environment, check=True)
+    database = environment["LAMINA_DATABASE"].replace("//lamina@", f"//{WORKER_ROLE}@")
+    of_workers = environment | {"LAMINA_DATABASE": database}
     processes = {
         "coordinator": ("coordinate",),
         **{f"worker {name}": ("work", "--name", name) for name in WORKERS},
         "web": ("serve",),
     }
     running = {
-        name: stack.enter_context(started(name, command(*words), environment, folder))
+        name: stack.enter_context(
+            started(name, command(*words), of_workers if words[0] == "work" else environment, folder)
+        )
         for name, words in processes.items()
     }
     link = subprocess.run(

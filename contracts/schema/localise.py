@@ -5,7 +5,7 @@ Owns:      `localise` (a port schema with the definitions it needs) and `nested`
            another one).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from contracts.canonical import JSON
 from contracts.problems import pointer
@@ -22,26 +22,23 @@ def localise(schema: JSON, root: JSON) -> JSON:
     """
     if not isinstance(schema, dict) or schema is root:
         return schema
-    definitions: dict[str, JSON] = {}
-    pending: list[str] = []
+    names: dict[tuple[str, ...], str] = {}
+    pending: list[tuple[str, ...]] = []
 
     def renamed(reference: str) -> str:
-        name, rest = _defined(reference, root)
-        if name not in definitions:
-            definitions[name] = True
-            pending.append(name)
-        return "#" + pointer("$defs", name) + rest
+        path, rest = _defined(reference)
+        if _at(root, path) is _MISSING:
+            return reference
+        if path not in names:
+            names[path] = _free_name(path, names.values())
+            pending.append(path)
+        return "#" + pointer("$defs", names[path]) + rest
 
-    local = _renamed({key: value for key, value in schema.items() if key != "$defs"}, renamed)
+    local = _renamed(_bare(schema), renamed)
+    definitions: dict[str, JSON] = {}
     while pending:
-        name = pending.pop()
-        target = _at(root, ["$defs", name])
-        if target is _MISSING:
-            target = _at(root, _parts(name))
-        if target is _MISSING:
-            del definitions[name]
-        else:
-            definitions[name] = _renamed(target, renamed)
+        path = pending.pop()
+        definitions[names[path]] = _renamed(_bare(_at(root, path)), renamed)
     if definitions:
         local["$defs"] = {name: definitions[name] for name in sorted(definitions)}
     return local
@@ -52,19 +49,27 @@ def nested(schema: JSON, at: str) -> JSON:
     return _renamed(schema, lambda reference: "#" + at + reference[1:])
 
 
-def _defined(reference: str, root: JSON) -> tuple[str, str]:
-    """The definition that a reference needs, and the pointer inside of it."""
-    parts = _parts(reference[1:])
-    if len(parts) > 1 and parts[0] == "$defs":
-        return parts[1], pointer(*parts[2:])
-    return reference[1:], ""
+def _defined(reference: str) -> tuple[tuple[str, ...], str]:
+    """The path of the innermost definition that a reference leads through, and the pointer inside of it."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in reference[1:].split("/")[1:]]
+    last = max((index for index, part in enumerate(parts[:-1]) if part == "$defs"), default=len(parts))
+    return tuple(parts[: last + 2]), pointer(*parts[last + 2 :])
 
 
-def _parts(path: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
+def _free_name(path: tuple[str, ...], taken: Collection[str]) -> str:
+    name = path[-1] if "$defs" in path[:-1] else pointer(*path)
+    names = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
+    return next(each for each in names if each not in taken)
 
 
-def _at(node: JSON, parts: list[str]) -> JSON:
+def _bare(schema: JSON) -> JSON:
+    """Without its own definitions, which are taken over one by one where they are needed."""
+    if not isinstance(schema, dict):
+        return schema
+    return {key: value for key, value in schema.items() if key != "$defs"}
+
+
+def _at(node: JSON, parts: Sequence[str]) -> JSON:
     for part in parts:
         if isinstance(node, dict) and part in node:
             node = node[part]

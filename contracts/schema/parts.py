@@ -52,8 +52,20 @@ def _picked(schema: JSON, pick: _Pick) -> JSON:
     found: list[JSON] = []
     for node in _alternatives(schema, document, 20):
         parts = pick(node) if isinstance(node, dict) else [node]
-        found.extend(localise(part, schema) if part is not schema else part for part in parts)
+        found.extend(localise(_followed(part, document), schema) for part in parts)
     return _union([part for part in found if part is not False])
+
+
+def _followed(schema: JSON, document: Document) -> JSON:
+    """What a bare reference stands for: else a type that is handed on would be wrapped once more each time."""
+    for _ in range(20):
+        if not isinstance(schema, dict) or not schema.keys() <= {"$ref", "$defs"} or "$ref" not in schema:
+            break
+        try:
+            schema, _ = document.resolve(schema["$ref"], document.start)
+        except Unresolved:
+            break
+    return schema
 
 
 def _alternatives(schema: JSON, document: Document, depth: int) -> list[JSON]:

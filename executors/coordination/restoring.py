@@ -15,6 +15,7 @@ import msgspec
 from contracts.canonical import Digest
 from contracts.module import ModuleContract, parse_contract
 from contracts.plan import Plan, parse_plan
+from executors.artifacts import ArtifactStore
 from executors.engine.earlier import earlier_outputs
 from executors.engine.evolve import evolve
 from executors.engine.facts import Outputs, Place, decode_fact, decode_options, decode_ports, instant
@@ -30,8 +31,11 @@ CONTRACTS_KEPT = 4_096
 class Restorer:
     """`read_contract` gives the canonical bytes of a contract by digest."""
 
-    def __init__(self, journal: Journal, read_contract: Callable[[Digest], bytes]) -> None:
+    def __init__(
+        self, journal: Journal, read_contract: Callable[[Digest], bytes], artifacts: ArtifactStore
+    ) -> None:
         self._journal = journal
+        self._artifacts = artifacts
         self._read_contract = read_contract
         self._programs: OrderedDict[Digest, Program] = OrderedDict()
         self._contracts: OrderedDict[Digest, ModuleContract] = OrderedDict()
@@ -93,7 +97,14 @@ class Restorer:
         before = self._journal.admitted(claimed.resumed_from)
         rows = self._journal.load(claimed.resumed_from)
         facts = (decode_fact(row.type, row.v, row.at, row.data) for row in rows)
-        return earlier_outputs(self._fresh(before), facts)
+        return earlier_outputs(self._fresh(before), facts, self._read_artifact)
+
+    def _read_artifact(self, artifact: Digest) -> bytes | None:
+        try:
+            with self._artifacts.open(artifact) as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
 
 
 def created_data(claimed: ClaimedRun, state: RunState) -> dict[str, Any]:

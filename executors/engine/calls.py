@@ -24,10 +24,6 @@ NO_COST = Cost()
 
 def look_at_call(turn: Turn, frame: Frame, node: Node) -> None:
     """Bring a module node forward as far as it goes now."""
-    pinned = turn.state.options.get("pins", {}).get(node.path)
-    if pinned is not None:
-        turn.record("invocation_completed", {**place(frame, node), "outputs": pinned})
-        return
     work = frame.work.get(node.local)
     assert work is None or isinstance(work, CallWork)
     if work is None or work.inputs is None:
@@ -39,7 +35,7 @@ def look_at_call(turn: Turn, frame: Frame, node: Node) -> None:
         work.inputs = inputs
     if work.landed is not None:
         _conclude_iteration(turn, frame, node, work)
-    elif not _must_pause(turn, frame, node, work) and not take_over(turn, frame, node, work):
+    elif not _must_pause(turn, frame, node, work):
         _call(turn, frame, node, work)
 
 
@@ -57,13 +53,16 @@ def _must_pause(turn: Turn, frame: Frame, node: Node, work: CallWork) -> bool:
 def _call(turn: Turn, frame: Frame, node: Node, work: CallWork) -> None:
     assert work.inputs is not None
     if node.repeat is None:
-        launch(turn, frame, node, work.attempts, work.inputs, may_lead=True)
+        if not take_over(turn, frame, node, work, work.inputs, ()):
+            launch(turn, frame, node, work.attempts, work.inputs, may_lead=True)
     elif work.iteration >= node.repeat.max:
         message = f"After {node.repeat.max} calls the condition was still false."
         turn.exhaust(frame, node, CallError(name="system.repeat_limit", message=message))
     else:
         inputs = iterated(node, work.inputs, work.last)
-        launch(turn, frame, node, work.attempts, inputs, own=(work.iteration,))
+        own = (work.iteration,)
+        if not take_over(turn, frame, node, work, inputs, own):
+            launch(turn, frame, node, work.attempts, inputs, own=own)
 
 
 def iterated(node: Node, inputs: dict[str, Value], last: Any) -> dict[str, Value]:
@@ -238,9 +237,11 @@ def complete(
     if outcome.cost != NO_COST:
         data["cost_us"] = cost_list(outcome.cost)
     work = flight.frame.work.get(node.local)
-    if isinstance(work, CallWork) and work.key is not None and not own:
+    if isinstance(work, CallWork) and work.key is not None:
         data["key"] = work.key
-        if is_cached(turn.state, node):
+        if work.reused is not None:
+            data["reused"] = work.reused
+        elif is_cached(turn.state, node):
             turn.ask(Remember(len(turn.facts), work.key))
     turn.record("invocation_completed", data)
 

@@ -8,6 +8,7 @@ Never:     reads a clock, touches a disk, or raises for something a module did.
 import heapq
 from collections.abc import Callable, Iterable
 
+from contracts.canonical import Digest
 from executors.engine.calls import conclude_call, look_at_call
 from executors.engine.commands import (
     BreakerTurned,
@@ -27,7 +28,18 @@ from executors.engine.frames import WHOLE, is_dead, settle
 from executors.engine.graphs import exhaust_graph, frame_completed, look_at_graph
 from executors.engine.maps import conclude_effect_item, conclude_item, conclude_together, look_at_map
 from executors.engine.program import Node
-from executors.engine.state import ACTIVE, DONE, PENDING, Attempts, CallWork, Flight, Frame, RunState
+from executors.engine.reuse import accept, accept_chunk
+from executors.engine.state import (
+    ACTIVE,
+    DONE,
+    PENDING,
+    Attempts,
+    CallWork,
+    Flight,
+    Frame,
+    MapWork,
+    RunState,
+)
 from executors.engine.telling import hear
 from executors.engine.turn import Absent, Faulty, Turn, place
 from executors.engine.waits import look_at_wait
@@ -125,15 +137,19 @@ def _find(turn: Turn, found: Found) -> None:
     frame, local = sought
     node = turn.state.node(frame, local)
     work = frame.work.get(local)
-    if not isinstance(work, CallWork):
+    if isinstance(work, CallWork):
+        work.is_looking = False
+    elif isinstance(work, MapWork):
+        work.looking -= 1
+    else:
         return
-    work.is_looking = False
+    turn.state.agenda.append(sought)
     if found.outputs is None or is_dead(frame):
-        turn.state.agenda.append(sought)
         return
-    reused = {"run": found.run, "seq": found.seq}
-    data = {**place(frame, node), "outputs": found.outputs, "key": found.key, "reused": reused}
-    turn.record("invocation_completed", data)
+    if isinstance(work, MapWork):
+        accept_chunk(turn, frame, node, found)
+    else:
+        accept(turn, frame, node, found)
 
 
 def _tick(turn: Turn) -> None:
@@ -174,22 +190,32 @@ def _draw(turn: Turn) -> None:
             continue
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE and not frame.pending[local]:
+        elif frame.status[local] < DONE and frame.pending[local] <= 0:
             _look(turn, frame, local)
 
 
-def derive(state: RunState) -> None:
-    """Draw the consequences that need no call, wait or fact; for a journal that is only looked back on."""
+def derive(state: RunState, read: Callable[[Digest], bytes | None]) -> None:
+    """Draw the consequences that need no call, wait or fact; for a journal that is only looked back on.
+
+    `read` gives the bytes of an artifact, None for one that is no longer kept.
+    """
     turn = Turn(state, state.at, lambda: 0.0)
     while state.agenda:
         frame, local = state.agenda.popleft()
         if local == WHOLE:
             _complete(turn, frame)
-        elif frame.status[local] < DONE and not frame.pending[local] and _is_derived(state, frame, local):
+        elif frame.status[local] < DONE and frame.pending[local] <= 0 and _is_derived(state, frame, local):
             _look(turn, frame, local)
+        if not state.agenda:
+            for artifact in list(state.awaited):
+                state.fetched[artifact] = read(artifact)
+                state.agenda.extend(state.awaited.pop(artifact))
 
 
 def _is_derived(state: RunState, frame: Frame, local: int) -> bool:
+    work = frame.work.get(local)
+    if isinstance(work, MapWork) and work.final == work.count:
+        return True
     return state.node(frame, local).kind in ("graph", "output")
 
 
@@ -206,6 +232,9 @@ def _complete(turn: Turn, frame: Frame) -> None:
 
 def _look(turn: Turn, frame: Frame, local: int) -> None:
     node = turn.state.program.scopes[frame.scope].nodes[local]
+    if node.path in turn.state.pins:
+        turn.record("invocation_completed", {**place(frame, node), "outputs": turn.state.pins[node.path]})
+        return
     try:
         match node.kind:
             case "module":

@@ -2,53 +2,124 @@
 
 Owns:      folding an ended journal as far as it got, without ending it again.
 Promises:  an output is offered under the key of the inputs it was made from, at its own address.
-Never:     offers what was left uncertain, failed or cancelled.
+Never:     offers what was pinned, left uncertain, failed or cancelled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import DecodeError, Raw
+from msgspec.json import Decoder
 
 from contracts.canonical import Digest
+from executors.engine.calls import iterated
 from executors.engine.decide import derive
 from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, Outputs, Place
-from executors.engine.reuse import reuse_key
-from executors.engine.state import DONE, Frame, RunState
+from executors.engine.program import Node
+from executors.engine.reuse import chunk_key, reuse_key
+from executors.engine.state import Frame, RunState
 from executors.engine.turn import Absent, Faulty, Turn
+from executors.protocol import Value
 
+Read = Callable[[Digest], bytes | None]
+Earlier = dict[Place, tuple[Digest, Outputs, str, int]]
 ENDINGS = frozenset(
     ("run_paused", "run_quarantined", "run_cancel_requested", "run_finished", "invocation_cancelled")
 )
+_decode_list = Decoder(list[Raw]).decode
 
 
-def earlier_outputs(state: RunState, facts: Iterable[Fact]) -> dict[Place, tuple[Digest, Outputs, str, int]]:
-    """Address → (key, outputs, run, seq) of every call that `facts` completed. `state` is fresh."""
+def look_back(state: RunState, facts: Iterable[Fact], read: Read) -> dict[Place, tuple[int, Fact]]:
+    """Fold an ended journal into a fresh `state`, with all values kept and no end.
+
+    `read` gives the bytes of an artifact, None for one that is gone. Returns address → (seq, fact) of what was
+    completed; a chunk stands at the index of its first item.
+    """
     state.is_replayed = True
-    completed: dict[Place, tuple[int, Outputs]] = {}
+    completed: dict[Place, tuple[int, Fact]] = {}
     for seq, fact in enumerate(facts, start=1):
         if fact.type in ENDINGS or fact.data.get("handled") == "fail":
             continue
         evolve(state, fact)
+        index = tuple(fact.data.get("index", ()))
         if fact.type == "invocation_completed":
-            completed[fact.data["node"], tuple(fact.data.get("index", ()))] = (seq, fact.data["outputs"])
-    derive(state)
-    found: dict[Place, tuple[Digest, Outputs, str, int]] = {}
+            completed[fact.data["node"], index] = (seq, fact)
+        elif fact.type == "map_chunk_completed" and "failed" not in fact.data:
+            completed[fact.data["node"], (*index, fact.data["first"])] = (seq, fact)
+    derive(state, read)
+    return completed
+
+
+def earlier_outputs(state: RunState, facts: Iterable[Fact], read: Read) -> Earlier:
+    """Address → (key, outputs, run, seq) of what `facts` completed. `state` is fresh; `read` as `look_back`."""
+    return outputs_of(state, look_back(state, facts, read))
+
+
+def outputs_of(state: RunState, completed: dict[Place, tuple[int, Fact]]) -> Earlier:
+    """As `earlier_outputs`, of a state that has been looked back on."""
+    found: Earlier = {}
     turn = Turn(state, state.at, lambda: 0.0)
     for frame in list(state.frames.values()):
-        for here, key in _keys(turn, frame):
-            if here in completed:
-                seq, outputs = completed[here]
-                found[here] = (key, outputs, state.run, seq)
+        for node in state.program.scopes[frame.scope].nodes:
+            if node.callee is None or node.path in state.pins:
+                continue
+            for here, key in keys_of(turn, frame, node, completed):
+                seq, fact = completed[here]
+                found[here] = (key, fact.data["outputs"], state.run, seq)
     return found
 
 
-def _keys(turn: Turn, frame: Frame) -> Iterable[tuple[Place, Digest]]:
-    for node in turn.state.program.scopes[frame.scope].nodes:
-        if node.callee is None or node.map or node.repeat or frame.status[node.local] != DONE:
+def keys_of(
+    turn: Turn, frame: Frame, node: Node, completed: dict[Place, tuple[int, Fact]]
+) -> Iterator[tuple[Place, Digest]]:
+    """The reuse keys of what a node has completed, by address."""
+    try:
+        inputs = turn.gather(frame, node)
+        config = turn.config(frame, node)
+        items = _items(turn, node, inputs or {})
+    except (Absent, Faulty, DecodeError):
+        return
+    if inputs is None:
+        return
+    assert node.callee is not None
+    bundle = node.callee.version.bundle
+    path, index = node.path, frame.index
+    if node.map is not None:
+        yield from _item_keys(node, (path, index), bundle, config, inputs, items, completed)
+    elif node.repeat is not None:
+        last, iteration = None, 0
+        while (here := (path, (*index, iteration))) in completed:
+            yield here, reuse_key(bundle, config, iterated(node, inputs, last))
+            last, iteration = completed[here][1].data["outputs"], iteration + 1
+    elif (path, index) in completed:
+        yield (path, index), reuse_key(bundle, config, inputs)
+
+
+def _items(turn: Turn, node: Node, inputs: dict[str, Value]) -> list[Raw]:
+    if node.map is None or node.map.over not in inputs:
+        return []
+    return _decode_list(turn.bytes_of(inputs[node.map.over]))
+
+
+def _item_keys(
+    node: Node,
+    around: Place,
+    bundle: Digest,
+    config: bytes,
+    inputs: dict[str, Value],
+    items: list[Raw],
+    completed: dict[Place, tuple[int, Fact]],
+) -> Iterator[tuple[Place, Digest]]:
+    assert node.map is not None
+    over = node.map.over
+    shared = {port: value for port, value in inputs.items() if port != over}
+    for item in range(len(items)):
+        here = (around[0], (*around[1], item))
+        if here not in completed:
             continue
-        try:
-            inputs = turn.gather(frame, node)
-            config = turn.config(frame, node)
-        except (Absent, Faulty):
-            continue
-        if inputs is not None:
-            yield (node.path, frame.index), reuse_key(node.callee.version.bundle, config, inputs)
+        if node.is_chunked:
+            count = completed[here][1].data["count"]
+            yield here, chunk_key(bundle, config, shared, over, items[item : item + count])
+        else:
+            given = {**shared, over: Value(media="json", size=len(items[item]), data=bytes(items[item]))}
+            yield here, reuse_key(bundle, config, given)

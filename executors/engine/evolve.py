@@ -221,7 +221,7 @@ def _take_outputs(state: RunState, frame: Frame, node: Node, own: Index, data: D
         call.iteration = own[0] + 1
         call.last = data["outputs"]
         call.repeat_at = at + int(node.repeat.delay_seconds * 1000)
-        call.landed = None
+        call.landed = call.key = call.reused = None
         state.agenda.append((frame, node.local))
 
 

@@ -5,13 +5,13 @@ Promises:  paths that are excluded are final from the start and are waited for b
 Never:     looks at a run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from executors.engine.program import Node, Program
 
 
-def outside_of(program: Program, upto: Iterable[str]) -> frozenset[str]:
-    """Paths that nothing in `upto` needs; none when `upto` is empty."""
+def outside_of(program: Program, upto: Iterable[str], pinned: Container[str] = ()) -> frozenset[str]:
+    """Paths that nothing in `upto` needs; none when `upto` is empty. A pinned node needs nothing."""
     needed: set[str] = set()
     pending = [path for path in upto if path in program.places]
     if not pending:
@@ -24,9 +24,11 @@ def outside_of(program: Program, upto: Iterable[str]) -> frozenset[str]:
             continue
         needed.add(path)
         node = program.node(path)
-        pending.extend(source.path for source in node.plan.inputs.values())
         if node.plan.scope:
             pending.append(node.plan.scope)
+        if path in pinned:
+            continue
+        pending.extend(source.path for source in node.plan.inputs.values())
         for source in node.plan.inputs.values():
             pending.extend(_everything_in(program, source.path))
     return frozenset(program.places.keys() - needed)

@@ -7,6 +7,7 @@ Never:     judges a fact; `contracts/events.py` owns the types and the reading f
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -106,8 +107,50 @@ def decode_fact(kind: str, v: int, at: str, text: str | bytes) -> Fact:
     if kind not in EVENT_TYPES or v != CURRENT_V:
         message = f"Event type {kind!r} v{v} is not known to this version. Upgrade the reader."
         raise ProblemsError([Problem(code="unknown_event", path="/type", message=message)])
-    data = {key: _decode_field(key, raw) for key, raw in _decode_fields(text).items()}
+    read = _READERS.get(kind)
+    if read is None:
+        data = {key: _decode_field(key, raw) for key, raw in _decode_fields(text).items()}
+    else:
+        data = _present(read(text))
     return Fact(kind, milliseconds(at), data)  # type: ignore[arg-type]  # checked above
+
+
+class _Outcome(Struct):
+    """The data of the facts of which long histories are made, read in one go."""
+
+    node: str
+    index: tuple[int, ...] | UnsetType = UNSET
+    key: str | UnsetType = UNSET
+    attempt: int | UnsetType = UNSET
+    outputs: dict[str, _Envelope] | UnsetType = UNSET
+    inputs: dict[str, _Envelope] | UnsetType = UNSET
+    permit_until: str | UnsetType = UNSET
+    worker: str | UnsetType = UNSET
+    reused: dict[str, Any] | UnsetType = UNSET
+    last: bool | UnsetType = UNSET
+    cost_us: list[int] | UnsetType = UNSET
+
+
+_read_outcome = msgspec.json.Decoder(_Outcome).decode
+_READERS: Final = dict.fromkeys(
+    ("invocation_scheduled", "invocation_started", "invocation_completed"), _read_outcome
+)
+_PRESENT: Final = tuple(
+    name for name in _Outcome.__struct_fields__ if name not in ("node", "outputs", "inputs")
+)
+
+
+def _present(read: _Outcome) -> dict[str, Any]:
+    data: dict[str, Any] = {"node": read.node}
+    for name in _PRESENT:
+        value = getattr(read, name)
+        if value is not UNSET:
+            data[name] = value
+    if read.outputs is not UNSET:
+        data["outputs"] = {port: value_of(envelope) for port, envelope in read.outputs.items()}
+    if read.inputs is not UNSET:
+        data["inputs"] = {port: value_of(envelope) for port, envelope in read.inputs.items()}
+    return data
 
 
 def _decode_field(key: str, raw: Raw) -> Any:
@@ -168,6 +211,16 @@ def instant(at: int) -> str:
 
 
 def milliseconds(at: str) -> int:
-    """The inverse of `instant`."""
+    """The inverse of `instant`; of any RFC 3339 text."""
+    if len(at) == INSTANT_LENGTH and at[-1] == "Z":
+        return _seconds(at[:19]) * 1000 + int(at[20:23])
     moment = datetime.fromisoformat(at)
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+
+
+INSTANT_LENGTH: Final = 24
+
+
+@lru_cache(maxsize=1024)
+def _seconds(text: str) -> int:
+    return int(datetime.fromisoformat(f"{text}Z").timestamp())

@@ -54,8 +54,9 @@ def new_state(
         options=options,
         key_run=key_run or run,
         deadline_at=deadline_at,
-        excluded=outside_of(program, options.get("upto", ())),
+        excluded=outside_of(program, options.get("upto", ()), options.get("pins", {})),
         afresh=downstream_of(program, options.get("from", ())),
+        pins=options.get("pins", {}),
     )
     _open(state, root)
     enter(state, root, inputs)
@@ -99,6 +100,9 @@ def _open(state: RunState, frame: Frame) -> None:
         elif node.kind == "constant":
             assert node.constant is not None
             settle(state, frame, node.local, DONE, {"value": node.constant})
+        elif node.path in state.pins:
+            frame.pending[node.local] = 0
+            state.agenda.append((frame, node.local))
         elif not node.sources and node.kind != "input":
             state.agenda.append((frame, node.local))
     if not frame.remaining:

@@ -12,12 +12,13 @@ import msgspec
 from msgspec import Raw
 
 from executors.engine.calls import NO_COST, conclude_call, launch, launch_items, require_size, verdict_on
-from executors.engine.commands import Stop
+from executors.engine.commands import Remember, Stop
 from executors.engine.evolve import CRASHED, map_work, set_timer
 from executors.engine.facts import Outputs, error_document, json_value
 from executors.engine.frames import settle
 from executors.engine.program import CHUNK_ITEMS, ERROR_PORT, Node
 from executors.engine.retry import Again
+from executors.engine.reuse import seek_chunks, take_item
 from executors.engine.state import DONE, Attempts, Chunk, Flight, Frame, MapWork
 from executors.engine.turn import Faulty, Turn, place
 from executors.protocol import CallError, Cost, Failed, Outcome, Returned, Value
@@ -40,7 +41,7 @@ def look_at_map(turn: Turn, frame: Frame, node: Node) -> None:
         assert node.callee is not None
         ports = list(node.callee.contract.ports.outputs)
         settle(turn.state, frame, node.local, DONE, joined(turn, node, work, ports))
-    else:
+    elif not node.is_chunked or not seek_chunks(turn, frame, node, work):
         _fill_window(turn, frame, node, work)
 
 
@@ -110,6 +111,8 @@ def _launch_item(turn: Turn, frame: Frame, node: Node, work: MapWork, item: int,
     assert work.inputs is not None
     inputs = {**work.inputs, node.map.over: json_value(bytes(work.items[item]))}
     if not node.callee.is_repeatable:
+        if take_item(turn, frame, node, inputs, item):
+            return
         work.retrying[item] = attempts
     launch(turn, frame, node, attempts, inputs, own=(item,), item=item)
     if attempts.flight is not None:
@@ -273,6 +276,9 @@ def _record_chunks(turn: Turn, frame: Frame, node: Node, work: MapWork) -> None:
             data["retry_count"] = chunk.retries
         if any(chunk.cost):
             data["cost_us"] = chunk.cost
+        if chunk.first in work.keys and not chunk.errors:
+            data["key"] = work.keys[chunk.first]
+            turn.ask(Remember(len(turn.facts), work.keys[chunk.first]))
         work.complete.pop()
         turn.record("map_chunk_completed", data)
 

@@ -83,6 +83,7 @@ class CallWork:
     landed: "tuple[Flight, Returned] | None" = None
     key: Digest | None = None
     is_looking: bool = False
+    reused: dict[str, Any] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -119,6 +120,9 @@ class MapWork:
     alarm: int = 0
     pace_us: float | None = None
     deadline: int | None = None
+    has_sought: bool = False
+    looking: int = 0
+    keys: dict[int, Digest] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -192,6 +196,7 @@ class RunState:
     reusable: dict[Place, tuple[Digest, Outputs, str, int]] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     afresh: frozenset[str] = frozenset()
+    pins: Mapping[str, Outputs] = field(default_factory=dict)
     calls: int = 0
     retries: int = 0
     ran_ms: int = 0

@@ -1,4 +1,4 @@
-"""The rungs of the process sandbox, from plain process to memory cgroup.
+"""The rungs of the process sandbox, from plain process to namespaces.
 
 Owns:      their numbers, names, and what to install to reach the next one.
 Promises:  a rung is told as reached only after a worker has tried its walls there.
@@ -17,7 +17,6 @@ _NAMES: Final = (
     "a user of its own",
     "Landlock and seccomp",
     "namespaces, Landlock and seccomp",
-    "namespaces, Landlock, seccomp and a memory cgroup",
 )
 HIGHEST: Final = 3
 

@@ -68,7 +68,6 @@ _ALLOWED: Final = {
     "fsync": (74, 82),
     "fdatasync": (75, 83),
     "ftruncate": (77, 46),
-    "truncate": (76, 45),
     "getcwd": (79, 17),
     "renameat": (264, 38),
     "renameat2": (316, 276),
@@ -218,6 +217,7 @@ _REFUSED: Final = {
     "wait4": (61, 260),
     "waitid": (247, 95),
     "creat": (85, -1),
+    "truncate": (76, 45),
 }
 
 _LOAD, _JUMP, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x05, 0x15, 0x35, 0x45, 0x06
@@ -249,6 +249,12 @@ _HARMLESS_FCNTLS: Final = (
     1034,
     1032,
 )  # descriptors, flags, locks, seals, pipe size (read)
+
+_CONNECTED_KINDS: Final = tuple(
+    kind | flags
+    for kind in (1, 5)  # stream, sequenced packets
+    for flags in (0, 0o2000000, 0o4000, 0o2004000)  # close on exec, non-blocking
+)
 
 Instruction = tuple[int, int, int, int]
 
@@ -318,10 +324,16 @@ def _reading_only(position: int) -> list[Instruction]:
     ]
 
 
+def _connected_pairs_only() -> list[Instruction]:
+    """A pair of datagram sockets could send to every socket in the file system that anybody may write to."""
+    kinds = _one_of(1, _CONNECTED_KINDS)
+    return [_argument(0), (_EQUAL, 0, len(kinds) - 1, socket.AF_UNIX), *kinds]
+
+
 _EXAMINATIONS: Final[dict[str, list[Instruction]]] = {
     "clone": _threads_only(),
     "prlimit64": _reading_only(2),
     "ioctl": _one_of(1, _HARMLESS_IOCTLS),
     "fcntl": _one_of(1, _HARMLESS_FCNTLS),
-    "socketpair": _one_of(0, (socket.AF_UNIX,)),
+    "socketpair": _connected_pairs_only(),
 }

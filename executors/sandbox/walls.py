@@ -14,6 +14,7 @@ from typing import Any, Final
 from executors.sandbox import landlock, seccomp, syscalls
 
 THREADS: Final = 64
+THREADS_TOGETHER: Final = 1024
 _OPEN_FILES: Final = 256
 
 
@@ -26,7 +27,7 @@ def raise_walls(rung: int, walls: dict[str, Any]) -> None:
 
     `walls`: user (0 keeps it), address_bytes, data_bytes, cpu_seconds, file_bytes, readable, scratch.
     """
-    _limit(walls)
+    _limit(rung, walls)
     if walls["user"]:
         os.setgroups([])
         os.setresgid(walls["user"], walls["user"], walls["user"])
@@ -43,7 +44,7 @@ def raise_walls(rung: int, walls: dict[str, Any]) -> None:
     _try_the_walls(rung, walls)
 
 
-def _limit(walls: dict[str, Any]) -> None:
+def _limit(rung: int, walls: dict[str, Any]) -> None:
     limits = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
@@ -56,6 +57,8 @@ def _limit(walls: dict[str, Any]) -> None:
         limits[resource.RLIMIT_CPU] = walls["cpu_seconds"]
     if walls["user"]:
         limits[resource.RLIMIT_NPROC] = THREADS
+    elif rung >= 3:
+        limits[resource.RLIMIT_NPROC] = THREADS_TOGETHER  # counted for all workers of the user namespace
     for name, value in limits.items():
         hard = resource.getrlimit(name)[1]
         bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -1,7 +1,7 @@
 """WebAssembly inside the sandbox: a fresh store per call, nothing of the system given to it.
 
-Owns:      `load`, which makes an entry function of a wasm file: a component or a core module with
-           `run(input: string) -> result<string, string>`, core modules in the canonical ABI.
+Owns:      `load`, which makes an entry function of a compiled file: a component or a core module with
+           `run(input: string) -> result<string, string>`, core modules in the canonical ABI; and `compiler`.
 Promises:  a call ends at its deadline by itself; memory beyond the limit is refused; after a call all is dropped.
 """
 
@@ -20,17 +20,68 @@ _TICK_SECONDS: Final = 0.01
 _COMPONENT: Final = b"\x00asm\x0d\x00\x01\x00"
 _RESULT_BYTES: Final = 12
 _LINEAR_GUARD: Final = 1 << 16
-Run = Callable[[str], tuple[bool, str]]
+_GROWTH_BYTES: Final = 1 << 20
+_WASI: Final = "wasi_snapshot_preview1"
+_EXPORTED: Final = ("memory", "cabi_realloc", "run")
+_REASON_LENGTH: Final = 500
+COMPILED_FILE: Final = "compiled~wasm"  # no file of a bundle can have this name
+Entry = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 class Overtime(Exception):
     """The call did not end by its deadline."""
 
 
-def load(folder: str, entry: str, options: dict[str, Any]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """The entry function of a wasm file. `options`: packages, memory_bytes."""
+class Trapped(Exception):
+    """The module ended its call with a trap."""
+
+
+def compiler(folder: str, entry: str, options: dict[str, Any]) -> Entry:
+    """The entry function that compiles a wasm file to the output `compiled`. `options`: packages."""
     runtime = _runtime(options["packages"][0])
-    program = Program(runtime, Path(folder, entry).read_bytes(), options["memory_bytes"])
+
+    def run(inputs: dict[str, Any], context: Any) -> dict[str, Any]:
+        data = Path(folder, entry).read_bytes()
+        kind = _components().Component if data.startswith(_COMPONENT) else runtime.Module
+        try:
+            compiled = kind(runtime.Engine(_configuration(runtime)), data)
+        except runtime.WasmtimeError as error:
+            raise ModuleError("not_wasm", {}, f"It cannot be compiled: {_reason(error)}.") from error
+        if reason := _unfit(compiled, is_component=data.startswith(_COMPONENT)):
+            raise ModuleError("not_wasm", {}, reason)
+        return {"compiled": bytes(compiled.serialize())}
+
+    return run
+
+
+def _unfit(compiled: Any, *, is_component: bool) -> str | None:
+    """Why what was compiled is no module, or None."""
+    if is_component:
+        return None if compiled.get_export_index("run") else "The component exports no function run."
+    names = {export.name for export in compiled.exports}
+    if missing := [name for name in _EXPORTED if name not in names]:
+        return f"It exports no {missing[0]}. A core module exports memory, cabi_realloc and run."
+    wanted = next((each for each in compiled.imports if each.module != _WASI), None)
+    if wanted is not None:
+        return f"It imports {wanted.module}.{wanted.name}. Only {_WASI} is offered."
+    return None
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:_REASON_LENGTH]
+
+
+def _components() -> Any:
+    return importlib.import_module("wasmtime.component")
+
+
+def load(folder: str, entry: str, options: dict[str, Any]) -> Entry:
+    """The entry function of what `compiler` made of a wasm file. `options`: packages, memory_bytes."""
+    runtime = _runtime(options["packages"][0])
+    with Path(folder, entry).open("rb") as file:
+        is_component = file.read(len(_COMPONENT)) == _COMPONENT
+    compiled = Path(folder, COMPILED_FILE).read_bytes()
+    program = Program(runtime, compiled, options["memory_bytes"], is_component=is_component)
 
     def run(inputs: dict[str, Any], context: Any) -> dict[str, Any]:
         text = json.dumps(
@@ -66,16 +117,15 @@ def _runtime(package: str) -> Any:
 
 
 class Program:
-    """A compiled file."""
+    """A compiled file. `compiled` is native code: it must come from `compiler`, of the same file."""
 
-    def __init__(self, runtime: Any, data: bytes, memory_bytes: int) -> None:
+    def __init__(self, runtime: Any, compiled: bytes, memory_bytes: int, *, is_component: bool) -> None:
         self._runtime = runtime
         self._memory_bytes = memory_bytes
-        self._engine = runtime.Engine(_configuration(runtime, memory_bytes))
-        self._is_component = data.startswith(_COMPONENT)
-        self._components = importlib.import_module("wasmtime.component") if self._is_component else None
+        self._engine = runtime.Engine(_configuration(runtime))
+        self._components = _components() if is_component else None
         kind = self._components.Component if self._components else runtime.Module
-        self._compiled = kind(self._engine, data)
+        self._compiled = kind.deserialize(self._engine, compiled)
         self._ticking = threading.Event()
         threading.Thread(target=self._tick, daemon=True).start()
 
@@ -92,11 +142,11 @@ class Program:
         store.set_epoch_deadline(max(1, int(seconds / _TICK_SECONDS)))
         self._ticking.set()
         try:
-            return self._component(store, text) if self._is_component else self._module(store, text)
-        except self._runtime.Trap as trap:
-            if "interrupt" in str(trap):
-                raise Overtime from trap
-            raise
+            return self._component(store, text) if self._components else self._module(store, text)
+        except (self._runtime.Trap, self._runtime.WasmtimeError) as error:
+            if "wasm trap: interrupt" in str(error):
+                raise Overtime from error
+            raise Trapped(_reason(error)[-_REASON_LENGTH:]) from error
         finally:
             self._ticking.clear()
             store.close()
@@ -106,21 +156,14 @@ class Program:
         with self._components.Linker(self._engine) as linker:
             linker.add_wasip2()
             instance = linker.instantiate(store, self._compiled)
-        function = instance.get_func(store, "run")
-        if function is None:
-            raise ModuleError("system.contract", {}, "The component exports no function run.")
-        answer = function(store, text)
+        answer = instance.get_func(store, "run")(store, text)
         return answer.tag == "ok", str(answer.payload)
 
     def _module(self, store: Any, text: str) -> tuple[bool, str]:
         linker = self._runtime.Linker(self._engine)
         linker.define_wasi()
         exports = linker.instantiate(store, self._compiled).exports(store)
-        try:
-            memory, allocate, run = exports["memory"], exports["cabi_realloc"], exports["run"]
-        except KeyError as error:
-            message = "The module must export memory, cabi_realloc and run."
-            raise ModuleError("system.contract", {}, message) from error
+        memory, allocate, run = (exports[name] for name in _EXPORTED)
         data = text.encode()
         at = allocate(store, 0, 0, 1, len(data)) & 0xFFFF_FFFF
         memory.write(store, data, at)
@@ -131,13 +174,16 @@ class Program:
         return raw[0] == 0, answer.decode()
 
 
-def _configuration(runtime: Any, memory_bytes: int) -> Any:
-    """Small reservations, so that it lives within the address space that a worker is given."""
+def _configuration(runtime: Any) -> Any:
+    """Small reservations, so that it lives within the address space that a worker is given.
+
+    The same for compiling and running: code is compiled for these settings.
+    """
     config = runtime.Config()
     config.epoch_interruption = True
     config.parallel_compilation = False
     config.memory_reservation = 0
-    config.memory_reservation_for_growth = min(memory_bytes, 1 << 20)
+    config.memory_reservation_for_growth = _GROWTH_BYTES
     config.memory_guard_size = _LINEAR_GUARD
     config.memory_init_cow = False
     config.cranelift_nan_canonicalization = True

@@ -85,7 +85,7 @@ class Zygote:
             os.close(marker)
         self._workers[pid] = (number, scratch)
         handles = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
-        told = frames.pack(frames.FORKED, number, json.dumps({"pid": pid}).encode())
+        told = frames.pack(frames.FORKED, number, json.dumps({"pid": pid, "scratch": scratch}).encode())
         socket.send_fds(self._control, [told], handles)
         for handle in handles:
             os.close(handle)

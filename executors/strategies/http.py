@@ -1,22 +1,28 @@
 """The http strategy: a remote service that fulfils a contract.
 
-Owns:      the request (inputs, config, idempotency key, contract digest) and what each status means.
+Owns:      the request (inputs, config, idempotency key, contract digest), what each status means, and looking
+           at the service's OpenAPI document for drift.
 Promises:  what the service answers is judged like any module's; nothing is sent but through the egress client.
 Never:     retries or opens a breaker: the engine does.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
-from contracts.module import Capabilities
+from contracts.canonical import Digest
+from executors.drift import check_description
 from executors.egress import Egress, EgressRefused, EgressUnavailable, Request, Response
 from executors.interchange import NotInterchangeable, decode_foreign
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 
 _AT_ONCE: Final = 16
+_LOOK_AGAIN_SECONDS: Final = 300.0
+_LOOK_SECONDS: Final = 5.0
 
 
 class HttpStrategy:
@@ -27,11 +33,46 @@ class HttpStrategy:
     def __init__(self, egress: Egress | None) -> None:
         self._egress = egress
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._looks: dict[tuple[str, Digest], asyncio.Task[str | None]] = {}
+        self._looked_at: dict[tuple[str, Digest], float] = {}
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
+        drift = await self._drift(version, jobs[0])
+        if drift is not None:
+            for job in jobs:
+                job.answer(job, Stopped(name="system.contract", message=drift))
+            return
         async with asyncio.TaskGroup() as group:
             for job in jobs:
                 group.create_task(self._one(version, job))
+
+    async def _drift(self, version: PreparedVersion, job: Job) -> str | None:
+        """How the service differs from its contract, looked up now and then; None where nothing is proven."""
+        key = (version.entry, job.call.version.contract)
+        is_old = time.monotonic() - self._looked_at.get(key, 0.0) > _LOOK_AGAIN_SECONDS
+        if key not in self._looks or is_old:
+            self._looked_at[key] = time.monotonic()
+            self._looks[key] = asyncio.create_task(self._look(version, job))
+        return await asyncio.shield(self._looks[key])
+
+    async def _look(self, version: PreparedVersion, job: Job) -> str | None:
+        if self._egress is None:
+            return None
+        request = Request(method="GET", url=f"{version.entry}/openapi.json", headers={})
+        try:
+            response = await self._egress.send(request, allowed=_network(job), seconds=_LOOK_SECONDS)
+            document = decode_foreign(response.body) if response.status == 200 else None
+        except (EgressRefused, EgressUnavailable, NotInterchangeable):
+            return None  # a service need not describe itself, and the call itself will tell
+        if document is None:
+            return None
+        contract, path = version.guard.contract, urlsplit(version.entry).path
+        digest = job.call.version.contract
+        problems = await asyncio.to_thread(check_description, contract, digest, document, path)
+        if not problems:
+            return None
+        first = problems[0]
+        return f"{version.entry} has drifted from its contract (openapi.json#{first.path}). {first.message}"
 
     async def _one(self, version: PreparedVersion, job: Job) -> None:
         loop = asyncio.get_running_loop()
@@ -51,20 +92,29 @@ class HttpStrategy:
     async def _exchange(self, version: PreparedVersion, job: Job) -> Answer:
         if self._egress is None:
             return Stopped(name="system.capability", message="This host lets nothing out.")
-        declared = job.call.version.capabilities
-        capabilities = Capabilities() if declared is UNSET else declared
+        began = time.perf_counter_ns()
+        request = _request(version, job)
+        job.serialise_us = (time.perf_counter_ns() - began) // 1000
         try:
-            response = await self._egress.send(
-                _request(version, job), allowed=capabilities.network, seconds=job.seconds
-            )
+            response = await self._egress.send(request, allowed=_network(job), seconds=job.seconds)
         except EgressRefused as error:
             return Stopped(name="system.capability", message=f"{version.entry} may not be called: {error}.")
         except EgressUnavailable as error:
             return Stopped(name="system.unavailable", message=f"{version.entry}: {error}.")
-        return _meaning(version, job, response)
+        began = time.perf_counter_ns()
+        answer = _meaning(version, job, response)
+        job.serialise_us += (time.perf_counter_ns() - began) // 1000
+        return answer
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        for look in self._looks.values():
+            look.cancel()
+        await asyncio.gather(*self._looks.values(), return_exceptions=True)
+
+
+def _network(job: Job) -> tuple[str, ...]:
+    declared = job.call.version.capabilities
+    return () if declared is UNSET else declared.network
 
 
 def _request(version: PreparedVersion, job: Job) -> Request:

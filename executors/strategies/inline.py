@@ -38,14 +38,15 @@ class _Errand:
     version: PreparedVersion
     jobs: Sequence[Job]
     loop: asyncio.AbstractEventLoop
-    on_answers: Callable[[list[tuple[Job, Answer]]], None]
+    on_answers: Callable[[list[tuple[Job, Answer, float]]], None]
+    submitted_at: float
     began_at: float = 0.0
     place: int = 0
     running: Job | None = None
     is_cancelled: bool = False
 
 
-def _ignore(answers: list[tuple[Job, Answer]]) -> None:
+def _ignore(answers: list[tuple[Job, Answer, float]]) -> None:
     """Nobody waits any more."""
 
 
@@ -73,17 +74,19 @@ class InlineStrategy:
         done = loop.create_future()
         left = len(jobs)
 
-        def take(answers: list[tuple[Job, Answer]]) -> None:
+        def take(answers: list[tuple[Job, Answer, float]]) -> None:
             nonlocal left
             if errand.is_cancelled:
                 return
-            for job, answer in answers:
+            taken_at = time.monotonic()
+            for job, answer, ended_at in answers:
+                job.transport_us = int((taken_at - ended_at) * 1e6)
                 job.answer(job, answer)
             left -= len(answers)
             if left == 0 and not done.done():
                 done.set_result(None)
 
-        errand = _Errand(version, jobs, loop, take)
+        errand = _Errand(version, jobs, loop, take, time.monotonic())
         self._start_thread()
         self._errands.put(errand)
         try:
@@ -139,20 +142,21 @@ class InlineStrategy:
             self._run(errand)
 
     def _run(self, errand: _Errand) -> None:
-        answers: list[tuple[Job, Answer]] = []
+        answers: list[tuple[Job, Answer, float]] = []
         sent_at = time.monotonic()
         for place, job in enumerate(errand.jobs):
             if errand.is_cancelled:
                 return
             errand.place = place
+            job.queue_us = int((time.monotonic() - errand.submitted_at) * 1e6)
             running: Job | None = job
             while running is not None:
                 answer = self._timed(errand, running)
                 if errand.is_cancelled:
                     return
                 running = None if job.chain is None else job.chain.take(answer)
-            answers.append((job, answer))
             now = time.monotonic()
+            answers.append((job, answer, now))
             if len(answers) >= _BATCH or now - sent_at > BUDGET_SECONDS:
                 errand.loop.call_soon_threadsafe(errand.on_answers, answers)
                 answers, sent_at = [], now

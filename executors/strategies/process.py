@@ -41,6 +41,7 @@ _MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
     "wall": ("system.timeout", "wall"),
     "cpu": ("system.limit", "cpu"),
     "memory": ("system.limit", "memory"),
+    "scratch": ("system.limit", "scratch"),
     "output": ("system.limit", "output"),
     "log": ("system.limit", "log"),
     "crashed": ("system.crashed", None),

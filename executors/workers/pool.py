@@ -16,12 +16,13 @@ from typing import Any, Final
 from executors.workers import bubblewrap
 from executors.workers.lane import CORES, Lane
 from executors.workers.stage import Stage
-from executors.workers.watch import Watch
+from executors.workers.watch import Allowance, Watch, cpu_seconds
 from executors.workers.worker import Ticket, Worker
 from executors.workers.zygotes import Started, StartRefused, Zygote, next_user, start_zygote, try_walls
 
 _IDLE_SECONDS: Final = 300.0
 _SWEEP_SECONDS: Final = 30.0
+_IDLE_SHARE: Final = 0.05
 _WORKER_CAP: Final = max(8, CORES * 4)
 _SCRATCH_FOLDERS: Final = 8
 _NAMESPACES_RUNG: Final = 3
@@ -165,6 +166,8 @@ class Pool:
         return {
             **order,
             "has_own_user": ground.rung >= 1,
+            # Where there is no file system of its own, nobody but the watch adds up what is written.
+            "watched_scratch_bytes": ground.scratch_bytes if ground.rung < _NAMESPACES_RUNG else 0,
             "data_bytes": zygote.started.data_bytes + memory,
             "address_bytes": zygote.started.address_bytes + 2 * memory + blobs + (512 << 20),
         }
@@ -208,19 +211,20 @@ class Pool:
                 if not worker.pending:
                     yield lane, worker
 
-    def _running(self) -> Iterator[tuple[Worker, int]]:
+    def _running(self) -> Iterator[tuple[Worker, Allowance]]:
         for lane in list(self._lanes.values()):
             order = lane.order
             allowed = order["memory_bytes"] + order["engine_bytes"] + order["blob_bytes"] + _BASE_MEMORY_BYTES
+            allowance = Allowance(memory_bytes=allowed, scratch_bytes=order["watched_scratch_bytes"])
             for worker in lane.workers:
-                yield worker, allowed
+                yield worker, allowance
 
     def _sweep(self) -> None:
         """End what has been idle for long."""
         loop = asyncio.get_running_loop()
         oldest = time.monotonic() - _IDLE_SECONDS
         for lane, worker in list(self._idle_workers()):
-            if worker.idle_since < oldest:
+            if worker.idle_since < oldest or self._is_busy_by_itself(worker):
                 lane.workers.discard(worker)
                 worker.retire()
         for ground, task in list(self._zygotes.items()):
@@ -231,6 +235,14 @@ class Pool:
                     zygote.shut()
                     self._zygotes.pop(ground, None)
         self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep)
+
+    def _is_busy_by_itself(self, worker: Worker) -> bool:
+        """Whether an idle worker burns processor time: a module left a thread behind that never ends."""
+        pid = worker.zygote.pid_of(worker.fork_number)
+        used = 0.0 if pid is None else cpu_seconds(pid)
+        before, worker.cpu_when_swept = worker.cpu_when_swept, used
+        was_idle_all_the_time = worker.idle_since < time.monotonic() - _SWEEP_SECONDS
+        return was_idle_all_the_time and before > 0 and used - before > _SWEEP_SECONDS * _IDLE_SHARE
 
     async def close(self) -> None:
         for timer in (self._watch, self._sweeper):

@@ -1,15 +1,18 @@
 """The folder from which sandboxes are fed: the runtime's files and unpacked bundles.
 
-Owns:      one folder per process, removed at the end.
+Owns:      one folder per process, removed at the end; what a killed process left is removed at the next start.
 Promises:  a bundle's folder has a name that nobody can guess and holds exactly the files that were verified.
 Never:     trusts what an earlier process left on disk.
 """
 
+import fcntl
+import os
 import secrets
 import shutil
 import sys
 import sysconfig
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -18,6 +21,9 @@ import executors.sandbox
 import lamina
 from contracts.canonical import Digest
 
+_PREFIX: Final = "stage-"
+_LOCK: Final = "lock"
+_UNLOCKED_SECONDS: Final = 60.0
 _SYSTEM_LIBRARIES: Final = (
     "/lib",
     "/lib64",
@@ -33,7 +39,9 @@ class Stage:
 
     def __init__(self, parent: Path) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        self.folder = Path(tempfile.mkdtemp(prefix="stage-", dir=parent)).resolve()
+        _sweep(parent)
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent)).resolve()
+        self._lock = _locked(self.folder)
         self.runtime = self.folder / "runtime"
         self.root = self.folder / "root"
         self._bundles = self.folder / "bundles"
@@ -94,6 +102,34 @@ class Stage:
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
+
+
+def _locked(stage: Path) -> int:
+    """A descriptor that holds the lock of a stage for as long as this process lives."""
+    descriptor = os.open(stage / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the stages whose processes have died without doing so themselves."""
+    for stage in parent.glob(f"{_PREFIX}*"):
+        try:
+            descriptor = os.open(stage / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            if stage.stat().st_mtime > time.time() - _UNLOCKED_SECONDS:
+                continue  # being made just now
+            descriptor = -1
+        try:
+            if descriptor >= 0:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(stage, ignore_errors=True)
+        except BlockingIOError:
+            continue  # its process lives
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
 
 
 def _open_for_reading(folder: Path) -> None:

@@ -5,9 +5,11 @@ Promises:  a call that is over a limit is stopped within two ticks; a zygote tha
 """
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,14 +18,24 @@ from executors.workers.worker import Broken, Ticket, Worker
 TICK_SECONDS: Final = 0.02
 _LOOK_AFTER_SECONDS: Final = 0.03
 _ZYGOTE_SECONDS: Final = 3.0
+_SCRATCH_ENTRIES: Final = 1024
+_BLOCK: Final = 512
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What a worker may take; 0 bytes of scratch: the kernel sees to it."""
+
+    memory_bytes: int
+    scratch_bytes: int = 0
 
 
 class Watch:
     """Ticks while `running()` gives workers with calls; `ring` starts it."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, running: Callable[[], Iterable[tuple[Worker, int]]]
+        self, loop: asyncio.AbstractEventLoop, running: Callable[[], Iterable[tuple[Worker, Allowance]]]
     ) -> None:
         self._loop = loop
         self._running = running
@@ -43,21 +55,21 @@ class Watch:
         self._timer = None
         now = time.monotonic()
         any_runs = False
-        for worker, memory_bytes in list(self._running()):
+        for worker, allowance in list(self._running()):
             if not worker.pending:
                 continue
             any_runs = True
             if worker.seconds_since_kill() > _ZYGOTE_SECONDS:
                 worker.zygote.give_up()
                 continue
-            reason = _over_a_limit(worker, worker.running(), memory_bytes, now)
+            reason = _over_a_limit(worker, worker.running(), allowance, now)
             if reason is not None:
                 worker.kill(reason)
         if any_runs:
             self.ring()
 
 
-def _over_a_limit(worker: Worker, ticket: Ticket, memory_bytes: int, now: float) -> Broken | None:
+def _over_a_limit(worker: Worker, ticket: Ticket, allowance: Allowance, now: float) -> Broken | None:
     if now >= ticket.deadline:
         if ticket.is_abandoned:
             return Broken(cause="cancelled", message="The call was cancelled.")
@@ -67,18 +79,39 @@ def _over_a_limit(worker: Worker, ticket: Ticket, memory_bytes: int, now: float)
     pid = worker.zygote.pid_of(worker.fork_number)
     if pid is None:
         return None
-    used = _cpu_seconds(pid)
+    used = cpu_seconds(pid)
     if ticket.cpu_at_start is None:
         ticket.cpu_at_start = used
     elif used - ticket.cpu_at_start > ticket.cpu_seconds:
         message = f"The call used more than {ticket.cpu_seconds:g} s of processor time."
         return Broken(cause="cpu", message=message)
-    if _resident_bytes(pid) > memory_bytes:
+    if _resident_bytes(pid) > allowance.memory_bytes:
         return Broken(cause="memory", message="The module needed more memory than its limit.")
+    if allowance.scratch_bytes and _fills_its_scratch(worker, allowance.scratch_bytes):
+        return Broken(cause="scratch", message="The module wrote more than its scratch folder may hold.")
     return None
 
 
-def _cpu_seconds(pid: int) -> float:
+def _fills_its_scratch(worker: Worker, allowed: int) -> bool:
+    folder = worker.zygote.scratch_of(worker.fork_number)
+    if folder is None:
+        return False
+    used = entries = 0
+    pending = [folder]
+    while pending:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(pending.pop()) as found:
+            for entry in found:
+                entries += 1
+                used += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
+                if used > allowed or entries > _SCRATCH_ENTRIES:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(entry.path)
+    return False
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that another process has used; 0 where it is gone."""
     try:
         return time.clock_gettime(~pid << 3 | 2)  # the process clock of another process, as libc names it
     except OSError:

@@ -22,12 +22,16 @@ from executors.sandbox import frames
 from executors.workers.zygotes import Ended, Zygote
 
 LOG_BYTES: Final = 1 << 20
+LINE_BYTES: Final = 64  # what the host does for a line costs it about as much, however short the line
+REFUSALS: Final = 100
 _READ_BYTES: Final = 1 << 18
 _MARKER_BYTES: Final = 4096
 _GRACE_SECONDS: Final = 0.5
 _END_SECONDS: Final = 0.5
 
-Cause = Literal["wall", "cpu", "memory", "output", "log", "crashed", "protocol", "walls", "cancelled"]
+Cause = Literal[
+    "wall", "cpu", "memory", "scratch", "output", "log", "crashed", "protocol", "walls", "cancelled"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,7 @@ class Ticket:
     deadline: float = 0.0
     is_abandoned: bool = False
     is_asking: bool = False
+    refusals: int = 0
     result: bytes | None = None
 
 
@@ -99,6 +104,7 @@ class Worker:
     pending: deque[Ticket] = field(default_factory=deque)
     call_count: int = 0
     idle_since: float = 0.0
+    cpu_when_swept: float = 0.0
     _reader: frames.FrameReader = field(init=False)
     _outbox: deque[tuple[bytes | memoryview, list[int]]] = field(default_factory=deque)
     _killed_for: Broken | None = None
@@ -210,7 +216,7 @@ class Worker:
         if kind == frames.RESULT:
             self._take_result(ticket, payload)
         elif kind in (frames.LOG, frames.PROGRESS):
-            ticket.log_bytes += len(payload)
+            ticket.log_bytes += len(payload) + LINE_BYTES
             if ticket.log_bytes > LOG_BYTES:
                 self.kill(Broken(cause="log", message=f"The call logged more than {LOG_BYTES} bytes."))
             elif not ticket.is_abandoned:
@@ -225,7 +231,13 @@ class Worker:
 
     def _answer(self, number: int, answer: bytes) -> None:
         if not self._is_closed and self.pending and self.pending[0].number == number:
-            self.pending[0].is_asking = False
+            ticket = self.pending[0]
+            ticket.is_asking = False
+            ticket.refusals += answer.startswith(b'{"refused"')
+            if ticket.refusals > REFUSALS:
+                message = f"it asked more than {REFUSALS} times for what it may not have"
+                self.kill(Broken(cause="protocol", message=message))
+                return
             self._put(frames.pack(frames.ANSWER, number, answer), [])
 
     def _take_result(self, ticket: Ticket, payload: bytes) -> None:
@@ -289,6 +301,7 @@ class Worker:
         if not self._is_closed:
             self._killed_for = Broken(cause="cancelled", message="retired")
             self._close()
+            self._loop.call_later(_END_SECONDS, self._still_there)
 
     def ended(self, ended: Ended) -> None:
         """The zygote tells that the process is gone."""

@@ -175,6 +175,7 @@ class _Fork:
     on_ended: Callable[[Ended], None]
     handle: int | None = None
     pid: int | None = None
+    scratch: str | None = None
     is_doomed: bool = False
 
 
@@ -230,6 +231,11 @@ class Zygote:
             fork.pid = _pid_behind(fork.handle)
         return fork.pid
 
+    def scratch_of(self, number: int) -> str | None:
+        """The worker's scratch folder as it is called inside the sandbox, once the zygote has told."""
+        fork = self._forks.get(number)
+        return None if fork is None else fork.scratch
+
     def _on_readable(self) -> None:
         try:
             data, handles, _, _ = socket.recv_fds(self.started.control, 1 << 16, 64)
@@ -251,6 +257,7 @@ class Zygote:
         handle = self._handles.pop(0) if self._handles else None
         fork = self._forks[number]
         fork.handle = handle
+        fork.scratch = facts["scratch"]
         if handle is None:
             fork.pid = facts["pid"]
         if fork.is_doomed:

@@ -7,16 +7,20 @@ from typing import Final
 
 from contracts.canonical import JSON
 from contracts.evolution import Bump, Reason, derive_bump
+from contracts.module import contract_document, parse_contract
 from contracts.problems import ProblemsError
+from lamina.cli.client import Client
+from lamina.cli.credentials import read_login
 from lamina.cli.failure import bad_input
 from lamina.cli.modules import checked_module, read_document, read_module
+from lamina.cli.versions import catalog_version
 
 EXIT_CODES: Final = {"patch": 0, "minor": 10, "major": 20}
 
 
 def diff(options: Namespace) -> int:
     try:
-        bump = derive_bump(_contract(Path(options.old)), _contract(Path(options.new)))
+        bump = derive_bump(_contract(options.old), _contract(options.new))
     except ProblemsError as error:
         raise bad_input("The contracts cannot be compared.", error.problems) from None
     if options.json:
@@ -26,13 +30,28 @@ def diff(options: Namespace) -> int:
     return EXIT_CODES[bump.level]
 
 
-def _contract(path: Path) -> JSON:
-    """The contract document of a folder or zip, or a file that holds one."""
-    if not path.exists():
-        raise bad_input(f"{path} does not exist.")
-    if path.suffix == ".json":
-        return read_document(path)
-    return checked_module(read_module(path), path).contract_document
+def _contract(named: str) -> JSON:
+    """The contract document of a folder or zip, of a file that holds one, or of a version in the catalog."""
+    path = Path(named)
+    if path.suffix == ".json" and path.exists():
+        return _complete(path)
+    if path.exists():
+        return checked_module(read_module(path), path).contract_document
+    if "@" not in path.name:
+        raise bad_input(
+            f"{named} is neither a folder, a zip nor a file here, nor a version like text/word-count@1.2.0."
+        )
+    return catalog_version(Client(read_login()), named, "contract")["contract"]
+
+
+def _complete(path: Path) -> JSON:
+    try:
+        return contract_document(parse_contract(read_document(path)))
+    except ProblemsError as error:
+        message = (
+            f"{path} is no complete contract. A module's file counts with its module.toml: name the folder."
+        )
+        raise bad_input(message, error.problems) from None
 
 
 def _document(bump: Bump) -> JSON:

@@ -57,6 +57,8 @@ def _module_commands(commands: Parsers) -> None:
     new = _command(commands, "new", "new:new", "make a folder with a working module")
     new.add_argument("folder", metavar="FOLDER")
     new.add_argument("--name", help="team/name of the module (default: demo/<folder>)")
+    build = _command(commands, "build", "build:build", "make the wasm file of a module from its source")
+    build.add_argument("folder", metavar="FOLDER")
     publish = _command(commands, "publish", "publish:publish", "check a module and publish it as a draft")
     publish.add_argument("path", metavar="FOLDER|ZIP")
     for verb, summary in (
@@ -68,7 +70,9 @@ def _module_commands(commands: Parsers) -> None:
         command.add_argument("version", metavar="NAME@VERSION", help="for example text/word-count@1.2.0")
         command.add_argument("--message", "-m", help="said in the review")
     diff = _command(commands, "diff", "diff:diff", "derive the version bump between two modules")
-    diff.add_argument("old", metavar="OLD", help="a folder, zip or contract.json")
+    diff.add_argument(
+        "old", metavar="OLD", help="a folder, zip, contract.json, or NAME@VERSION in the catalog"
+    )
     diff.add_argument("new", metavar="NEW")
     diff.add_argument("--json", action="store_true", help="print a document instead of lines")
 

@@ -3,6 +3,8 @@
 from argparse import Namespace
 from typing import Any
 
+from contracts.problems import ProblemsError
+from contracts.versions import Version
 from lamina.cli.client import Client
 from lamina.cli.credentials import read_login
 from lamina.cli.failure import DONE, Failure, bad_input
@@ -10,7 +12,7 @@ from lamina.cli.failure import DONE, Failure, bad_input
 
 def submit(options: Namespace) -> int:
     client = Client(read_login())
-    version = _find(client, options.version)
+    version = catalog_version(client, options.version)
     done = client.do(
         "submitVersion", "review { id state }", version=version["id"], message=options.message or ""
     )
@@ -20,7 +22,7 @@ def submit(options: Namespace) -> int:
 
 def approve(options: Namespace) -> int:
     client = Client(read_login())
-    version = _find(client, options.version)
+    version = catalog_version(client, options.version)
     if version["review"] is None:
         raise Failure(f"{options.version} is not in review. Submit it first.")
     client.do(
@@ -36,7 +38,7 @@ def approve(options: Namespace) -> int:
 
 def release(options: Namespace) -> int:
     client = Client(read_login())
-    version = _find(client, options.version)
+    version = catalog_version(client, options.version)
     client.do(
         "releaseVersion",
         "version { state }",
@@ -48,16 +50,23 @@ def release(options: Namespace) -> int:
     return DONE
 
 
-def _find(client: Client, text: str) -> dict[str, Any]:
+def catalog_version(
+    client: Client, text: str, fields: str = "id bundle state review { id }"
+) -> dict[str, Any]:
+    """`fields` of the version NAME@VERSION. Raises `Failure`: bad input where there is none."""
     name, at, number = text.rpartition("@")
     if not at:
         raise bad_input(f"{text!r} names no version. Write it like text/word-count@1.2.0.")
+    try:
+        Version.parse(number)
+    except ProblemsError as error:
+        raise bad_input(f"{text!r} names no version.", error.problems) from None
     found: dict[str, Any] | None = client.ask(
         "query($name: String!, $version: SemVer!) {"
-        " moduleVersion(name: $name, version: $version) { id bundle state review { id } } }",
+        f" moduleVersion(name: $name, version: $version) {{ {fields} }} }}",
         name=name,
         version=number,
     )["moduleVersion"]
     if found is None:
-        raise Failure(f"There is no {text}, or you may not see it.")
+        raise bad_input(f"There is no {text} in the catalog, or you may not see it.")
     return found

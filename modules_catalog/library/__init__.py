@@ -10,6 +10,7 @@ from typing import Final
 
 from contracts.canonical import parse_json
 from contracts.problems import Problem
+from contracts.versions import Version
 from modules_catalog.bundle import Bundle, read_folder
 from modules_catalog.manifest import parse_manifest
 
@@ -44,6 +45,16 @@ def locked_versions() -> Versions:
         return {}
     document = parse_json(LOCK_FILE.read_bytes())
     return dict(document["versions"])
+
+
+def newest_versions(locked: Versions) -> set[str]:
+    """The `team/name@1.2.3` of the highest version of every module and major."""
+    newest: dict[tuple[str, int], Version] = {}
+    for entry in locked:
+        name, _, number = entry.partition("@")
+        version = Version.parse(number)
+        newest[name, version.major] = max(version, newest.get((name, version.major), version))
+    return {f"{name}@{version}" for (name, _), version in newest.items()}
 
 
 def check_lock(shipped: Versions, locked: Versions) -> list[Problem]:

@@ -7,6 +7,7 @@ from graphql import GraphQLResolveInfo
 
 from contracts.problems import Problem as FoundProblem
 from studio.api.graph_checks import GraphCheck, Judgement
+from studio.api.graph_differences import GraphDifference
 from studio.api.loaders import load, related
 from studio.api.nodes import Node, find_key, key_of, node
 from studio.api.pages import Page, page, paged
@@ -138,6 +139,13 @@ class Query:
     graphs = paged(Graph, search=graphene.String(), team=graphene.String(description="A team's slug."))
     graph = graphene.Field(Graph, id=graphene.ID(required=True))
     check_graph = graphene.Field(GraphCheck, document=JSON(required=True), required=True)
+    compare_graphs = graphene.Field(
+        GraphDifference,
+        old=JSON(required=True),
+        new=JSON(required=True),
+        required=True,
+        description="What became of one graph document in another.",
+    )
     judge_connection = graphene.Field(
         Judgement,
         document=JSON(required=True),
@@ -164,6 +172,10 @@ class Query:
     @staticmethod
     def resolve_check_graph(_root: None, info: GraphQLResolveInfo, document: Any) -> GraphCheck:
         return GraphCheck.of(judge_document(document, info.context.viewer.teams))
+
+    @staticmethod
+    def resolve_compare_graphs(_root: None, _info: GraphQLResolveInfo, old: Any, new: Any) -> GraphDifference:
+        return GraphDifference.between(old, new)
 
     @staticmethod
     def resolve_judge_connection(_root: None, info: GraphQLResolveInfo, document: Any, **wire: str) -> Any:

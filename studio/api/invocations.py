@@ -5,12 +5,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 import graphene
+from graphql import GraphQLResolveInfo
 
 from studio.api.failures import bad_request
 from studio.api.limits import MAX_PAGE
 from studio.api.pages import Edge, Page
 from studio.api.scalars import JSON, DateTime
 from studio.runs import invocations, models
+from studio.runs.explaining import explanation_of
 
 
 class Attempt(graphene.ObjectType):
@@ -20,6 +22,15 @@ class Attempt(graphene.ObjectType):
     error = JSON()
     at = DateTime(required=True)
     cost_us = graphene.List(graphene.NonNull(graphene.Int))
+
+
+class Why(graphene.ObjectType):
+    """Why a call was carried out or taken over; `run` is where from, or what it was compared with."""
+
+    code = graphene.String(required=True)
+    message = graphene.String(required=True)
+    names = graphene.List(graphene.NonNull(graphene.String), required=True)
+    run = graphene.Field("studio.api.runs.Run")
 
 
 class Invocation(graphene.ObjectType):
@@ -40,6 +51,15 @@ class Invocation(graphene.ObjectType):
     started_at = DateTime()
     finished_at = DateTime()
     version = graphene.String()
+    why = graphene.Field(Why, description="Null for what calls no module.")
+
+    @staticmethod
+    def resolve_why(root: invocations.Invocation, _info: GraphQLResolveInfo) -> Why | None:
+        found = explanation_of(root.run, root.node, root.index, root.reused)
+        if found is None:
+            return None
+        reason = found.reason
+        return Why(code=reason.code, message=reason.message, names=reason.names, run=found.run)
 
 
 def invocation_page(

@@ -89,6 +89,7 @@ class Mutation:
     field_name: ClassVar[str]
     policy: ClassVar[Policy]
     perform: ClassVar[Callable[..., dict[str, Any]]]
+    input_type: ClassVar[type[graphene.InputObjectType] | None] = None
 
     class Input:
         pass
@@ -111,7 +112,8 @@ class Mutation:
         inputs = _fields(cls.Input)
         arguments: dict[str, Any] = {}
         if inputs:
-            arguments["input"] = type(f"{name}Input", (graphene.InputObjectType,), inputs)(required=True)
+            cls.input_type = type(f"{name}Input", (graphene.InputObjectType,), inputs)
+            arguments["input"] = cls.input_type(required=True)
         cls.field = graphene.Field(
             result, required=True, description=cls.__doc__, resolver=_resolver(cls, done), args=arguments
         )

@@ -11,10 +11,14 @@ from studio.api.live import RunFrame
 from studio.api.loaders import load, related
 from studio.api.nodes import Node, find_key, node
 from studio.api.pages import Page, page, paged
+from studio.api.previews import NodeVersionInput, RunPreview, moved, preview
 from studio.api.scalars import JSON, DateTime
 from studio.runs import models, policies, queries
+from studio.runs.admission import Admission
 from studio.runs.frames import run_frame
+from studio.runs.resumption import resumption
 from studio.runs.views import read_view
+from studio.teams.viewer import Viewer
 
 RunStatus = graphene.Enum(
     "RunStatus",
@@ -64,8 +68,19 @@ class Run(graphene.ObjectType):
         node=graphene.String(required=True),
         index=graphene.List(graphene.NonNull(graphene.Int), description="Those under this index."),
     )
+    resume_preview = graphene.Field(
+        RunPreview,
+        required=True,
+        versions=graphene.List(graphene.NonNull(NodeVersionInput)),
+        description="What resuming it would carry out and take over.",
+    )
+    options = JSON(
+        required=True, description="{reuse, upto, from, pins}: how much of its graph it carries out."
+    )
     viewer_may = graphene.List(
-        graphene.NonNull(graphene.String), required=True, description="cancel, resume, signal."
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="cancel, pause, continue, resolve, resume, signal.",
     )
 
     @staticmethod
@@ -118,9 +133,21 @@ class Run(graphene.ObjectType):
         return invocation_page(root, node, index=index, first=first, after=after)
 
     @staticmethod
+    def resolve_resume_preview(
+        root: models.Run, info: GraphQLResolveInfo, versions: list[dict[str, str]] | None = None
+    ) -> RunPreview:
+        def admit(viewer: Viewer) -> Admission:
+            return resumption(viewer, root.pk, moved(versions), policies.may_resume_run)
+
+        return preview(info, admit)
+
+    @staticmethod
     def resolve_viewer_may(root: models.Run, info: GraphQLResolveInfo) -> list[str]:
         verbs = (
             ("cancel", policies.may_cancel_run, not root.is_finished),
+            ("pause", policies.may_pause_run, root.status in ("queued", "running", "waiting")),
+            ("continue", policies.may_continue_run, root.status in ("paused", "quarantined")),
+            ("resolve", policies.may_resolve_invocation, not root.is_finished),
             ("resume", policies.may_resume_run, root.is_finished and root.status != "succeeded"),
             ("signal", policies.may_send_signal, not root.is_finished),
         )

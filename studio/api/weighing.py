@@ -35,7 +35,17 @@ MAX_ROOT_FIELDS: Final = 20
 MAX_COST: Final = 20_000
 MAX_PAGE: Final = 100
 LIST_GUESS: Final = 10
-WEIGHTS: Final = {"checkGraph": 500, "judgeConnection": 200, "impact": 100, "files": 50, "contractDiff": 50}
+WEIGHTS: Final = {
+    "checkGraph": 500,
+    "previewRun": 500,
+    "resumePreview": 500,
+    "judgeConnection": 200,
+    "compareGraphs": 200,
+    "impact": 100,
+    "why": 100,
+    "files": 50,
+    "contractDiff": 50,
+}
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 _INTROSPECTION_LISTS: Final = frozenset({"fields", "inputFields", "interfaces", "possibleTypes"})
 

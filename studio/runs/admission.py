@@ -8,6 +8,7 @@ Never:     decides who may start what, compiles, or checks values against ports:
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -149,7 +150,8 @@ def _keep(digest: Digest, kind: str, document: JSON) -> None:
 
 
 def _name_artifacts(run: Run) -> None:
-    for envelope in run.inputs.values():
+    pinned = [envelope for ports in run.options.get("pins", {}).values() for envelope in ports.values()]
+    for envelope in (*run.inputs.values(), *pinned):
         if "artifact" in envelope:
             artifact, _ = Artifact.objects.get_or_create(
                 digest=envelope["artifact"], defaults={"bytes": envelope["bytes"]}
@@ -157,10 +159,13 @@ def _name_artifacts(run: Run) -> None:
             ArtifactUse.objects.get_or_create(run=run, artifact=artifact)
 
 
-def envelopes_of(values: Mapping[str, JSON], store: ArtifactStore) -> dict[str, JSON]:
+Name = TypeVar("Name")
+
+
+def envelopes_of(values: Mapping[Name, JSON], store: ArtifactStore) -> dict[Name, JSON]:
     """The envelopes of json values by name; the largest become artifacts until all fit into one event."""
     encoded = {name: canonical_bytes(value) for name, value in values.items()}
-    envelopes: dict[str, JSON] = {
+    envelopes: dict[Name, JSON] = {
         name: {"media": "json", "bytes": len(data), "value": msgspec.json.decode(data)}
         for name, data in encoded.items()
     }

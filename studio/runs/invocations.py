@@ -1,17 +1,21 @@
 """The invocations of one node of a run: what went in, what came out, every attempt.
 
 Owns:      gathering a node's events by index, chunks of maps taken apart.
-Promises:  a page costs the events of that node and the values of that page.
+Promises:  a page costs the heads of that node's events, each once, and the values of that page.
 Never:     shows an attempt that the journal does not hold.
 """
 
+import re
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
-from django.db.models import Q
+from django.db.models.functions import Left
 
 from executors.engine.facts import Index
 from studio.runs.artifacts import artifact_store
@@ -46,6 +50,7 @@ class Attempt:
 class Invocation:
     """One node, and one integer for each map or repeat around it. Values are envelopes by port."""
 
+    run: Run
     node: str
     index: Index
     version: str | None
@@ -58,6 +63,7 @@ class Invocation:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     inputs: dict[str, Any] | None = None
+    reused: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,50 +72,108 @@ class _Chunk:
     at: datetime
 
 
+@dataclass(slots=True)
+class _Spread:
+    """Where the events of a node stand: seqs by index, and its chunks as (around, first, count, seq)."""
+
+    seqs: dict[Index, list[int]] = field(default_factory=dict)
+    chunks: list[tuple[Index, int, int, int]] = field(default_factory=list)
+    upto: int = 0
+
+
+SPREADS_KEPT: Final = 8
+_known: OrderedDict[tuple[UUID, str], _Spread] = OrderedDict()
+_lock = threading.Lock()
+
+
 def invocations_of(
     run: Run, node: str, *, index: Sequence[int] | None, first: int, after: Index | None
 ) -> tuple[list[Invocation], bool]:
     """A page of invocations in the order of their indexes, under `index` alone; and whether more follow."""
     version = next((item.version for item in plan_of(run).nodes if item.path == node), None)
-    found, chunks = _gathered(run, node, version if isinstance(version, str) else None)
+    spread = _spread(run.pk, node, run.last_seq)
     wanted = None if index is None else tuple(index)
     places = sorted(
         place
-        for place in {*found, *_items(chunks)}
+        for place in {*spread.seqs, *_items(spread.chunks)}
         if (after is None or place > after) and (wanted is None or place[: len(wanted)] == wanted)
     )
-    by_item = {place: chunk for chunk in chunks for place in _items([chunk])} if chunks else {}
-    page = []
-    for place in places[:first]:
-        row = found.get(place) or Invocation(node=node, index=place, version=version or None)
-        if place in by_item:
-            _take_item(row, by_item[place])
+    shown = {
+        place: Invocation(run=run, node=node, index=place, version=version or None)
+        for place in places[:first]
+    }
+    _fill(run, spread, shown)
+    for place, row in shown.items():
         row.inputs = row.inputs or inputs_of(run, node, place)
-        page.append(row)
-    return page, len(places) > first
+    return list(shown.values()), len(places) > first
 
 
-def _gathered(run: Run, node: str, version: str | None) -> tuple[dict[Index, Invocation], list[_Chunk]]:
+def _spread(run: UUID, node: str, last_seq: int) -> _Spread:
+    """Read from the heads of events alone: `node` and `index` come first in every one that has them."""
+    with _lock:
+        found = _known.pop((run, node), None) or _Spread()
+        _known[run, node] = found
+        if len(_known) > SPREADS_KEPT:
+            _known.popitem(last=False)
+        if found.upto < last_seq:
+            _read_heads(found, run, node, last_seq)
+        return found
+
+
+def _read_heads(found: _Spread, run: UUID, node: str, last_seq: int) -> None:
     quoted = msgspec.json.encode(node).decode()
-    mentions = Q(data__contains=f'"node":{quoted}') | Q(data__contains=quoted, type__in=_OF_SEVERAL)
-    rows = Event.objects.filter(mentions, run=run).order_by("seq").values_list("type", "at", "data")
-    found: dict[Index, Invocation] = {}
-    chunks: list[_Chunk] = []
-    for kind, at, text in rows:
-        data = _decode(text)
-        instant = datetime.fromisoformat(at)
-        if data.get("node") != node and node not in data.get("nodes", ()):
-            continue
-        if kind == "map_chunk_completed":
-            chunks.append(_Chunk(data, instant))
+    head = f'{{"node":{quoted}'
+    events = Event.objects.filter(run=run, seq__gt=found.upto, seq__lte=last_seq).order_by("seq")
+    rows = events.filter(data__startswith=head).annotate(head=Left("data", len(head) + _HEAD_ROOM))
+    for seq, kind, text in rows.values_list("seq", "type", "head"):
+        place, rest = _place_of(text[len(head) :])
+        chunk = _CHUNK.match(rest) if kind == "map_chunk_completed" else None
+        if chunk is not None:
+            found.chunks.append((place, int(chunk[1]), int(chunk[2]), seq))
         elif kind in _STATES:
-            place = tuple(data.get("index", ()))
-            row = found.setdefault(place, Invocation(node=node, index=place, version=version))
-            _take(row, kind, data, instant)
-    return found, chunks
+            found.seqs.setdefault(place, []).append(seq)
+    several = events.filter(type__in=_OF_SEVERAL, data__contains=quoted)
+    for seq, text in several.values_list("seq", "data"):
+        data = _decode(text)
+        if node in data["nodes"]:
+            found.seqs.setdefault(tuple(data.get("index", ())), []).append(seq)
+    found.upto = last_seq
+
+
+def _place_of(text: str) -> tuple[Index, str]:
+    """The index that a head goes on with, and what comes after it."""
+    if not text.startswith(_INDEX):
+        return (), text
+    end = text.index("]")
+    return tuple(map(int, text[len(_INDEX) : end].split(","))), text[end + 1 :]
+
+
+def _fill(run: Run, spread: _Spread, shown: dict[Index, Invocation]) -> None:
+    by_seq: dict[int, list[Invocation]] = {}
+    for place, row in shown.items():
+        for seq in spread.seqs.get(place, ()):
+            by_seq.setdefault(seq, []).append(row)
+    for around, begin, count, seq in spread.chunks:
+        for place, row in shown.items():
+            if place[:-1] == around and place and begin <= place[-1] < begin + count:
+                by_seq.setdefault(seq, []).append(row)
+    seqs = sorted(by_seq)
+    for start in range(0, len(seqs), _SEQS_AT_ONCE):
+        rows = Event.objects.filter(run=run, seq__in=seqs[start : start + _SEQS_AT_ONCE]).order_by("seq")
+        for seq, kind, at, text in rows.values_list("seq", "type", "at", "data"):
+            data, instant = _decode(text), datetime.fromisoformat(at)
+            for row in by_seq[seq]:
+                if kind == "map_chunk_completed":
+                    _take_item(row, _Chunk(data, instant))
+                else:
+                    _take(row, kind, data, instant)
 
 
 _OF_SEVERAL: Final = ("invocation_skipped", "invocation_cancelled")
+_INDEX: Final = ',"index":['
+_CHUNK: Final = re.compile(r',"first":(\d+),"count":(\d+)')
+_HEAD_ROOM: Final = 200
+_SEQS_AT_ONCE: Final = 500
 
 
 def _take(row: Invocation, kind: str, data: dict[str, Any], at: datetime) -> None:
@@ -126,7 +190,7 @@ def _take(row: Invocation, kind: str, data: dict[str, Any], at: datetime) -> Non
     elif kind in ("invocation_completed", "wait_closed"):
         row.outputs, row.error, row.cost_us = data["outputs"], None, data.get("cost_us")
         if data.get("reused"):
-            row.state = "reused"
+            row.state, row.reused = "reused", data["reused"]
         else:
             row.attempts.append(Attempt(attempt=row.attempt, error=None, at=at, cost_us=row.cost_us))
     if row.state in ("succeeded", "reused", "failed", "cancelled"):
@@ -134,11 +198,9 @@ def _take(row: Invocation, kind: str, data: dict[str, Any], at: datetime) -> Non
         row.finished_at = at
 
 
-def _items(chunks: Iterable[_Chunk]) -> Iterable[Index]:
-    for chunk in chunks:
-        around = tuple(chunk.data.get("index", ()))
-        start = chunk.data["first"]
-        yield from ((*around, item) for item in range(start, start + chunk.data["count"]))
+def _items(chunks: Iterable[tuple[Index, int, int, int]]) -> Iterable[Index]:
+    for around, begin, count, _ in chunks:
+        yield from ((*around, item) for item in range(begin, begin + count))
 
 
 def _take_item(row: Invocation, chunk: _Chunk) -> None:
@@ -151,7 +213,9 @@ def _take_item(row: Invocation, chunk: _Chunk) -> None:
         row.attempt = failed[item].get("attempt", row.attempt)
         return
     position = item - chunk.data["first"] - sum(place < item for place in failed)
-    row.state, row.error, row.cost_us = "succeeded", None, chunk.data.get("cost_us")
+    row.reused = chunk.data.get("reused")
+    row.state = "succeeded" if row.reused is None else "reused"
+    row.error, row.cost_us = None, chunk.data.get("cost_us")
     row.outputs = {port: _part(envelope, position) for port, envelope in chunk.data["outputs"].items()}
 
 

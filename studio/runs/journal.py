@@ -60,6 +60,10 @@ class SqlJournal:
         sql = self._sql
         with sql.transaction():
             sql.change(
+                "UPDATE runs_run SET claim_streak = claim_streak - 1 WHERE owner_id = ? AND claim_streak > 0",
+                (sql.id(process),),
+            )
+            sql.change(
                 f"UPDATE runs_engineprocess SET lease_until = {sql.now} WHERE id = ?", (sql.id(process),)
             )
 

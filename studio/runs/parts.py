@@ -6,12 +6,13 @@ from executors.coordination.dispatch import ExecutionPort
 from executors.egress import Egress
 from executors.execution import Execution
 from executors.trust import TrustPolicy
-from studio.catalog.bundles import DatabaseBundles
 from studio.deployment import Deployment
 from studio.runs.artifacts import artifact_store
+from studio.runs.bundles import ReadBundles
 from studio.runs.engine_thread import EngineParts, engine_host
 from studio.runs.health import tell_rung
 from studio.runs.logs import LogStore
+from studio.runs.readying import Readying
 from studio.runs.remote.port import RemotePort, RoutedPort
 from studio.runs.remote.worker import Worker
 from studio.runs.trust import BundleTrust
@@ -22,7 +23,7 @@ class Ground:
     """What executions of one process stand on; `close` it after them."""
 
     place: Deployment
-    bundles: DatabaseBundles = field(default_factory=DatabaseBundles)
+    bundles: ReadBundles = field(default_factory=ReadBundles)
     trust: BundleTrust = field(default_factory=BundleTrust)
     logs: LogStore = field(default_factory=LogStore)
 
@@ -33,10 +34,11 @@ class Ground:
             policy=TrustPolicy(trust_of=self.trust),
             folder=self.place.data / "sandbox",
             logs=self.logs,
-            egress=Egress(),
+            egress=Egress(private_hosts=self.place.private_hosts),
         )
 
     def close(self) -> None:
+        self.bundles.close()
         self.trust.close()
         self.logs.close()
 
@@ -45,12 +47,17 @@ def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
     """`is_alone`: this process holds the lock of the data folder."""
     ground = Ground(place=place)
 
+    readying: list[Readying] = []
+
     def make_port() -> ExecutionPort:
         local = ground.execution()
+        readying.append(Readying(local))
         return RoutedPort(local=local, remote=_remote_port()) if place.remote_queues else local
 
     async def close_port(port: ExecutionPort) -> None:
         assert isinstance(port, Execution | RoutedPort)
+        for each in readying:
+            await each.close()
         await port.close()
         ground.close()
 

@@ -30,7 +30,7 @@ STRATEGIES: Final = ("inline", "process", "wasm", "http")
 
 def plan_for(graph: GraphDocument, lock: Lock, *, environment: str) -> Plan:
     """Raises `ProblemsError` for what keeps the graph from being planned, a yanked version among it."""
-    _refuse_yanked(lock)
+    refuse_yanked(lock)
     return compile_plan(
         graph,
         lock,
@@ -55,7 +55,8 @@ def host_policy() -> HostPolicy:
     )
 
 
-def _refuse_yanked(lock: Lock) -> None:
+def refuse_yanked(lock: Lock) -> None:
+    """Raises `ProblemsError` with every version of the lock that nothing may be started with."""
     names = {key: key.rpartition("@") for key in lock.versions}
     rows = ModuleVersion.objects.select_related("module").filter(
         state=YANKED, module__name__in={name for name, _, _ in names.values()}

@@ -17,9 +17,27 @@ def may_start_run(viewer: Viewer, team: UUID) -> Decision:
 
 def may_cancel_run(viewer: Viewer, run: Run) -> Decision:
     """Operators, and whoever started it: a person, or the token that did."""
+    return _may_steer(viewer, run, "Cancelling")
+
+
+def may_pause_run(viewer: Viewer, run: Run) -> Decision:
+    return _may_steer(viewer, run, "Pausing")
+
+
+def may_continue_run(viewer: Viewer, run: Run) -> Decision:
+    return _may_steer(viewer, run, "Continuing")
+
+
+def _may_steer(viewer: Viewer, run: Run, doing: str) -> Decision:
     if viewer.has("operator", run.team_id) or run.actor == viewer.actor:
         return ALLOWED
-    return denied("role", "Cancelling a run needs the role operator, or to have started it.")
+    return denied("role", f"{doing} a run needs the role operator, or to have started it.")
+
+
+def may_resolve_invocation(viewer: Viewer, run: Run) -> Decision:
+    if viewer.has("operator", run.team_id):
+        return ALLOWED
+    return denied("role", "Saying what became of an effect needs the role operator in the team of the run.")
 
 
 def may_resume_run(viewer: Viewer, run: Run) -> Decision:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from contracts.canonical import Digest
+from contracts.events import TERMINAL_STATUSES
 from studio.graphs.models import Graph, Revision
 from studio.graphs.queries import visible_graphs
 from studio.refusals import not_found
@@ -46,6 +47,12 @@ def require_run(viewer: Viewer, id: UUID) -> Run:
     if run is None:
         raise not_found("run")
     return run
+
+
+def last_ended(viewer: Viewer, graph: UUID) -> Run | None:
+    """The newest run of a graph that has ended."""
+    ended = visible_runs(viewer).filter(graph_id=graph, status__in=TERMINAL_STATUSES)
+    return ended.order_by("-id").first()
 
 
 def names_artifact(run: Run, digest: Digest) -> bool:

@@ -1,4 +1,4 @@
-"""What a node of a run was given: the run's journal folded as the engine folds it, and the node's wires read.
+"""What a run did, folded as the engine folds it: the inputs of its nodes, and what it completed.
 
 Owns:      the folded states of the runs that are looked into.
 Promises:  inputs are those that the engine handed over, also inside maps and nested graphs.
@@ -7,40 +7,70 @@ Never:     folds a journal beyond `MAX_EVENTS`: such a run shows outputs, and in
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from contracts.module import parse_contract
-from executors.engine.decide import derive
-from executors.engine.earlier import ENDINGS
-from executors.engine.evolve import evolve
-from executors.engine.facts import Index, decode_fact, decode_options, decode_ports, envelope_of, json_value
+from contracts.plan import Plan
+from executors.engine.earlier import look_back
+from executors.engine.facts import (
+    Fact,
+    Index,
+    Place,
+    decode_fact,
+    decode_options,
+    decode_ports,
+    envelope_of,
+    json_value,
+)
 from executors.engine.frames import new_state
 from executors.engine.program import Node, Program, build_program
 from executors.engine.state import Frame, RunState
 from executors.engine.turn import Absent, Faulty, Turn
 from executors.protocol import Value
 from studio.catalog.bundles import DatabaseBundles
-from studio.runs.artifacts import artifact_store
+from studio.runs.artifacts import read_artifact
 from studio.runs.models import Event, Run
 from studio.runs.plans import plan_of
 
 MAX_EVENTS: Final = 20_000
 STATES_KEPT: Final = 4
 
-_states: OrderedDict[tuple[UUID, int], RunState] = OrderedDict()
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """`completed`: address → (seq, fact); a chunk of a map stands at the index of its first item."""
+
+    state: RunState
+    completed: dict[Place, tuple[int, Fact]]
+
+
+_known: OrderedDict[tuple[UUID, int], Replayed] = OrderedDict()
 # A state is folded, and read, by one thread at a time.
-_lock = threading.Lock()
+_lock = threading.RLock()
+
+
+@contextmanager
+def replayed(run: Run | None) -> Iterator[Replayed | None]:
+    """A run looked back on, for as long as it is held; None without one, or for too long a journal."""
+    if run is None or run.last_seq > MAX_EVENTS:
+        yield None
+        return
+    with _lock:
+        yield _look_back(run)
 
 
 def inputs_of(run: Run, path: str, index: Index) -> dict[str, Any] | None:
     """Envelopes by port; None where they cannot be told (not ready, skipped, or too long a journal)."""
-    if run.last_seq > MAX_EVENTS:
-        return None
-    with _lock:
-        state = _state(run)
+    with replayed(run) as found:
+        if found is None:
+            return None
+        state = found.state
         if path not in state.program.places:
             return None
         scope, local = state.program.places[path]
@@ -60,54 +90,40 @@ def _gather(state: RunState, frame: Frame, node: Node, own: Index) -> dict[str, 
     turn = Turn(state, state.at, lambda: 0.0)
     try:
         inputs = turn.gather(frame, node)
+        if inputs is None or node.map is None or not own:
+            return inputs
+        over = node.map.over
+        items = msgspec.json.decode(turn.bytes_of(inputs[over]), type=list[msgspec.Raw])
     except (Absent, Faulty):
         return None
-    if inputs is None or node.map is None or not own:
-        return inputs
-    over = node.map.over
-    items = msgspec.json.decode(_bytes(inputs[over]), type=list[msgspec.Raw])
     return {**inputs, over: json_value(bytes(items[own[-1]]))} if own[-1] < len(items) else None
 
 
-def _bytes(value: Value) -> bytes:
-    if value.data is not None:
-        return value.data
-    assert value.artifact is not None
-    with artifact_store().open(value.artifact) as file:
-        return file.read()
-
-
-def _state(run: Run) -> RunState:
+def _look_back(run: Run) -> Replayed:
     key = (run.pk, run.last_seq)
-    state = _states.get(key)
-    if state is None:
-        state = _states[key] = _fold(run)
-        if len(_states) > STATES_KEPT:
-            _states.popitem(last=False)
-    _states.move_to_end(key)
-    return state
+    known = _known.get(key)
+    if known is None:
+        known = _known[key] = _fold(run)
+        if len(_known) > STATES_KEPT:
+            _known.popitem(last=False)
+    _known.move_to_end(key)
+    return known
 
 
-def _fold(run: Run) -> RunState:
+def _fold(run: Run) -> Replayed:
     state = new_state(
         run=str(run.pk),
-        program=_program(run),
+        program=program_of(plan_of(run)),
         inputs=decode_ports(msgspec.json.encode(run.inputs)),
         parameters=run.parameters,
         options=decode_options(msgspec.json.encode(run.options)),
     )
-    state.is_replayed = True
     rows = Event.objects.filter(run=run, seq__lte=run.last_seq).order_by("seq")
-    for kind, v, at, data in rows.values_list("type", "v", "at", "data"):
-        fact = decode_fact(kind, v, at, data)
-        if kind not in ENDINGS and fact.data.get("handled") != "fail":
-            evolve(state, fact)
-    derive(state)
-    return state
+    facts = (decode_fact(*row) for row in rows.values_list("type", "v", "at", "data"))
+    return Replayed(state, look_back(state, facts, read_artifact))
 
 
-def _program(run: Run) -> Program:
-    plan = plan_of(run)
+def program_of(plan: Plan) -> Program:
     bundles = DatabaseBundles()
     digests = {version.contract for version in plan.versions.values()}
     contracts = {digest: parse_contract(msgspec.json.decode(bundles.contract(digest))) for digest in digests}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from contracts.canonical import JSON
@@ -17,6 +16,7 @@ from studio.audit.actions.append_entry import append_entry
 from studio.refusals import Invalid
 from studio.runs.admission import Admission, admit_run, envelopes_of
 from studio.runs.artifacts import artifact_store
+from studio.runs.extents import WHOLE, Extent, extent_problems, outputs_at
 from studio.runs.models import Artifact, ArtifactUpload, ArtifactUse, Run
 from studio.runs.planning import plan_for
 from studio.teams.models import Team
@@ -29,7 +29,10 @@ ARROW = "application/vnd.apache.arrow.file"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be run, for which team; `admission_key` makes a repeated order the same run."""
+    """What is to be run, for which team; `admission_key` makes a repeated order the same run.
+
+    `earlier`: an ended run whose outputs are taken over at the same nodes where nothing has changed.
+    """
 
     team: Team
     title: str
@@ -39,33 +42,41 @@ class Order:
     revision: int | None = None
     inputs: Mapping[str, JSON] = field(default_factory=dict)
     parameters: Mapping[str, JSON] = field(default_factory=dict)
-    options: Mapping[str, JSON] = field(default_factory=dict)
+    extent: Extent = WHOLE
+    earlier: Run | None = None
     environment: str = DEFAULT_ENVIRONMENT
     admission_key: str | None = None
 
 
 def start(viewer: Viewer, order: Order) -> Run:
     """Raises `Invalid` or `ProblemsError` for what keeps the run from starting."""
+    return admitted(viewer, admission_of(viewer, order), "start_run")
+
+
+def admission_of(viewer: Viewer, order: Order) -> Admission:
+    """The run as it would be admitted. Raises as `start` does; nothing is written but artifacts."""
     plan = plan_for(order.graph, order.lock, environment=order.environment)
     checked = admit(plan, order.inputs, order.parameters)
-    if checked.problems:
-        raise Invalid(checked.problems)
-    admission = Admission(
+    problems = [*checked.problems, *extent_problems(plan, order.extent)]
+    if problems:
+        raise Invalid(problems)
+    inputs, pins = _envelopes(viewer, order, plan, checked.inputs)
+    return Admission(
         team=order.team,
         plan=plan,
         title=order.title,
         actor=viewer.actor,
         actor_name=viewer.name,
-        inputs=_envelopes(viewer, order.team, plan, checked.inputs),
+        inputs=inputs,
         parameters=dict(order.parameters),
-        options=dict(order.options),
+        options=order.extent.options(pins),
         graph_document=graph_document(order.graph),
         lock_document=lock_document(order.lock),
         graph_id=order.graph_id,
         revision=order.revision,
+        resumed_from=order.earlier,
         admission_key=order.admission_key,
     )
-    return admitted(viewer, admission, "start_run")
 
 
 def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
@@ -86,24 +97,42 @@ def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
     return run
 
 
-def _envelopes(viewer: Viewer, team: Team, plan: Plan, inputs: Mapping[str, JSON]) -> dict[str, Any]:
+def _envelopes(
+    viewer: Viewer, order: Order, plan: Plan, inputs: Mapping[str, JSON]
+) -> tuple[dict[str, JSON], dict[str, dict[str, JSON]]]:
+    """Of inputs by name, and of pins by node and port: they share one event, so one bound."""
     ports = {
         str(node.name): node.port
         for node in plan.nodes
         if node.kind == "input" and not node.scope and isinstance(node.port, Port)
     }
-    values = {name: value for name, value in inputs.items() if ports[name].media == "json"}
-    envelopes = envelopes_of(values, artifact_store())
-    for name in inputs.keys() - values.keys():
-        port = ports[name]
-        artifact = _usable_artifact(viewer, team, inputs[name]["artifact"], pointer("inputs", name))
-        envelopes[name] = {
-            "media": port.media,
-            "bytes": artifact.bytes,
-            "artifact": artifact.digest,
-            "type": ARROW if port.media == "table" else "application/octet-stream",
-        }
-    return envelopes
+    given: dict[tuple[str, ...], tuple[Port, JSON]] = {
+        ("inputs", name): (ports[name], value) for name, value in inputs.items()
+    }
+    for path, values in order.extent.pins.items():
+        outputs = outputs_at(plan, path)
+        given |= {("pins", path, port): (outputs[port], value) for port, value in values.items()}
+    written = {place: value for place, (port, value) in given.items() if port.media == "json"}
+    envelopes = envelopes_of(written, artifact_store())
+    for place in given.keys() - written.keys():
+        envelopes[place] = _referred(viewer, order.team, *given[place], pointer(*place))
+    pins: dict[str, dict[str, JSON]] = {path: {} for path in order.extent.pins}
+    for place in envelopes.keys() - {("inputs", name) for name in inputs}:
+        pins[place[1]][place[2]] = envelopes[place]
+    return {name: envelopes["inputs", name] for name in inputs}, pins
+
+
+def _referred(viewer: Viewer, team: Team, port: Port, value: JSON, path: str) -> JSON:
+    artifact = _usable_artifact(viewer, team, value["artifact"], path)
+    if artifact.bytes > port.bytes_allowed:
+        message = f"The {port.media} has {artifact.bytes} bytes; this input takes {port.bytes_allowed}."
+        raise Invalid([Problem(code="too_large", path=path, message=message)])
+    return {
+        "media": port.media,
+        "bytes": artifact.bytes,
+        "artifact": artifact.digest,
+        "type": ARROW if port.media == "table" else "application/octet-stream",
+    }
 
 
 def _usable_artifact(viewer: Viewer, team: Team, digest: str, path: str) -> Artifact:

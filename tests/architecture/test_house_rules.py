@@ -1,6 +1,7 @@
 """The house keeps its own rules: names, sizes, and one verb = one action = one mutation = one test file."""
 
 import ast
+import json
 import re
 import subprocess
 from importlib.metadata import packages_distributions
@@ -169,3 +170,23 @@ def test_every_dependency_is_used():
     wanted = {re.split(r"[^A-Za-z0-9_-]", line)[0] for line in lines if line and not line.startswith("#")}
     assert wanted - used - NOT_IMPORTED.keys() == set()
     assert NOT_IMPORTED.keys() <= wanted
+
+
+def test_the_front_end_is_built_from_what_make_run_installs() -> None:
+    """`make run` leaves out what only tests and checks need."""
+    frontend = ROOT / "frontend"
+    installed = json.loads((frontend / "package.json").read_text("utf-8"))["dependencies"].keys()
+    imported = re.compile(
+        r"""^(?:import|export) (?!type )(?:[^;'"]*? from )?["']([^.@"'][^"']*|@[^/"']+/[^"']+)["']""", re.M
+    )
+    missing = {
+        (name, package)
+        for name in tracked("frontend/vite.config.ts", "frontend/src/*.ts", "frontend/src/*.tsx")
+        for package in imported.findall((ROOT / name).read_text("utf-8"))
+        if not package.startswith(("@/", "node:")) and package_name(package) not in installed
+    }
+    assert missing == set()
+
+
+def package_name(imported: str) -> str:
+    return "/".join(imported.split("/")[: 2 if imported.startswith("@") else 1])

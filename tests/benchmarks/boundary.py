@@ -50,6 +50,7 @@ async def measured_boundary() -> tuple[str, list[Crossing]]:
             crossings = await _calls(workshop, floor)
             crossings += [await _large_json(workshop, strategy) for strategy in ("inline", "process")]
             crossings.append(await _blob(workshop, folder))
+            crossings.append(await _mapped_table(workshop, floor))
         finally:
             await workshop.close()
     return f"{rung.number}, {rung.name}", crossings
@@ -116,6 +117,21 @@ async def _blob(workshop: Workshop, folder: Path) -> Crossing:
     return Crossing(
         name="process: a table of 10 MB read and written", median=median, floor=of_blob(data, folder)
     )
+
+
+async def _mapped_table(workshop: Workshop, floor: float) -> Crossing:
+    """A module that only looks at its table: all of the time is the boundary's."""
+    sink = io.BytesIO()
+    table = pa.table({"a": pa.array(range(12_500_000), pa.int64())})
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    port = {"media": "table", "columns": [{"name": "a", "type": "int64"}]}
+    source = "def run(inputs, context):\n    return {'y': len(inputs['x'].buffer)}\n"
+    packed = module(source, inputs={"x": port}, outputs={"y": INTEGER}, **LARGE)
+    artifact, size = workshop.artifacts.put(sink.getvalue())
+    call = _with_input(workshop.call(packed, {}), "x", Value(media="table", size=size, artifact=artifact))
+    median, slow = await timed(lambda: workshop.execute([call]), 10)
+    return Crossing(name="process, warm: a table of 100 MB, mapped", median=median, slow=slow, floor=floor)
 
 
 def _with_input(call: Call, port: str, value: Value) -> Call:

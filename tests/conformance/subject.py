@@ -55,7 +55,7 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{byte:02x}" for byte in text.encode())
 
 
-def _wasm() -> bytes:
+def _core_module(name: str = "") -> str:
     data, cases, at = [], [], 1024
     for digit, (fails, text) in ANSWERS.items():
         size = len(text.encode())
@@ -66,7 +66,7 @@ def _wasm() -> bytes:
             f" (i32.store (i32.const 520) (i32.const {size})) (return (i32.const 512))))"
         )
         at += size + 8
-    text = f"""(module
+    return f"""(module {name}
       (memory (export "memory") 2)
       {" ".join(data)}
       (global $top (mut i32) (i32.const 65536))
@@ -78,7 +78,14 @@ def _wasm() -> bytes:
         {" ".join(cases)}
         (if (i32.eq (local.get $d) (i32.const {48 + LOOPS})) (then (loop $again (br $again))))
         unreachable))"""
-    return bytes(wasmtime.wat2wasm(text))
+
+
+def _component() -> str:
+    return f"""(component (core {_core_module("$m")[1:]}
+      (core instance $i (instantiate $m))
+      (func (export "run") (param "input" string) (result (result string (error string)))
+        (canon lift (core func $i "run")
+          (memory (core memory $i "memory")) (realloc (core func $i "cabi_realloc")))))"""
 
 
 def python_subject() -> Packed:
@@ -86,8 +93,17 @@ def python_subject() -> Packed:
 
 
 def wasm_subject() -> Packed:
+    return wasm_module(_core_module())
+
+
+def component_subject() -> Packed:
+    return wasm_module(_component())
+
+
+def wasm_module(text: str) -> Packed:
+    """A subject of WebAssembly text."""
     return module(
-        _wasm(),
+        bytes(wasmtime.wat2wasm(text)),
         **PORTS,
         contract=CONTRACT,
         runtime="wasm",

@@ -141,6 +141,14 @@ def test_leaving_lets_others_claim_at_once(world, process):
     assert len(world.journal.claim(join(world), 10)) == 1
 
 
+def test_a_process_that_leaves_has_not_claimed_in_vain(world, process):
+    world.admit()
+    world.journal.claim(process, 1)
+    world.journal.leave(process)
+    (claimed,) = world.journal.claim(join(world), 10)
+    assert (claimed.epoch, claimed.streak) == (2, 1)
+
+
 def test_what_a_process_lost_it_may_claim_again(world, process):
     run = world.admit()
     world.journal.claim(process, 1)

@@ -11,7 +11,14 @@ from contracts.module import Strategy
 from executors.egress import Egress
 from executors.protocol import Failed, Outcome, Returned
 from executors.trial import Packed
-from tests.conformance.subject import LOOPS, http_answer, http_subject, python_subject, wasm_subject
+from tests.conformance.subject import (
+    LOOPS,
+    component_subject,
+    http_answer,
+    http_subject,
+    python_subject,
+    wasm_subject,
+)
 from tests.executors.workshop import Workshop, failure
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,6 +38,10 @@ class Bench:
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     head = await reader.readuntil(b"\r\n\r\n")
+    if head.startswith(b"GET "):  # it does not describe itself
+        writer.write(b"HTTP/1.1 404 X\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+        return
     lines = dict(line.lower().split(": ", 1) for line in head.decode().split("\r\n")[1:] if ": " in line)
     body = await reader.readexactly(int(lines["content-length"]))
     assert lines["idempotency-key"] == "trial"
@@ -44,7 +55,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @pytest_asyncio.fixture(
-    params=["inline", "process", "process, one call each", "wasm", "http"],
+    params=["inline", "process", "process, one call each", "wasm", "wasm, a component", "http"],
     scope="module",
     loop_scope="module",
 )
@@ -52,12 +63,17 @@ async def bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Bench]:
     strategy, _, way = request.param.partition(", ")
+    subjects = {
+        "wasm": wasm_subject,
+        "wasm, a component": component_subject,
+        "http": lambda: http_subject(port),
+    }
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    packed = {"wasm": wasm_subject, "http": lambda: http_subject(port)}.get(strategy, python_subject)()
+    packed = subjects.get(request.param, python_subject)()
     workshop = Workshop(
         tmp_path_factory.mktemp("bench"),
-        trust="unreviewed" if way else "shipped",
+        trust="unreviewed" if way == "one call each" else "shipped",
         options={"egress": Egress(private_hosts=frozenset({f"127.0.0.1:{port}"}))},
     )
     yield Bench(workshop, packed, strategy)
@@ -72,6 +88,18 @@ async def test_outputs_are_the_same_bytes(bench: Bench) -> None:
     assert isinstance(outcome, Returned), outcome
     assert outcome.outputs["y"].data == '{"a":"ü","b":[1,2.5,null,true],"n":1}'.encode()
     assert outcome.cost.execute > 0
+
+
+async def test_every_boundary_of_a_call_has_its_cost(bench: Bench) -> None:
+    cost = (await bench.call(1)).cost
+    # Inline hands objects over; a service tells nobody how long it worked, so its way counts as execution.
+    crossed = {"inline": ("transport",), "http": ("serialise",)}.get(
+        bench.strategy, ("serialise", "transport")
+    )
+
+    for boundary in ("validate", "execute", *crossed):
+        assert getattr(cost, boundary) > 0, boundary
+    assert cost.queue >= 0
 
 
 async def test_a_declared_error_comes_with_its_data_and_what_the_contract_says_of_it(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -333,6 +334,7 @@ async def test_slow_calls_do_not_wait_behind_each_other(workshop: Workshop) -> N
 async def test_one_crash_in_a_batch_fails_one_call(workshop: Workshop) -> None:
     source = """
 import os
+import time
 def run(inputs, context):
     if inputs["x"] == 150:
         os._exit(9)
@@ -367,6 +369,10 @@ async def test_nothing_is_left_after_close(tmp_path: Path) -> None:
     running.cancel()
     await workshop.close()
 
+    # A process that was killed is gone when the kernel has come to it.
+    deadline = time.monotonic() + 20
+    while processes_and_mounts(tmp_path) and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
     assert processes_and_mounts(tmp_path) == []
     assert list((tmp_path / "sandbox").iterdir()) == []
 

@@ -72,7 +72,8 @@ def test_arguments_are_looked_at(machine: str) -> None:
     assert verdict(machine, limits, 0, 7, 1 << 40) == EPERM, "a pointer whose low half is zero"
     assert verdict(machine, control, 3, 4) == ALLOW
     assert verdict(machine, control, 3, 8) == EPERM
-    assert verdict(machine, pair, 1) == ALLOW
+    assert verdict(machine, pair, 1, 1 | 0o2000000) == ALLOW
+    assert verdict(machine, pair, 1, 2) == EPERM, "datagrams could be sent to any socket in the file system"
     assert verdict(machine, pair, 2) == EPERM
     assert verdict(machine, number_of(machine, "ioctl"), 0, 0x5412) == EPERM
 

@@ -1,5 +1,6 @@
 """`manage.py try_module`, as a person runs it."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 ROOT = Path(__file__).parent.parent.parent
 DOUBLE = "def run(inputs, context):\n    print('hello')\n    return {'double': inputs['n'] * 2}\n"
@@ -71,6 +73,28 @@ def test_bad_input_exits_with_2(file: Path, text: str, path: str) -> None:
 
     assert code == 2
     assert [problem["path"] for problem in report["problems"]] == [path]
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (("--input", "[" * 100_000), "--input"),
+        (("--input", '{"n": ' + "1" * 5_000 + "}"), "--input"),
+        (("--input", '{"n": NaN}'), "/n"),
+        (("--strategy", "wasm"), "--strategy"),
+        (("--timeout", "-1"), "--timeout"),
+        (("--timeout", "nan"), "--timeout"),
+    ],
+    ids=["deep", "a huge integer", "not a number", "a strategy it lacks", "no time", "no number of seconds"],
+)
+def test_what_cannot_be_tried_exits_with_2(file: Path, words: tuple[str, ...], path: str) -> None:
+    told = io.StringIO()
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("try_module", str(file), *words, "--json", stdout=told)
+
+    assert ended.value.code == 2
+    assert [problem["path"] for problem in json.loads(told.getvalue())["problems"]] == [path]
 
 
 def test_what_is_no_module_exits_with_2(tmp_path: Path) -> None:

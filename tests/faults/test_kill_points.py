@@ -65,7 +65,7 @@ def history(maker: PlanMaker, team: Team, folder: Path, dies_at: int) -> tuple[R
     )
     run = admit_run(admission)
     journal, outside = SqlJournal(), Outside()
-    restorer, sealer = Restorer(journal, maker.read_contract), Sealer(artifacts)
+    restorer, sealer = Restorer(journal, maker.read_contract, artifacts), Sealer(artifacts)
     first = Clerk(journal, restorer, sealer, outside, dies_at)
     try:
         first.work()

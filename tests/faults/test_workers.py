@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from tests.support.cluster import Cluster
+from studio.catalog.models import ModuleVersion
+from studio.runs.models import Document, RemoteBatch, Run
+from studio.teams.models import User
+from tests.support.cluster import WORKER_ROLE, Cluster
+from tests.support.silent_proxy import silent_proxy
 
+TABLES = {"run": Run, "batch": RemoteBatch, "document": Document, "version": ModuleVersion, "user": User}
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.redis]
 
 
@@ -20,7 +26,7 @@ def installation(
         connection.execute("CREATE DATABASE workers")
     database = postgresql_url.rpartition("/")[0] + "/workers"
     made = Cluster(tmp_path_factory.mktemp("cluster"), database=database, redis=redis_url)
-    made.run("prepare")
+    made.run("prepare", "--worker-role", WORKER_ROLE)
     for effect in ("pure", "effectful"):
         made.ask("add_sleeper", effect=effect, seconds=2)
     yield made
@@ -99,3 +105,43 @@ def test_a_killed_worker_costs_pure_work_a_second_call_and_an_effect_a_question(
     assert (found["status"], found["calls"]) == ("attention", 1)
     assert "invocation_uncertain" in found["types"]
     cluster.until("batches", lambda rows: rows == [])
+
+
+def test_a_worker_that_hears_nothing_any_more_ends(cluster: Cluster) -> None:
+    broker = urlsplit(cluster.environment["LAMINA_BROKER"])
+    assert broker.port is not None
+    with silent_proxy(broker.port) as proxy:
+        through = broker._replace(netloc=broker.netloc.replace(f":{broker.port}", f":{proxy.port}"))
+        cluster.work("deaf", options=("--canary-seconds", "0.5"), LAMINA_BROKER=through.geturl())
+        run = cluster.ask("start", title="Log analysis", queue="shared")
+        assert cluster.until("run", is_over, id=run)["status"] == "succeeded"
+
+        proxy.fall_silent()
+
+        process = cluster.processes.pop("deaf")
+        assert process.wait(60) is not None
+        assert "it hears nothing" in cluster.log("deaf")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT inputs FROM {run}",
+        "SELECT email FROM {user}",
+        "UPDATE {run} SET status = 'succeeded'",
+        "UPDATE {batch} SET \"order\" = '{{}}'",
+        "INSERT INTO {batch} DEFAULT VALUES",
+        "DELETE FROM {batch}",
+        "UPDATE {version} SET state = 'released'",
+        "DELETE FROM {document}",
+        "CREATE TABLE mine ()",
+        "CREATE ROLE other",
+    ],
+)
+def test_the_role_of_workers_may_do_nothing_else(installation: Cluster, statement: str) -> None:
+    tables = {name: model._meta.db_table for name, model in TABLES.items()}
+    with (
+        psycopg.connect(installation.of_workers["LAMINA_DATABASE"]) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement.format(**tables))

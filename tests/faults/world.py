@@ -94,7 +94,7 @@ class World:
         self.is_cancelled = False
         plan = self.case.maker.plan()
         self.plan_text = canonical_bytes(plan_document(plan)).decode()
-        self.restorer = Restorer(self.journal, self.case.maker.read_contract)
+        self.restorer = Restorer(self.journal, self.case.maker.read_contract, self.artifacts)
         self.sealer = Sealer(self.artifacts)  # type: ignore[arg-type]
 
     # Time

@@ -419,3 +419,55 @@ def own_signals_of_descriptors(facts, context):
 
     fcntl.fcntl(3, 8, os.getpid())
     return "F_SETOWN"
+
+
+# Ways round a wall
+
+
+@attempt
+def send_to_a_socket_in_the_file_system(facts, context):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with ours, theirs:
+        return ours.sendto(b"hello", facts["datagrams"])
+
+
+@attempt
+def truncate_a_file_outside(facts, context):
+    os.truncate(facts["truncatable"], 0)
+    return "truncated"
+
+
+@attempt
+def make_sockets_of_rare_families(facts, context):
+    made = []
+    for family in (socket.AF_INET6, socket.AF_ALG, socket.AF_VSOCK, socket.AF_PACKET, socket.AF_CAN):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
+            try:
+                socket.socket(family, kind).close()
+            except OSError:
+                continue
+            made.append(family.name)
+    return made
+
+
+@attempt
+def join_namespaces_of_the_host(facts, context):
+    joined = []
+    for name in ("net", "mnt", "pid", "user"):
+        try:
+            descriptor = os.open(f"/proc/{facts['pid']}/ns/{name}", os.O_RDONLY)
+            kernel(308, descriptor, 0)
+        except OSError:
+            continue
+        joined.append(name)
+    return joined
+
+
+@attempt
+def leave_a_process_behind(facts, context):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.execv("/bin/sleep", ["sleep", "2"])
+        os._exit(0)
+    return "a grandchild"

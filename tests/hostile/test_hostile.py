@@ -12,6 +12,7 @@ import pytest
 
 from executors.protocol import Call, Failed, Outcome, Returned
 from executors.trial import Packed
+from executors.workers import bubblewrap
 from tests.executors.workshop import Workshop, failure, given, json_port, module
 from tests.hostile import reaching_attempts, wrecking_attempts
 
@@ -56,6 +57,11 @@ LIMITS = {
     "log_without_json": ("system.crashed", None),
     "log_in_another_shape": ("system.crashed", None),
     "send_an_unknown_frame": ("system.crashed", None),
+    "ask_without_end": ("system.crashed", None),
+    "report_progress_without_end": ("system.limit", "log"),
+    "never_let_it_exit": ("system.timeout", "wall"),
+    "hang_in_its_own_text": ("system.timeout", "wall"),
+    "return_a_generator": ("system.contract", None),
     "end_the_process": ("system.crashed", None),
     "raise_the_end": ("system.crashed", None),
     "raise_an_interrupt": ("system.crashed", None),
@@ -112,7 +118,16 @@ def facts(public: Path) -> Iterator[dict[str, Any]]:
     outside.write_text("a secret of the host")
     outside.chmod(0o644)
     name = f"lamina-hostile-{os.getpid()}"
-    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket(socket.AF_UNIX) as abstract:
+    truncatable = public / "truncatable"
+    truncatable.write_text("of the host")
+    truncatable.chmod(0o666)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.socket(socket.AF_UNIX) as abstract,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
+    ):
+        datagrams.bind(str(public / "datagrams"))
+        (public / "datagrams").chmod(0o777)
         abstract.bind("\0" + name)
         abstract.listen()
         yield {
@@ -122,6 +137,8 @@ def facts(public: Path) -> Iterator[dict[str, Any]]:
             "other_bundle": str(outside),
             "port": listener.getsockname()[1],
             "abstract": name,
+            "datagrams": str(public / "datagrams"),
+            "truncatable": str(truncatable),
             "pid": os.getpid(),
         }
 
@@ -130,6 +147,8 @@ def facts(public: Path) -> Iterator[dict[str, Any]]:
 async def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Workshop]:
     monkeypatch.setenv("LAMINA_HOSTILE_SECRET", "a secret of the host")
     workshop = Workshop(tmp_path / "work", trust="unreviewed")
+    if os.environ.get("LAMINA_TEST_BUBBLEWRAP"):
+        workshop.execution._pool._bwrap = bubblewrap.find() or ""
     yield workshop
     await workshop.close()
 

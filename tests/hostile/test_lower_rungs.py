@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 
 from executors.protocol import Failed
-from tests.executors.workshop import Workshop, module
+from tests.executors.workshop import Workshop, failure, module
 from tests.hostile.reaching_attempts import ATTEMPTS
 from tests.hostile.test_hostile import calls, escaped, facts, public  # noqa: F401 - fixtures
-
-needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can give a worker a user of its own")
 
 RUNG_2 = frozenset({"look_at_a_file_outside", "import_packages_of_the_interpreter"})
 RUNG_1 = RUNG_2 | {
@@ -37,6 +35,10 @@ RUNG_1 = RUNG_2 | {
     "change_its_personality",
     "add_a_filter_of_its_own",
     "own_signals_of_descriptors",
+    "send_to_a_socket_in_the_file_system",
+    "truncate_a_file_outside",
+    "make_sockets_of_rare_families",
+    "leave_a_process_behind",
 }
 RUNG_0 = RUNG_1 | {
     "list_other_bundles",
@@ -57,6 +59,18 @@ RUNG_0 = RUNG_1 | {
     "use_io_uring",
     "load_a_kernel_program",
     "watch_performance",
+    "join_namespaces_of_the_host",
+}
+# Where the server is an ordinary user, nobody can become somebody else: there is no rung 1, and on rung 0 a module
+# is that user.
+ORDINARY_RUNG_0 = RUNG_0 - {
+    "be_root",
+    "become_root",
+    "change_the_root",
+    "join_namespaces_of_the_host",
+    "make_a_device",
+    "mount_a_filesystem",
+    "open_a_raw_socket",
 }
 # Kernels and distributions differ in these.
 DEPENDS = {
@@ -75,11 +89,13 @@ DEPENDS = {
 }
 
 
-@needs_root
-@pytest.mark.parametrize(("number", "lets_through"), [(2, RUNG_2), (1, RUNG_1), (0, RUNG_0)])
+LISTS = [(2, RUNG_2), (1, RUNG_1), (0, RUNG_0)] if os.getuid() == 0 else [(2, RUNG_2), (0, ORDINARY_RUNG_0)]
+
+
+@pytest.mark.parametrize(("number", "lets_through"), LISTS)
 async def test_a_lower_rung_lets_through_exactly_this(
-    public: Path,  # noqa: F811
-    facts: dict[str, Any],  # noqa: F811
+    public: Path,  # noqa: F811 - the fixture
+    facts: dict[str, Any],  # noqa: F811 - the fixture
     number: int,
     lets_through: frozenset[str],
 ) -> None:
@@ -93,6 +109,33 @@ async def test_a_lower_rung_lets_through_exactly_this(
 
     got = {name for name, outcome in zip(ATTEMPTS, outcomes, strict=True) if escaped(outcome)}
     assert got - DEPENDS == lets_through - DEPENDS
+
+
+FILLING = """
+import time
+def run(inputs, context):
+    for number in range(inputs["x"]):
+        (context.scratch / f"{number}").write_bytes(b"x" * (256 << 10))
+        time.sleep(0.01)
+    return {"y": number}
+"""
+
+
+@pytest.mark.parametrize("number", [0, 2])
+async def test_a_scratch_folder_without_a_file_system_of_its_own_is_watched(
+    public: Path,  # noqa: F811 - the fixture
+    number: int,
+) -> None:
+    workshop = Workshop(public / "work", trust="reviewed", options={"highest_rung": number})
+    packed = module(FILLING, capabilities={"scratch_bytes": 1 << 20}, min_rung=0)
+    try:
+        modest = await workshop.run(packed, {"x": 3})
+        greedy = await workshop.run(packed, {"x": 200})
+    finally:
+        await workshop.close()
+
+    assert not isinstance(modest, Failed)
+    assert failure(greedy) == ("system.limit", "scratch")
 
 
 @pytest.mark.parametrize("number", [0, 1])

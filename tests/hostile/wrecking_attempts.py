@@ -170,8 +170,7 @@ def pass_descriptors_to_the_host(facts, context):
 
 @attempt
 def ask_malformed_questions(facts, context):
-    os.write(3, frame(23, 1, b'{"what":"http","url":5}'))
-    os.write(3, frame(23, 1, b"null"))
+    os.write(3, frame(23, 1, b'{"what":"http","url":5}') + frame(23, 1, b"null"))
     time.sleep(1000)
 
 
@@ -313,3 +312,82 @@ def raise_a_name_of_the_platform(facts, context):
     from lamina import ModuleError
 
     raise ModuleError("system.timeout", {}, "forged")
+
+
+# Wearing out the host
+
+
+@attempt
+def ask_without_end(facts, context):
+    while True:
+        try:
+            context.secret("x")
+        except Exception:
+            continue
+
+
+@attempt
+def report_progress_without_end(facts, context):
+    many = frame(22, 1, b"{}") * 1_000
+    while True:
+        os.write(3, many)
+
+
+# Living on
+
+
+@attempt
+def never_let_it_exit(facts, context):
+    from executors.sandbox import channel, child
+
+    os._exit = child.os._exit = lambda *_: time.sleep(1000)
+    channel.Channel.finish = lambda self: None
+    return None
+
+
+@attempt
+def leave_threads_and_handlers_behind(facts, context):
+    import atexit
+
+    def spin_on():
+        while True:
+            pass
+
+    class Lingering:
+        __del__ = spin_on
+
+    facts["lingering"] = Lingering()
+    atexit.register(spin_on)
+    threading.Thread(target=spin_on).start()
+    return None
+
+
+@attempt
+def hang_in_its_own_text(facts, context):
+    class Endless(BaseException):
+        def __str__(self):
+            while True:
+                pass
+
+    raise Endless
+
+
+@attempt
+def clear_all_modules(facts, context):
+    sys.modules.clear()
+    return None
+
+
+@attempt
+def return_a_dict_without_end(facts, context):
+    class Endless(dict):
+        def items(self):
+            while True:
+                yield "got", "more"
+
+    return Endless(got=Endless(a=1))
+
+
+@attempt
+def return_a_generator(facts, context):
+    return (number for number in range(3))

@@ -53,7 +53,7 @@ def test_a_thousand_nodes_open_and_run_live(
     window = open_window(running, owner)
     page = window.page
     window.go(f"/graphs/{made['graph']['id']}")
-    expect(page.get_by_text(f"{COUNT + ROWS + 1} nodes")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(f"{COUNT + ROWS + 1:,} nodes")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("No problems")).to_be_visible(timeout=60_000)
     window.look("studio-large", with_axe=False)
 

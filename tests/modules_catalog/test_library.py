@@ -29,9 +29,18 @@ CASES = [
     pytest.param(folder, candidate, case, id=f"{folder.parent.name}-{case.name.removeprefix('examples/')}")
     for folder, candidate in CANDIDATES.items()
     for case in cases_of(candidate)
+    if candidate.manifest.runtime == "python"  # the others run in their sandbox, in tests/conformance
 ]
-FUNCTIONS = {folder: load_entry(folder, candidate.manifest.entry) for folder, candidate in CANDIDATES.items()}
+FUNCTIONS = {
+    folder: load_entry(folder, candidate.manifest.entry)
+    for folder, candidate in CANDIDATES.items()
+    if candidate.manifest.runtime == "python"
+}
 BY_FOLDER = pytest.mark.parametrize("folder", CANDIDATES, ids=lambda folder: folder.parent.name)
+OF_PYTHON = pytest.mark.parametrize("folder", FUNCTIONS, ids=lambda folder: folder.parent.name)
+OF_WASM = pytest.mark.parametrize(
+    "folder", CANDIDATES.keys() - FUNCTIONS.keys(), ids=lambda folder: folder.parent.name
+)
 
 
 def answer_of(folder, contract, case):
@@ -65,9 +74,16 @@ def test_an_example_comes_true(folder, candidate, case):
     assert answer_of(folder, candidate.contract, case) == (kind, answer)
 
 
-@BY_FOLDER
+@OF_PYTHON
 def test_the_contract_file_is_the_one_that_the_code_declares(folder):
     assert derive_contract(FUNCTIONS[folder]) == json.loads((folder / "contract.json").read_text("utf-8"))
+
+
+@OF_WASM
+def test_a_wasm_version_fulfils_the_contract_of_the_python_one(folder):
+    python = folder.parent.with_name(folder.parent.name.removesuffix("-wasm")) / folder.name
+    assert CANDIDATES[folder].contract_digest == CANDIDATES[python].contract_digest
+    assert CANDIDATES[folder].examples == CANDIDATES[python].examples
 
 
 @BY_FOLDER
@@ -77,7 +93,7 @@ def test_a_shipped_module_runs_anywhere_and_says_so(folder):
     assert manifest.name == f"lamina/{folder.parent.name}"
     assert folder.name == f"v{manifest.version.major}"
     assert (manifest.owner, manifest.licence, manifest.min_rung) == ("lamina", "Apache-2.0", 0)
-    assert "process" in manifest.strategies
+    assert ("process" if manifest.runtime == "python" else "wasm") in manifest.strategies
     assert "inline" not in manifest.strategies or manifest.effects.kind == "pure"
     assert len(candidate.examples) >= 2
     assert all(f"`{name}`" in candidate.readme for name in candidate.contract.ports.inputs)

@@ -117,3 +117,61 @@ def test_a_graph_of_shipped_modules_is_green(nodes, edges):
     assert check.problems == ()
     verdicts = {key: edge.answer for key, edge in check.edges.items() if edge.answer != "yes"}
     assert verdicts == {}
+
+
+ROW = {
+    "type": "object",
+    "properties": {"id": {"type": "integer"}, "region": {"type": "string"}, "amount": {"type": "number"}},
+    "required": ["id", "region", "amount"],
+    "additionalProperties": False,
+}
+
+
+def typed_graph():
+    """Thirty nodes: generic modules one behind the other, two branches by `when`, a map, a merge, a select."""
+    rows = {"media": "json", "schema": {"type": "array", "items": ROW}, "max_bytes": 16 << 20}
+    nodes = {"in": {"kind": "input", "name": "rows", "port": rows}}
+    edges = {}
+    before = "in:value"
+    steps = (
+        ("filter-rows", {"conditions": [{"column": "amount", "operator": "greater", "value": 0}]}),
+        ("sort-rows", {"by": [{"column": "amount"}]}),
+        ("limit-rows", {"count": 10}),
+    )
+    for number in range(15):
+        name = f"n{number}"
+        module, config = steps[number % 3]
+        nodes[name] = node(module, **config)
+        edges[f"{before}>{name}:rows"] = {}
+        before = f"{name}:rows"
+    for branch, test in (("many", "size(inputs.rows) > 3"), ("few", "size(inputs.rows) <= 3")):
+        nodes[branch] = {**node("limit-rows", count=2), "when": test}
+        edges[f"{before}>{branch}:rows"] = {}
+        for number, (module, config) in enumerate(steps):
+            name = f"{branch}{number}"
+            nodes[name] = node(module, **config)
+            edges[f"{branch if number == 0 else f'{branch}{number - 1}'}:rows>{name}:rows"] = {}
+    nodes["merge"] = node("merge")
+    edges |= {"many2:rows>merge:first": {}, "few2:rows>merge:second": {}}
+    nodes["last"] = node("limit-rows", count=1)
+    edges["merge:items>last:rows"] = {}
+    # What a map is given is one item: its text is read by a select, and its answers are a list of texts.
+    nodes["say"] = {**node("template-text", template="{{value}}"), "map": {"over": "data"}}
+    edges["last:rows>say:data"] = {"select": "value.map(row, {'value': row.region})"}
+    for name, source in (("rows", "last:rows"), ("total", "last:total"), ("texts", "say:text")):
+        nodes[f"out-{name}"] = output(name)
+        edges[f"{source}>out-{name}:value"] = {}
+    return {"format": "lamina/graph@1", "title": "Typed", "nodes": nodes, "edges": edges}
+
+
+def test_types_reach_the_end_of_a_graph_of_thirty_nodes():
+    document = typed_graph()
+    check = check_graph(parse_graph(document), Shipped())
+    assert (len(document["nodes"]), check.problems) == (30, ())
+    assert {edge.answer for edge in check.edges.values()} == {"yes"}
+    for name, declared in document["nodes"].items():
+        if declared["kind"] == "module" and name != "say":
+            for port, known in check.ports[name].outputs.items():
+                if port in ("rows", "others", "items"):
+                    assert known.schema["$defs"]["T"] == ROW, (name, port)
+    assert check.ports["out-total"].inputs["value"].schema["type"] == "integer"

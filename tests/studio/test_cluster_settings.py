@@ -21,6 +21,10 @@ def test_work_stays_in_the_process_unless_queues_are_named():
 
 
 def test_queues_for_workers_stand_beside_the_local_one():
+    assert read_deployment(CLUSTER | {"LAMINA_PRIVATE_HOSTS": "a:1, b.c:443"}).private_hosts == {
+        "a:1",
+        "b.c:443",
+    }
     place = read_deployment(CLUSTER | {"LAMINA_QUEUES": "shared, gpu", "LAMINA_DEFAULT_QUEUE": "gpu"})
     assert (place.queues, place.remote_queues) == (("local", "shared", "gpu"), ("shared", "gpu"))
     assert place.default_queue == "gpu"
@@ -31,6 +35,7 @@ def test_queues_for_workers_stand_beside_the_local_one():
     [
         ({"LAMINA_QUEUES": "Shared"}, "LAMINA_QUEUES names 'Shared'"),
         ({"LAMINA_DEFAULT_QUEUE": "gpu"}, "Set it to one of local"),
+        ({"LAMINA_PRIVATE_HOSTS": "rates:8443, https://rates"}, "Write host:port"),
         ({"LAMINA_QUEUES": "shared", "LAMINA_MODE": "embedded"}, "set LAMINA_MODE to cluster"),
         ({"LAMINA_INSECURE_LOOPBACK": "1", "LAMINA_HOST": "0.0.0.0"}, "Set LAMINA_HOST to 127.0.0.1"),
         ({"LAMINA_INSECURE_LOOPBACK": "1", "LAMINA_HOST": "lamina.example.org"}, "put TLS in front"),

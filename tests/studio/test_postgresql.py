@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+# The server ends with these tests, so nobody needs to drop the database that each of them makes.
+KEEP = "--reuse-db"
 # One of each kind of write; `LAMINA_DATABASE=postgresql://… pytest tests/studio` runs them all.
 FILES = (
     "audit",
@@ -23,11 +25,11 @@ FILES = (
 
 @pytest.mark.postgresql
 def test_actions_work_on_postgresql(postgresql_url: str) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", KEEP]
     done = subprocess.run(
         [*command, *(f"tests/studio/{name}" for name in FILES)],
         cwd=ROOT,
-        env={**os.environ, "LAMINA_DATABASE": postgresql_url},
+        env={**os.environ, "LAMINA_DATABASE": f"{postgresql_url}_actions"},
         capture_output=True,
         text=True,
         check=False,

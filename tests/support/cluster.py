@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.support.paths import ROOT
 
 READY_SECONDS = 60
+WORKER_ROLE = "lamina_worker"
 
 
 class Cluster:
@@ -35,16 +37,24 @@ class Cluster:
     def run(self, *words: str) -> None:
         subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, check=True)
 
-    def start(self, name: str, *words: str) -> None:
+    def start(self, name: str, *words: str, **more: str) -> None:
         """Start a process of the product; `ready` waits for it."""
         with (self.folder / f"{name}.log").open("wb") as log:
+            environment = self.environment | (self.of_workers if words[0] == "work" else {}) | more
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
 
-    def work(self, *names: str) -> None:
+    @property
+    def of_workers(self) -> dict[str, str]:
+        """Workers have a role of their own in the database."""
+        return {
+            "LAMINA_DATABASE": self.environment["LAMINA_DATABASE"].replace("//lamina@", f"//{WORKER_ROLE}@")
+        }
+
+    def work(self, *names: str, options: Sequence[str] = (), **environment: str) -> None:
         for name in names:
-            self.start(name, "work", "--name", name)
+            self.start(name, "work", "--name", name, *options, **environment)
         self.ready(*names)
 
     def ready(self, *names: str) -> None:

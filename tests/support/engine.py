@@ -1,6 +1,7 @@
 """Drive the sans-IO engine by hand: what was asked for, and answers to it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from executors.engine.commands import (
     Found,
     LookUp,
     Release,
+    Remember,
     Stimulus,
     Stop,
     Supplied,
@@ -23,6 +25,7 @@ from executors.engine.commands import (
     Told,
 )
 from executors.engine.decide import decide
+from executors.engine.earlier import earlier_outputs
 from executors.engine.endings import next_due
 from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, decode_fact, encode_data, instant, json_value
@@ -75,6 +78,7 @@ class Bench:
         self.released: Release | None = None
         self.tells = 0
         self.artifacts: dict[str, bytes] = {}
+        self.known: dict[str, Found] = {}
         self.state = self._fresh()
 
     def _fresh(self) -> Any:
@@ -101,6 +105,7 @@ class Bench:
     def give(self, *stimuli: Stimulus) -> Decision:
         self.released = None
         decision = decide(self.state, stimuli, now=self.now, dice=lambda: self.dice)
+        start = len(self.facts)
         self.facts.extend(decision.facts)
         for command in decision.commands:
             self.asked.append(command)
@@ -111,11 +116,21 @@ class Bench:
                     self.calls.pop(command.flight, None)
                 case Release():
                     self.released = command
+                case Remember(position=position, key=key):
+                    outputs = self.facts[start + position].data["outputs"]
+                    self.known[key] = Found(("", ()), key, outputs, RUN, start + position + 1)
                 case Fetch(artifact=artifact):
                     self.give(Supplied(artifact, self.artifacts.get(artifact)))
                 case LookUp(place=place, key=key):
-                    self.give(Found(place, key))
+                    found = self.known.get(key)
+                    self.give(Found(place, key) if found is None else replace(found, place=place))
         return decision
+
+    def after(self, earlier: "Bench") -> "Bench":
+        """Resume an earlier bench's run: its outputs may be taken over."""
+        facts = [decode_fact(f.type, 1, instant(f.at), encode_data(f)) for f in earlier.facts]
+        self.state.reusable = earlier_outputs(earlier._fresh(), facts, earlier.artifacts.get)
+        return self
 
     def flight(self, node: str, index: tuple[int, ...] = ()) -> int:
         return next(f for f, call in self.calls.items() if (call.node, call.index) == (node, index))

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 from studio.deployment import deployment
 from studio.runs.engine_thread import EngineThread
@@ -11,8 +13,9 @@ from studio.runs.parts import engine_parts
 
 
 @contextmanager
-def running_engine() -> Iterator[None]:
-    engine = EngineThread(engine_parts(deployment(), is_alone=True))
+def running_engine(**settings: Any) -> Iterator[None]:
+    """`settings` replace those of the deployment."""
+    engine = EngineThread(engine_parts(replace(deployment(), **settings), is_alone=True))
     engine.start()
     try:
         yield

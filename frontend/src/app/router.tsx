@@ -34,7 +34,7 @@ const graphs = createRoute({
 const studio = createRoute({
   getParentRoute: parent,
   path: "/graphs/$graphId",
-  validateSearch: (query) => pick(query, ["select", "scope", "view", "panel", "run", "tab"]),
+  validateSearch: (query) => pick(query, ["select", "scope", "view", "panel", "run", "tab", "compare"]),
   component: lazyRouteComponent(() => import("@/features/studio/StudioPage"), "StudioPage"),
 });
 

@@ -6,12 +6,15 @@ import { SCROLLS } from "./scrolls";
 interface ValueTableProps {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly columns: readonly string[];
+  readonly types?: readonly string[];
+  /** The number of the first row. */
+  readonly from?: number;
 }
 
 const ROW = 24;
 const MAX_HEIGHT = 320;
 
-export function ValueTable({ rows, columns }: ValueTableProps) {
+export function ValueTable({ rows, columns, types, from = 0 }: ValueTableProps) {
   const host = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -30,9 +33,14 @@ export function ValueTable({ rows, columns }: ValueTableProps) {
             <th scope="col" className="value-line">
               #
             </th>
-            {columns.map((column) => (
-              <th key={column} scope="col">
+            {columns.map((column, place) => (
+              <th
+                key={column}
+                scope="col"
+                className={typeof rows[0]?.[column] === "number" ? "value-head-number" : undefined}
+              >
                 {column}
+                {types?.[place] !== undefined && <span className="value-type mono">{types[place]}</span>}
               </th>
             ))}
           </tr>
@@ -41,7 +49,7 @@ export function ValueTable({ rows, columns }: ValueTableProps) {
           {before > 0 && <tr style={{ height: before }} />}
           {items.map(({ index }) => (
             <tr key={index}>
-              <td className="value-line">{index}</td>
+              <td className="value-line">{from + index}</td>
               {columns.map((column) => {
                 const cell = rows[index]?.[column];
                 return (

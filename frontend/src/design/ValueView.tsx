@@ -1,9 +1,10 @@
 import { SegmentedControl } from "@mantine/core";
-import { IconDownload, IconEyeOff } from "@tabler/icons-react";
+import { IconEyeOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { kindOfValue, type PortKind } from "@/domain/ports";
 import { type Envelope, isLines, isSvg, parseEnvelope, tableColumns } from "@/domain/values";
 import { bytesText, countText } from "@/domain/words";
+import { ArtifactView } from "./ArtifactView";
 import { JsonTree } from "./JsonTree";
 import { Picture } from "./Picture";
 import { PortLabel } from "./PortGlyph";
@@ -45,18 +46,14 @@ function Body({ envelope, artifactBase }: { readonly envelope: Envelope; readonl
           <IconEyeOff size={14} aria-hidden /> You may not see this value.
         </p>
       );
-    case "artifact": {
-      const address = artifactBase + envelope.artifact;
-      const isPicture = envelope.type.startsWith("image/");
+    case "artifact":
       return (
-        <>
-          {isPicture && <Picture address={address} type={envelope.type} />}
-          <a href={address} className="row tight small" download>
-            <IconDownload size={14} aria-hidden /> Download {envelope.type}
-          </a>
-        </>
+        <ArtifactView
+          envelope={envelope}
+          address={artifactBase + envelope.artifact}
+          showJson={(value) => <Inline value={value} />}
+        />
       );
-    }
     case "value":
       return <Inline value={envelope.value} />;
   }

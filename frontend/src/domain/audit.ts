@@ -30,6 +30,10 @@ const ACTIONS: Readonly<Record<string, string>> = {
   send_signal: "sent a signal to the run",
   start_run: "started the run",
   cancel_run: "cancelled the run",
+  pause_run: "paused the run",
+  continue_run: "let the run go on",
+  resume_run: "resumed the run",
+  resolve_invocation: "said what became of an effect of the run",
 };
 
 /** A verb that a sentence goes on with; one that is not known reads as it is stored. */

@@ -1,8 +1,8 @@
 /**
  * The edited document: one Yjs document per graph, and the two ways between it and `lamina/graph@1`.
  *
- * Owns:     the shape `nodes`, `pos`, `edges`, `notes`, `meta`, flat with `parent`.
- * Promises: freezing what was thawed gives the same graph.
+ * Owns:     the shape `nodes`, `pos`, `edges`, `notes`, `groups`, `pins`, `meta`, flat with `parent`.
+ * Promises: freezing what was thawed gives the same graph; pinned values stay in the draft.
  * Never:    holds selection, sizes or run states.
  */
 
@@ -12,13 +12,13 @@ import {
   type GraphBody,
   type GraphDocument,
   type GraphNode,
-  MODIFIERS,
   type Position,
   parseEdge,
   parseGraph,
   positionsOf,
 } from "./graph";
-import { isObject, type JsonObject } from "./json";
+import { isObject, type JsonObject, listAt } from "./json";
+import { MODIFIERS } from "./modifiers";
 
 const MODIFIER_NAMES: ReadonlySet<string> = new Set(MODIFIERS);
 const APART: ReadonlySet<string> = new Set(["title", "config", "body"]);
@@ -43,6 +43,15 @@ export function metaOf(doc: Y.Doc): Y.Map<unknown> {
 
 export function notesOf(doc: Y.Doc): Y.Map<JsonObject> {
   return doc.getMap("notes");
+}
+
+export function groupsOf(doc: Y.Doc): Y.Map<JsonObject> {
+  return doc.getMap("groups");
+}
+
+/** Outputs that stand in for a call while the graph is tried, by node and port. */
+export function pinsOf(doc: Y.Doc): Y.Map<JsonObject> {
+  return doc.getMap("pins");
 }
 
 /** Make one node of the draft out of a node of a graph document. */
@@ -74,6 +83,7 @@ export function thaw(doc: Y.Doc, document: unknown): void {
     pour(doc, graph);
     for (const [id, at] of Object.entries(positionsOf(document))) placesOf(doc).set(id, at);
     for (const [id, note] of Object.entries(graph.layout?.notes ?? {})) notesOf(doc).set(id, note);
+    for (const [id, group] of Object.entries(graph.layout?.groups ?? {})) groupsOf(doc).set(id, group);
   });
 }
 
@@ -142,9 +152,11 @@ export function freeze(doc: Y.Doc): GraphDocument {
   const positions: Record<string, Position> = {};
   for (const [id, at] of placesOf(doc).entries()) if (kept.has(id)) positions[id] = at;
   const notes = notesOf(doc).toJSON() as Readonly<Record<string, JsonObject>>;
+  const groups = peopled(groupsOf(doc).toJSON(), kept);
   const layout = {
     ...(Object.keys(positions).length > 0 ? { positions } : {}),
     ...(Object.keys(notes).length > 0 ? { notes } : {}),
+    ...(Object.keys(groups).length > 0 ? { groups } : {}),
   };
   return {
     format: "lamina/graph@1",
@@ -154,4 +166,20 @@ export function freeze(doc: Y.Doc): GraphDocument {
     ...scopeBody(doc, undefined),
     ...(Object.keys(layout).length > 0 ? { layout } : {}),
   };
+}
+
+/** The groups that still hold something, without members that are gone. */
+function peopled(
+  groups: Readonly<Record<string, JsonObject>>,
+  nodes: { readonly has: (id: string) => boolean },
+): Readonly<Record<string, JsonObject>> {
+  const kept = Object.fromEntries(
+    Object.entries(groups).flatMap(([id, group]) => {
+      const members = listAt(group, "members").filter(
+        (each) => nodes.has(String(each)) || String(each) in groups,
+      );
+      return members.length === 0 ? [] : [[id, { ...group, members }]];
+    }),
+  );
+  return Object.keys(kept).length === Object.keys(groups).length ? kept : peopled(kept, nodes);
 }

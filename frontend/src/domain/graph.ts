@@ -130,6 +130,14 @@ export function nodeTitle(id: string, node: GraphNode): string {
   }
 }
 
+/** The title of the node at a path such as `gate/r`. */
+export function titleAt(graph: GraphBody, path: string): string {
+  const ids = path.split("/");
+  const id = ids.at(-1) ?? path;
+  const node = bodyAt(graph, ids.slice(0, -1)).nodes[id];
+  return node === undefined ? id : nodeTitle(id, node);
+}
+
 /** What a node points at, for the small line below its title. */
 export function nodeReference(node: GraphNode): string {
   switch (node.kind) {
@@ -148,22 +156,6 @@ export function nodeReference(node: GraphNode): string {
 export function humanise(slug: string): string {
   const words = slug.replaceAll(/[-_]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-export const MODIFIERS = [
-  "when",
-  "map",
-  "repeat",
-  "cache",
-  "retry",
-  "timeout_seconds",
-  "placement",
-  "on_error",
-] as const;
-export type Modifier = (typeof MODIFIERS)[number];
-
-export function modifiersOf(node: GraphNode): readonly Modifier[] {
-  return MODIFIERS.filter((name) => node[name] !== undefined);
 }
 
 /** Nodes in an order in which every edge points forward where that is possible; ties by id. */

@@ -37,6 +37,15 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && sameJson(a[key], b[key]));
 }
 
+/** What a text says as JSON; undefined where it is none. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** One line of JSON, cut for a label. */
 export function brief(value: unknown, limit = 80): string {
   const text = JSON.stringify(value) ?? "nothing";

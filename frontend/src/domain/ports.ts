@@ -77,14 +77,20 @@ export function kindOfPort(spec: unknown, root: unknown = undefined): PortKind {
   const media = textAt(spec, "media");
   if (media === "table") return "table";
   if (media === "binary") return "bytes";
-  return kindOfSchema(isObject(spec) ? spec["schema"] : undefined, root);
+  const schema = isObject(spec) ? spec["schema"] : undefined;
+  return kindOfSchema(schema, root ?? schema);
 }
+
+/** A type variable says less than what it stands for. */
+const TYPE_VARIABLE = /^[A-Z]?$/;
 
 /** A schema in a few words, as a label: `list of string`, `"a" | "b"`, `integer ≥ 1`. */
 export function schemaText(schema: unknown, root: unknown = undefined, depth = 0): string {
   const ref = textAt(schema, "$ref");
-  if (ref !== undefined && depth > 0) return ref.split("/").at(-1) ?? "any";
   const target = resolve(schema, root);
+  const named = ref?.split("/").at(-1) ?? "";
+  if (depth > 0 && !TYPE_VARIABLE.test(named) && isObject(target) && Object.keys(target).length > 0)
+    return named;
   if (!isObject(target)) return target === false ? "nothing" : "any";
   if ("const" in target) return JSON.stringify(target["const"]);
   const values = listAt(target, "enum");
@@ -126,7 +132,8 @@ function boundsText(target: JsonObject): string {
 export function typeText(spec: unknown, root: unknown = undefined): string {
   const media = textAt(spec, "media");
   if (media === "binary") return textAt(spec, "type") ?? "binary";
-  if (media !== "table") return schemaText(isObject(spec) ? spec["schema"] : undefined, root);
+  const schema = isObject(spec) ? spec["schema"] : undefined;
+  if (media !== "table") return schemaText(schema, root ?? schema);
   const columns = listAt(spec, "columns").map((column) => textAt(column, "name") ?? "");
   if (columns.length === 0) return textAt(spec, "columns") ?? "table";
   return `table of ${columns.slice(0, 3).join(", ")}${columns.length > 3 ? ", …" : ""}`;

@@ -1,11 +1,11 @@
 /** A graph body laid out for drawing: nodes with ports and sizes, edges with verdicts. */
 
+import { type Frame, framesOf, type Group, type Note } from "./annotations";
+import type { Change } from "./comparison";
 import {
   type EdgeEnds,
   type GraphBody,
   type GraphNode,
-  type Modifier,
-  modifiersOf,
   type NodeKind,
   nodeReference,
   nodeTitle,
@@ -13,8 +13,8 @@ import {
   parseEdge,
   topologicalOrder,
 } from "./graph";
-
 import { objectAt } from "./json";
+import { type Modifier, modifiersOf } from "./modifiers";
 import { type Port, portsOf } from "./ports";
 
 export const NODE_WIDTH = 216;
@@ -37,6 +37,12 @@ export interface SceneNode {
   readonly width: number;
   readonly height: number;
   readonly problem: string | undefined;
+  /** Values stand in for its call. */
+  readonly isPinned: boolean;
+  /** What became of it, where two graphs are compared. */
+  readonly change?: Change;
+  /** A folded group stands for these nodes. */
+  readonly folds?: readonly string[];
 }
 
 export interface SceneEdge extends EdgeEnds {
@@ -44,11 +50,15 @@ export interface SceneEdge extends EdgeEnds {
   readonly verdict: Verdict | undefined;
   readonly reason: string;
   readonly kind: Port["kind"];
+  readonly change?: Change;
 }
 
 export interface Scene {
   readonly nodes: readonly SceneNode[];
   readonly edges: readonly SceneEdge[];
+  /** Open groups, outer ones first. */
+  readonly frames: readonly Frame[];
+  readonly notes: readonly Note[];
 }
 
 export interface NodePorts {
@@ -67,6 +77,9 @@ interface SceneParts {
   readonly ports: ReadonlyMap<string, NodePorts>;
   readonly verdicts?: ReadonlyMap<string, Judged>;
   readonly problems?: ReadonlyMap<string, string>;
+  readonly pins?: Readonly<Record<string, unknown>>;
+  readonly groups?: readonly Group[];
+  readonly notes?: readonly Note[];
 }
 
 export function nodeHeight(ports: NodePorts): number {
@@ -115,7 +128,8 @@ export function wiredPorts(id: string, known: NodePorts, edges: Iterable<EdgeEnd
     : { inputs, outputs };
 }
 
-export function buildScene({ body, positions, ports, verdicts, problems }: SceneParts): Scene {
+export function buildScene(parts: SceneParts): Scene {
+  const { body, positions, ports, verdicts, problems, pins = {}, groups = [], notes = [] } = parts;
   const ends = Object.keys(body.edges).flatMap((id) => {
     const parsed = parseEdge(id);
     return parsed === undefined ? [] : [{ id, ...parsed }];
@@ -140,6 +154,7 @@ export function buildScene({ body, positions, ports, verdicts, problems }: Scene
       width: NODE_WIDTH,
       height: nodeHeight(nodePorts),
       problem: problems?.get(id),
+      isPinned: id in pins,
     };
   });
   const edges = ends.map((edge): SceneEdge => {
@@ -147,7 +162,7 @@ export function buildScene({ body, positions, ports, verdicts, problems }: Scene
     const port = known.get(edge.source)?.outputs.find(({ name }) => name === edge.output);
     return { ...edge, verdict: judged?.verdict, reason: judged?.reason ?? "", kind: port?.kind ?? "any" };
   });
-  return { nodes, edges };
+  return { nodes, edges, frames: framesOf(groups, nodes), notes };
 }
 
 const COLUMN = NODE_WIDTH + 64;
@@ -187,7 +202,7 @@ export interface Box {
   readonly height: number;
 }
 
-export function boundsOf(nodes: readonly SceneNode[]): Box {
+export function boundsOf(nodes: readonly Pick<SceneNode, "at" | "width" | "height">[]): Box {
   if (nodes.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { at, width, height } of nodes) {
@@ -197,6 +212,15 @@ export function boundsOf(nodes: readonly SceneNode[]): Box {
     bottom = Math.max(bottom, at[1] + height);
   }
   return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** Everything that is drawn, groups and notes included. */
+export function boundsOfScene({ nodes, frames, notes }: Scene): Box {
+  return boundsOf([
+    ...nodes,
+    ...frames.map(({ x, y, width, height }) => ({ at: [x, y] as const, width, height })),
+    ...notes.map(({ at, size: [width, height] }) => ({ at, width, height })),
+  ]);
 }
 
 /** Where a port's dot stands, relative to its node. */

@@ -26,6 +26,7 @@ function sameNode(a: SceneNode, b: SceneNode): boolean {
     a.title === b.title &&
     a.reference === b.reference &&
     a.problem === b.problem &&
+    a.isPinned === b.isPinned &&
     a.at[0] === b.at[0] &&
     a.at[1] === b.at[1] &&
     a.modifiers.join() === b.modifiers.join() &&
@@ -41,5 +42,5 @@ export function keepIdentity(before: Scene | undefined, next: Scene): Scene {
     const old = known.get(node.id);
     return old !== undefined && sameNode(old, node) ? old : node;
   });
-  return { nodes, edges: next.edges };
+  return { ...next, nodes };
 }

@@ -67,6 +67,11 @@ const COUNT_ORDER: readonly NodeState[] = [
   "queued",
 ];
 
+/** Whether a state deserves attention before another. */
+export function isWorse(a: NodeState, b: NodeState): boolean {
+  return COUNT_ORDER.indexOf(a) < COUNT_ORDER.indexOf(b);
+}
+
 export function orderedCounts(counts: unknown): [NodeState, number][] {
   if (typeof counts !== "object" || counts === null) return [];
   const table = counts as Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** Envelopes of values between nodes (value, artifact or withheld). */
 
-import { isObject, numberAt, textAt } from "./json";
+import { isObject, listAt, numberAt, textAt } from "./json";
 
 export type Envelope =
   | { readonly kind: "value"; readonly media: string; readonly bytes: number; readonly value: unknown }
@@ -38,6 +38,24 @@ export function tableColumns(value: unknown): readonly string[] | undefined {
     for (const name of Object.keys(row)) names.add(name);
   }
   return names.size > 0 && names.size <= 40 ? [...names] : undefined;
+}
+
+export interface TablePage {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly total: number;
+}
+
+/** A page of rows as the server writes it: cells in the order of the columns. */
+export function pageOfTable(document: unknown): TablePage {
+  const columns = listAt(document, "columns").map((column) => ({
+    name: textAt(column, "name") ?? "",
+    type: textAt(column, "type") ?? "",
+  }));
+  const rows = listAt(document, "rows").map((row) =>
+    Object.fromEntries(columns.map(({ name }, place) => [name, Array.isArray(row) ? row[place] : undefined])),
+  );
+  return { columns, rows, total: numberAt(document, "total") ?? rows.length };
 }
 
 /** Text that is a picture. It is shown through an image element, which runs no scripts. */

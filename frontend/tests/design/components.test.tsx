@@ -4,7 +4,7 @@ import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { type ReactNode, useState } from "react";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { Reasons } from "@/design/Bump";
 import { ConnectionState } from "@/design/ConnectionState";
 import { CountStrip } from "@/design/Counts";
@@ -15,6 +15,8 @@ import { ValueView } from "@/design/ValueView";
 function show(node: ReactNode) {
   return render(<MantineProvider env="test">{node}</MantineProvider>);
 }
+
+afterEach(() => vi.unstubAllGlobals());
 
 it("a status is told in a word, also where only its icon is seen", () => {
   show(<StatusMark status="failed" iconOnly />);
@@ -71,4 +73,35 @@ it("a change is told with the value that proves it", () => {
   );
   expect(screen.getByText("major")).toBeInTheDocument();
   expect(screen.getByText('{"a":1}')).toBeInTheDocument();
+});
+
+it("a table is read page by page, with the types of its columns", async () => {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (address: string) => {
+    asked.push(address);
+    const offset = Number(new URL(address, "http://x").searchParams.get("offset"));
+    const rows = Array.from({ length: 100 }, (_, place) => [`row ${offset + place}`, offset + place]);
+    const columns = [
+      { name: "name", type: "string" },
+      { name: "sum", type: "int64" },
+    ];
+    return new Response(JSON.stringify({ columns, rows, offset, total: 250 }));
+  });
+  const document = { media: "table", bytes: 650, rows: 250, artifact: "sha256:1", type: "arrow" };
+  show(<ValueView name="rows" document={document} artifactBase="/runs/1/artifacts/" />);
+  expect(await screen.findByRole("columnheader", { name: /sum\s*int64/ })).toBeInTheDocument();
+  expect(screen.getByText("Rows 0 to 99 of 250")).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "Later rows" }));
+  expect(await screen.findByText("Rows 100 to 199 of 250")).toBeInTheDocument();
+  expect(asked).toEqual([
+    "/runs/1/artifacts/sha256:1/rows?offset=0&first=100",
+    "/runs/1/artifacts/sha256:1/rows?offset=100&first=100",
+  ]);
+});
+
+it("a value that is no longer kept says so", async () => {
+  vi.stubGlobal("fetch", async () => new Response("", { status: 410 }));
+  const document = { media: "json", bytes: 99_000, artifact: "sha256:1" };
+  show(<ValueView name="list" document={document} artifactBase="/runs/1/artifacts/" />);
+  expect(await screen.findByText("It is no longer kept.")).toBeInTheDocument();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { worstResult } from "@/domain/checks";
 import { fragmentAt, verdictOf, whomOf, witnessLabel } from "@/features/reviews/breaks";
-import { worstResult } from "@/features/reviews/checks";
 import { nextStep, type Standing } from "@/features/reviews/standing";
 import { isViewed, orderedFiles, ticked } from "@/features/reviews/viewed";
 

@@ -44,6 +44,17 @@ describe("editing", () => {
     expect(freeze(doc).title).toBe("By somebody else");
   });
 
+  it("keeps nodes without a place where they were drawn, from the first gesture on", () => {
+    const { doc, editor } = opened();
+    editor.setSpare(new Map([["rank", [480, 8]]]));
+    editor.setTitle("count", "Counting");
+    expect(freeze(doc).layout?.positions).not.toHaveProperty("rank");
+    editor.move(new Map([["count", [248, 0]]]));
+    expect(freeze(doc).layout?.positions).toMatchObject({ count: [248, 0], rank: [480, 8] });
+    editor.undo.undo();
+    expect(freeze(doc).layout?.positions).not.toHaveProperty("rank");
+  });
+
   it("puts a node into a wire", () => {
     const { doc, editor } = opened();
     const id = editor.addNode(MODULE, [0, 0], undefined);

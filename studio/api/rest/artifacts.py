@@ -1,4 +1,4 @@
-"""`POST /artifacts?team=` and `GET /runs/{run}/artifacts/{digest}`: the one file server, by digest.
+"""`POST /artifacts?team=`, `GET /runs/{run}/artifacts/{digest}` and its `/rows`: the one file server, by digest.
 
 Promises:  only who may see a run that names an artifact gets its bytes; our content type, never the sender's.
 """
@@ -6,9 +6,12 @@ Promises:  only who may see a run that names an artifact gets its bytes; our con
 import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator
-from typing import BinaryIO, Final, cast
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
 
+import orjson
+import pyarrow
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -20,6 +23,7 @@ from django.http import (
 
 from contracts.canonical import Digest
 from contracts.names import DIGEST
+from modules_catalog.arrow_rows import read_page
 from studio.api.rest.refusing import DoorRefused, door
 from studio.refusals import not_found
 from studio.runs.actions.store_artifact import store_artifact
@@ -29,7 +33,24 @@ from studio.teams.viewer import Viewer
 
 MAX_UPLOAD_BYTES: Final = 4 << 30
 CHUNK_BYTES: Final = 256 << 10
+MAX_ROWS: Final = 500
+MAX_CELL: Final = 500
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)\Z")
+
+
+class _Bounded:
+    """A request's body as it is read: one that does not say its length is bounded too."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._left = MAX_UPLOAD_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._request.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise DoorRefused("too_large", "An artifact has at most 4 GiB.")
+        return data
 
 
 @door("POST")
@@ -38,23 +59,65 @@ def post_artifact(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     length = request.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > MAX_UPLOAD_BYTES:
         raise DoorRefused("too_large", "An artifact has at most 4 GiB.")
-    source = cast(BinaryIO, request)  # it is read like a file
+    source = cast(BinaryIO, _Bounded(request))  # it is read like a file
     digest, size = store_artifact(viewer, team=request.GET.get("team", ""), source=source)
     return JsonResponse({"artifact": digest, "bytes": size}, status=201)
 
 
 @door("GET")
-def get_artifact(request: HttpRequest, viewer: Viewer, run: UUID, digest: str) -> HttpResponseBase:
-    """200, 206 or 304; 404 unless the run names it, 410 when it is no longer kept."""
+def get_rows(request: HttpRequest, viewer: Viewer, run: UUID, digest: str) -> HttpResponse:
+    """200 {columns: [{name, type}], rows: [[cell]], offset, total} of a table, ≤ 500 rows at once.
+
+    Long cells are cut at 500 characters and end with an ellipsis; numbers that JSON lacks are null.
+    """
+    path = _kept(viewer, run, digest)
+    offset, first = (_count(request, name, otherwise) for name, otherwise in (("offset", 0), ("first", 100)))
+    try:
+        with pyarrow.memory_map(str(path)) as file:
+            found = read_page(file.read_buffer(), offset=offset, first=min(first, MAX_ROWS))
+    except (pyarrow.ArrowException, ValueError, OSError) as error:
+        raise DoorRefused("invalid", "This value is no table.") from error
+    answer = {
+        "columns": [{"name": name, "type": kind} for name, kind in found.columns],
+        "rows": [[_cut(cell) for cell in row] for row in found.rows],
+        "offset": offset,
+        "total": found.total,
+    }
+    response = HttpResponse(orjson.dumps(answer, default=str), content_type="application/json")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _count(request: HttpRequest, name: str, otherwise: int) -> int:
+    text = request.GET.get(name, "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise DoorRefused("invalid", f"{name} is a whole number, 0 or more.")
+    return int(text or otherwise)
+
+
+def _cut(cell: Any) -> Any:
+    if isinstance(cell, str) and len(cell) > MAX_CELL:
+        return cell[: MAX_CELL - 1] + "…"
+    return cell
+
+
+def _kept(viewer: Viewer, run: UUID, digest: str) -> Path:
+    """404 unless the run names it, 410 when it is no longer kept."""
     found = require_run(viewer, run)
     if not DIGEST.match(digest) or not names_artifact(found, digest):
         raise not_found("artifact in this run")
-    etag = f'"{digest}"'
-    if request.headers.get("If-None-Match") in (etag, "*"):
-        return _described(HttpResponseNotModified(), digest)
     path = artifact_store().path(digest)
     if not path.exists():
         raise DoorRefused("pruned", "This value is no longer kept.")
+    return path
+
+
+@door("GET")
+def get_artifact(request: HttpRequest, viewer: Viewer, run: UUID, digest: str) -> HttpResponseBase:
+    """200, 206 or 304; 404 unless the run names it, 410 when it is no longer kept."""
+    path = _kept(viewer, run, digest)
+    if request.headers.get("If-None-Match") in (f'"{digest}"', "*"):
+        return _described(HttpResponseNotModified(), digest)
     size = path.stat().st_size
     span = _span(request.headers.get("Range", ""), size)
     start, stop = span or (0, size)

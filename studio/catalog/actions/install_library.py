@@ -5,7 +5,13 @@ from typing import Final
 from contracts.problems import ProblemsError
 from modules_catalog.bundle import Bundle
 from modules_catalog.candidate import read_candidate
-from modules_catalog.library import check_lock, locked_versions, shipped_bundles, shipped_versions
+from modules_catalog.library import (
+    check_lock,
+    locked_versions,
+    newest_versions,
+    shipped_bundles,
+    shipped_versions,
+)
 from studio.catalog.actions.store_bundle import keep
 from studio.catalog.candidates import put_candidate
 from studio.catalog.models import FIXED, ModuleVersion
@@ -32,9 +38,10 @@ def install_library() -> int:
 
 
 def _are_here(locked: dict[str, str]) -> bool:
+    """Whether the newest version of each major is: earlier ones are in the lock, not in the product."""
     rows = ModuleVersion.objects.filter(bundle__in=locked.values(), state__in=FIXED)
     here = {f"{name}@{number}" for name, number in rows.values_list("module__name", "number")}
-    return here >= locked.keys()
+    return here >= newest_versions(locked)
 
 
 def _install(bundle: Bundle) -> bool:

@@ -1,9 +1,9 @@
 """The shared document of a graph, and the two ways between it and `lamina/graph@1`.
 
-Owns:      the shape: maps `meta`, `nodes`, `pos`, `edges`, `notes`; nodes flat with `parent`, their `config` and
-           `modifiers` maps of their own, so that two people may change two settings of one node.
+Owns:      the shape: maps `meta`, `nodes`, `pos`, `edges`, `notes`, `groups`; nodes flat with `parent`, their
+           `config` and `modifiers` maps of their own, so that two people may change two settings of one node.
 Promises:  freezing what was poured gives the same graph; pouring changes only what differs.
-Never:     keeps selection, sizes or run states.
+Never:     keeps selection, sizes or run states, and leaves the draft's `pins` alone: no graph holds them.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from pycrdt import Doc, Map
 from contracts.canonical import JSON
 from contracts.graph import flatten, nest, prune, with_unique_ids
 
-MAPS: Final = ("meta", "nodes", "pos", "edges", "notes")
+MAPS: Final = ("meta", "nodes", "pos", "edges", "notes", "groups")
 MODIFIERS: Final = frozenset(
     ("when", "map", "repeat", "cache", "retry", "timeout_seconds", "placement", "on_error")
 )
@@ -38,7 +38,7 @@ def freeze(doc: Doc) -> JSON:
     meta = found["meta"]
     layout = {
         "positions": {id: at for id, at in found["pos"].items() if id in nodes},
-        "groups": meta.get("groups") or {},
+        "groups": _peopled(found["groups"], nodes),
         "notes": found["notes"],
     }
     flat = {
@@ -57,15 +57,27 @@ def _shaped(document: JSON) -> dict[str, Plain]:
     flat = flatten(with_unique_ids(document))
     layout = flat.get("layout", {})
     meta = {key: flat[key] for key in _META if key in flat}
-    if layout.get("groups"):
-        meta["groups"] = layout["groups"]
     return {
         "meta": {"doc": "", "parameters": {}, **meta},
         "nodes": {id: _shaped_node(node) for id, node in flat["nodes"].items()},
         "pos": {id: at for id, at in layout.get("positions", {}).items() if id in flat["nodes"]},
         "edges": flat["edges"],
         "notes": layout.get("notes", {}),
+        "groups": layout.get("groups", {}),
     }
+
+
+def _peopled(groups: Mapping[str, Plain], nodes: Mapping[str, JSON]) -> dict[str, Plain]:
+    """The groups that still hold something, without members that are gone."""
+    while True:
+        kept = {
+            id: {**group, "members": [each for each in group["members"] if each in nodes or each in groups]}
+            for id, group in groups.items()
+        }
+        kept = {id: group for id, group in kept.items() if group["members"]}
+        if len(kept) == len(groups):
+            return kept
+        groups = kept
 
 
 def _shaped_node(node: Mapping[str, JSON]) -> Plain:

@@ -29,6 +29,7 @@ RING_SECONDS: Final = 8.0
 LATER_SECONDS: Final = 30.0
 YOUNG_SECONDS: Final = 60.0
 _SWEPT_AT_ONCE: Final = 500
+_PERMITTED: Final = ("order", "created_at", "permit_until", "run__plan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,8 @@ def permit(batch: UUID, worker: str) -> Permit | None:
         )
         if not changed:
             return None
-        row = RemoteBatch.objects.select_related("run").get(pk=batch)
+        # Of a run a worker may read no more than this: see grants.py.
+        row = RemoteBatch.objects.select_related("run").only(*_PERMITTED).get(pk=batch)
     assert row.permit_until is not None
     waited = row.permit_until - timedelta(seconds=PERMIT_SECONDS) - row.created_at
     return Permit(

@@ -57,6 +57,7 @@ class Worker:
         self._read_contract = lru_cache(maxsize=4096)(lambda digest: _contract(bundles, digest))
         self._held: dict[UUID, tuple[UUID, Future[list[Outcome]]]] = {}
         self._lock = threading.Lock()
+        self._has_heard = False
         self._is_over = threading.Event()
         self._loop = uvloop.new_event_loop()
         self._loop_thread = threading.Thread(target=self._loop.run_forever, name="execution", daemon=True)
@@ -86,6 +87,7 @@ class Worker:
 
     def attend(self, ticket: str) -> None:
         """A message has come. Doubled, late and forged ones end here without harm."""
+        self._has_heard = True
         batch = batch_of(ticket)
         if batch is None:
             log.warning("A message without the signature of this installation was dropped.")
@@ -98,6 +100,11 @@ class Worker:
             return
         if permit is not None:
             self._carry_out(permit)
+
+    def is_at_work(self) -> bool:
+        """Whether it holds work, or has had a message since this was asked."""
+        has_heard, self._has_heard = self._has_heard, False
+        return has_heard or bool(self._held)
 
     def _carry_out(self, permit: Permit) -> None:
         try:

@@ -169,3 +169,23 @@ def test_pinned_values_stand_in_for_calls():
     bench = Bench(chain(2), inputs={"number": 1}, options={"pins": {"n0": {"value": encoded(50)}}}).start()
     bench.answer("n1", returned(value=100))
     assert bench.outcome == ("succeeded", {"out": 100})
+
+
+def test_what_only_a_pinned_node_needs_is_left_out():
+    options = {"pins": {"n1": {"value": encoded(50)}}, "upto": ["n2"]}
+    bench = Bench(chain(), inputs={"number": 1}, options=options).start()
+    bench.answer("n2", returned(value=100))
+    assert bench.outcome[0] == "succeeded"
+    assert [fact.data["node"] for fact in bench.facts if fact.type == "invocation_completed"] == ["n1", "n2"]
+
+
+def test_a_mapped_node_is_pinned_with_its_list():
+    maker = PlanMaker()
+    maker.module("double")
+    maker.input("numbers")
+    maker.call("each", "double", {"value": "numbers:value"}, map={"over": "value"})
+    maker.output("out", "each:value")
+    bench = Bench(
+        maker, inputs={"numbers": [1]}, options={"pins": {"each": {"value": encoded([4, 5])}}}
+    ).start()
+    assert (bench.calls, bench.outcome) == ({}, ("succeeded", {"out": [4, 5]}))

@@ -1,6 +1,7 @@
 """The command against a real server with a real engine: publish, review, run, follow."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from lamina.cli import follow as following
-from lamina.cli.failure import REFUSED, RUN_FAILED
+from lamina.cli.failure import BAD_INPUT, REFUSED, RUN_FAILED
 from lamina.cli.main import main
 from studio.catalog.models import ModuleVersion
 from studio.graphs.actions.create_graph import create_graph
@@ -91,7 +92,7 @@ def test_from_a_new_folder_to_a_released_version(
     owner = Terminal(person("owner", team, "admin"), server, tmp_path, capsys, monkeypatch)
     assert owner.run("approve", "demo/greet@0.1.0")[0] == 0
     assert owner.run("release", "demo/greet@0.1.0")[0] == 0
-    assert terminal.run("release", "demo/gone@1.0.0")[0] == REFUSED
+    assert terminal.run("release", "demo/gone@1.0.0")[0] == BAD_INPUT
 
 
 def test_a_contract_that_the_code_left_behind_is_written_anew(terminal: Terminal, tmp_path: Path) -> None:
@@ -105,6 +106,26 @@ def test_a_contract_that_the_code_left_behind_is_written_anew(terminal: Terminal
     code, out, err = terminal.run("publish", str(folder))
     assert (code, "Wrote contract.json" in out) == (0, True), err
     assert "count" in json.loads((folder / "contract.json").read_text())["ports"]["out"]
+
+
+def test_a_folder_is_compared_with_a_version_in_the_catalog(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "greet"
+    terminal.run("new", str(folder))
+    terminal.run("publish", str(folder))
+    assert terminal.run("diff", "demo/greet@0.1.0", str(folder))[0] == 0
+    newer = tmp_path / "newer"
+    shutil.copytree(folder, newer, ignore=shutil.ignore_patterns("examples"))
+    contract = json.loads((newer / "contract.json").read_text())
+    contract["ports"]["out"]["more"] = {"media": "json", "schema": True}
+    (newer / "contract.json").write_text(json.dumps(contract))
+    code, out, err = terminal.run("diff", "demo/greet@0.1.0", str(newer), "--json")
+    assert (code, json.loads(out)["level"]) == (10, "minor"), err
+    assert terminal.run("diff", str(newer), "demo/greet@0.1.0")[0] == 20
+    code, _, err = terminal.run("diff", str(newer / "contract.json"), str(folder))
+    assert (code, "name the folder" in err) == (BAD_INPUT, True)
+    for wrong in ("demo/greet@0.2.0", "demo/greet@newest", "demo/greet", "nowhere"):
+        code, _, err = terminal.run("diff", wrong, str(folder))
+        assert (code, wrong in err) == (BAD_INPUT, True)
 
 
 def test_graphs_go_in_and_out(terminal: Terminal, tmp_path: Path) -> None:

@@ -36,8 +36,14 @@ QUERIES: Final = {
     "graph": ('graph(id: "<id:graph>") { id }', "data", "null"),
     "runs": ("runs { edges { node { id } } }", "data", "empty"),
     "run": ('run(id: "<id:run>") { id }', "data", "null"),
+    "previewRun": (
+        'previewRun(input: {graph: "<id:graph>"}) { problems { code } nodes { node } }',
+        "data",
+        "data",
+    ),
     "environments": ("environments { id }", "data", "data"),
     "audit": ("audit { edges { node { id } } }", "data", "empty"),
+    "compareGraphs": ("compareGraphs(old: {}, new: {}) { problems { code } }", "data", "data"),
     "checkGraph": ("checkGraph(document: {}) { problems { code } }", "data", "data"),
     "judgeConnection": (
         'judgeConnection(document: {}, source: "a", output: "b", target: "c", input: "d") { answer }',
@@ -208,6 +214,13 @@ MUTATIONS: Final[dict[str, tuple[dict[str, Any] | None, str]]] = {
     "tryModule": ({"version": "<id:released>", "inputs": {"text": "a"}}, "FDFDDD FD N"),
     "sendSignal": ({"run": "<id:run>", "name": "go", "value": 1}, "FDFDDD FD N"),
     "cancelRun": ({"run": "<id:run>"}, "FDFDDD FF N"),
+    "pauseRun": ({"run": "<id:run>"}, "FDFDDD FF N"),
+    # A queued run goes on by itself, and nothing of it is uncertain: the conflict comes after the policy.
+    "continueRun": ({"run": "<id:run>"}, "FCFCCC FF N"),
+    "resolveInvocation": (
+        {"run": "<id:run>", "node": "ok", "decision": "FAIL", "reason": "x"},
+        "FFFCCC FF N",
+    ),
     # Nothing waits yet in a queued run: the conflict comes after the policy.
     "decideWait": ({"run": "<id:run>", "node": "ok", "verdict": "REFUSED"}, "FFCFCC FF N"),
 }

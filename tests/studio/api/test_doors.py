@@ -70,6 +70,9 @@ DOORS: Final = {
     "runs/<uuid:run>/artifacts/<str:digest>": Door(
         method="GET", path="/runs/{run}/artifacts/sha256:" + "0" * 64, watcher=404, outsider=404
     ),
+    "runs/<uuid:run>/artifacts/<str:digest>/rows": Door(
+        method="GET", path="/runs/{run}/artifacts/sha256:" + "0" * 64 + "/rows", watcher=404, outsider=404
+    ),
     "tickets": Door(method="POST", path="/tickets", watcher=201, outsider=201),
 }
 

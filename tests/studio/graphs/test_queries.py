@@ -141,3 +141,30 @@ def test_a_deprecated_version_is_warned_about(author, owner, released):
     deprecate_version(owner.viewer, released.pk, reason="Slow.")
     check = author.ask(CHECK, document=counting_graph())["data"]["checkGraph"]
     assert (check["problems"], check["warnings"]) == ([], [{"code": "deprecated"}])
+
+
+COMPARE = """query($old: JSON!, $new: JSON!) { compareGraphs(old: $old, new: $new) {
+  problems { path } fields { field } isLayoutChanged
+  nodes { path change fields { field had has old new } } edges { path change } } }"""
+
+
+def test_two_graphs_are_compared_part_by_part(author):
+    new = counting_graph(title="Counting")
+    new["nodes"]["count"]["config"] = {"min_length": 3}
+    new["nodes"]["more"] = {"kind": "constant", "value": 1}
+    new["layout"] = {"positions": {"count": [8, 8]}}
+    found = author.ask(COMPARE, old=counting_graph(), new=new)["data"]["compareGraphs"]
+    assert found["problems"] == []
+    assert found["fields"] == [{"field": "/title"}]
+    assert found["isLayoutChanged"] is True
+    change = {"field": "/config/min_length", "had": False, "has": True, "old": None, "new": 3}
+    assert found["nodes"] == [
+        {"path": "count", "change": "CHANGED", "fields": [change]},
+        {"path": "more", "change": "ADDED", "fields": []},
+    ]
+    assert found["edges"] == []
+
+
+def test_what_is_no_graph_is_not_compared(author):
+    found = author.ask(COMPARE, old={}, new=counting_graph())["data"]["compareGraphs"]
+    assert {problem["path"].partition("/")[2].partition("/")[0] for problem in found["problems"]} == {"old"}

@@ -63,6 +63,19 @@ def test_what_others_left_dangling_is_left_out() -> None:
     parse_graph(frozen)
 
 
+def test_groups_lose_members_that_are_gone_and_go_with_the_last() -> None:
+    doc: Doc = Doc()
+    groups = {
+        "outer": {"title": "Outer", "members": ["inner"]},
+        "inner": {"title": "Inner", "members": ["gate"], "collapsed": True, "colour": "blue"},
+        "other": {"title": "Other", "members": ["gate", "count"]},
+    }
+    pour(doc, {**GRAPH, "layout": {"groups": groups}})
+    assert freeze(doc)["layout"]["groups"] == groups
+    del doc.get("nodes", type=Map)["gate"]
+    assert freeze(doc)["layout"]["groups"] == {"other": {"title": "Other", "members": ["count"]}}
+
+
 @given(
     st.dictionaries(st.integers(0, 2**32), st.tuples(st.integers(0, 2**40), st.text(max_size=40)), max_size=5)
 )

@@ -1,12 +1,15 @@
 """Values out by digest: `GET /runs/{run}/artifacts/{digest}`."""
 
 import hashlib
+import math
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
 
+from contracts.module import Column
+from modules_catalog.arrow_rows import write_arrow
 from studio.runs.artifacts import artifact_store
 from studio.runs.models import ArtifactUse
 from tests.studio.cast import Person
@@ -61,3 +64,38 @@ async def test_only_a_run_that_names_it_opens_a_value(
     await sync_to_async(artifact_store().delete)(DIGEST)
     assert (await _got(author, run)).status_code == 410
     await sync_to_async(connections.close_all)()
+
+
+def _table(person: Person) -> tuple[str, str]:
+    """A run that names a table of three rows."""
+    run = started(person, asking_graph(person))
+    columns = [Column(name="name", type="utf8", nullable=True), Column(name="sum", type="float64")]
+    rows = [{"name": "a" * 600, "sum": 1}, {"name": None, "sum": 2.5}, {"name": "c", "sum": math.nan}]
+    data = write_arrow(columns, rows)
+    put(person.client, data=data)
+    digest = "sha256:" + hashlib.sha256(data).hexdigest()
+    ArtifactUse.objects.create(artifact_id=digest, run_id=run.pk)
+    return str(run.pk), digest
+
+
+def test_a_table_is_read_by_the_page(author: Person, outsider: Person) -> None:
+    run, digest = _table(author)
+    address = f"/runs/{run}/artifacts/{digest}/rows"
+    whole = author.client.get(address).json()
+    assert whole["columns"] == [{"name": "name", "type": "string"}, {"name": "sum", "type": "double"}]
+    assert (whole["total"], whole["offset"]) == (3, 0)
+    assert whole["rows"][0] == ["a" * 499 + "…", 1.0]
+    assert whole["rows"][1:] == [[None, 2.5], ["c", None]]
+    page = author.client.get(address + "?offset=1&first=1").json()
+    assert (page["rows"], page["total"], page["offset"]) == ([[None, 2.5]], 3, 1)
+    assert author.client.get(address + "?offset=9").json()["rows"] == []
+    assert author.client.get(address + "?first=-1").status_code == 400
+    assert outsider.client.get(address).status_code == 404
+
+
+def test_a_value_that_is_no_table_has_no_rows(author: Person) -> None:
+    run = started(author, asking_graph(author))
+    put(author.client)
+    ArtifactUse.objects.create(artifact_id=DIGEST, run_id=run.pk)
+    answer = author.client.get(f"/runs/{run.pk}/artifacts/{DIGEST}/rows")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "This value is no table.")

@@ -3,12 +3,18 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from contracts.module import contract_document
 from studio.api.nodes import split_id
-from studio.catalog.models import ModuleVersion
+from studio.catalog.models import ModuleVersion, StoredContract
 from studio.graphs.actions.create_graph import create_graph
+from studio.runs.invocations import invocations_of
 from studio.runs.models import Run
+from studio.runs.signals import send_signal
 from tests.studio.cast import Person, counting_graph, gid
+from tests.support.plans import PlanMaker
 from tests.support.studio import running_engine, settled
 
 INVOCATIONS = """query($run: ID!, $node: String!, $first: Int, $after: String, $index: [Int!]) {
@@ -99,3 +105,33 @@ def test_runs_are_found_by_graph_status_and_title(ran: Run, author: Person) -> N
 
     assert found(s=["SUCCEEDED", "FAILED"]) == found(q="cou") == found() == 1
     assert found(s=["QUEUED"]) == found(q="other") == 0
+
+
+def test_items_of_a_map_over_effects_are_paged_while_it_goes_on(studio) -> None:
+    maker = PlanMaker()
+    maker.module("send", effect="keyed")
+    maker.input("numbers")
+    maker.call("send", "send", {"value": "numbers:value"}, map={"over": "value", "concurrency": 3})
+    maker.node("go", "signal", name="go", schema=True, deadline_seconds=600, on_error="fail")
+    maker.call("again", "send", {"value": "send:value"}, map={"over": "value"}, when="true")
+    maker.output("out", "again:value")
+    for digest, contract in maker.contracts.items():
+        StoredContract.objects.create(digest=digest, document=contract_document(contract))
+    studio.start(maker)
+    run = studio.wait(studio.admit(maker, {"numbers": list(range(25))}), lambda run: run.status == "waiting")
+
+    page, has_more = invocations_of(run, "send", index=None, first=10, after=None)
+    assert [row.index for row in page] == [(item,) for item in range(10)]
+    assert [row.outputs["value"]["value"] for row in page] == [item * 2 for item in range(10)]
+    assert (has_more, page[3].inputs["value"]["value"]) == (True, 3)
+    rest, has_more = invocations_of(run, "send", index=None, first=10, after=(19,))
+    assert ([row.index for row in rest], has_more) == ([(item,) for item in range(20, 25)], False)
+    with CaptureQueriesContext(connection) as asked:
+        (one,), _ = invocations_of(run, "send", index=[7], first=1, after=None)
+    assert (one.index, one.state) == ((7,), "succeeded")
+    assert sum("runs_event" in query["sql"] for query in asked) == 1, "the heads are read once"
+
+    assert invocations_of(run, "go", index=None, first=1, after=None)[0][0].state == "waiting"
+    send_signal(run, kind="signal", actor="system:test", data={"name": "go", "value": 1})
+    run = studio.wait(run)
+    assert invocations_of(run, "go", index=None, first=1, after=None)[0][0].state == "succeeded"

@@ -62,6 +62,17 @@ def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
         ({"inputs": TEXT, "environment": "No!"}, "/environment"),
         ({"inputs": TEXT, "idempotencyKey": ""}, "/idempotencyKey"),
         ({"inputs": TEXT, "revision": 1, "document": {}}, "/document"),
+        ({"inputs": TEXT, "upTo": ["count", "no"]}, "/upTo/1"),
+        ({"inputs": TEXT, "from": ["no"]}, "/from/0"),
+        ({"inputs": TEXT, "pins": [1]}, "/pins"),
+        ({"inputs": TEXT, "pins": {"no": {}}}, "/pins/no"),
+        ({"inputs": TEXT, "pins": {"text": {"value": "x"}}}, "/pins/text"),
+        (
+            {"inputs": TEXT, "pins": {"count": {"counts": {"be": 0}, "mean_length": 1}}},
+            "/pins/count/counts/be",
+        ),
+        ({"inputs": TEXT, "pins": {"count": {"counts": {}}}}, "/pins/count/mean_length"),
+        ({"inputs": TEXT, "pins": {"count": {}}, "revision": 1}, "/pins"),
     ],
 )
 def test_what_cannot_be_started_says_where(
@@ -70,6 +81,35 @@ def test_what_cannot_be_started_says_where(
     done = start(author, counting, **given)
     assert (done["__typename"], done["problems"][0]["path"]) == ("Invalid", path)
     assert not Run.objects.exists()
+
+
+def test_a_part_is_started(author: Person, counting: Graph) -> None:
+    pins = {"count": {"counts": {"be": 2}, "mean_length": 2}}
+    start(author, counting, inputs=TEXT, upTo=["count"], pins=pins, **{"from": ["count"]})
+    run = Run.objects.get()
+    assert (run.options["upto"], run.options["from"], run.options["reuse"]) == (["count"], ["count"], True)
+    assert run.options["pins"]["count"]["counts"] == {"media": "json", "bytes": 8, "value": {"be": 2}}
+    assert run.resumed_from is None
+
+
+def test_from_some_nodes_on_the_newest_ended_run_is_taken_over(author: Person, counting: Graph) -> None:
+    first, second = (start(author, counting, inputs=TEXT)["run"]["id"] for _ in range(2))
+    Run.objects.update(status="succeeded")
+    started = author.do(
+        "startRun", "run { resumedFrom { id } }", graph=gid(counting), inputs=TEXT, **{"from": ["count"]}
+    )
+    assert started["run"]["resumedFrom"]["id"] == second
+    started = author.do(
+        "startRun", "run { resumedFrom { id } }", graph=gid(counting), inputs=TEXT, earlier=first
+    )
+    assert started["run"]["resumedFrom"]["id"] == first
+
+
+def test_only_an_ended_run_of_the_graph_is_taken_over(author: Person, counting: Graph, graph: Graph) -> None:
+    going = start(author, counting, inputs=TEXT)["run"]["id"]
+    assert start(author, counting, inputs=TEXT, earlier=going)["__typename"] == "Conflict"
+    Run.objects.update(status="failed", graph_id=graph.pk)
+    assert start(author, counting, inputs=TEXT, earlier=going)["__typename"] == "NotFound"
 
 
 def test_a_graph_with_problems_is_not_started(author: Person, counting: Graph) -> None:
@@ -114,3 +154,27 @@ def test_a_large_input_becomes_an_artifact(author: Person, counting: Graph) -> N
     document["nodes"]["text"]["port"] = {"media": "json", "schema": {"type": "string", "maxLength": 100_000}}
     run = start(author, counting, document=document, inputs={"text": "x" * 70_000})["run"]
     assert run["inputs"]["text"].keys() == {"media", "bytes", "artifact"}
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "limit"),
+    [("x" * 1_100_000, "too_large", "1048576"), (nested(70), "too_deep", "64")],
+)
+def test_what_is_out_of_bounds_is_refused_with_the_limit(
+    author: Person, counting: Graph, value: Any, code: str, limit: str
+) -> None:
+    document = counting_graph()
+    document["nodes"]["any"] = {"kind": "input", "name": "any", "port": {"media": "json", "schema": True}}
+    document["nodes"]["same"] = {"kind": "output", "name": "same"}
+    document["edges"]["any:value>same:value"] = {}
+    done = start(author, counting, document=document, inputs={**TEXT, "any": value})
+    (problem,) = done["problems"]
+    assert (problem["code"], problem["path"]) == (code, "/inputs/any")
+    assert limit in problem["message"]

@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import { useReactFlow, useStore } from "@xyflow/react";
 import type { ReactNode } from "react";
-import { boundsOf, type Scene } from "@/domain/scene";
+import { boundsOfScene, type Scene } from "@/domain/scene";
 import { viewportFor } from "./viewport";
 
 const STEP = { duration: 120 };
@@ -12,7 +12,7 @@ export function CanvasTools({ scene, children }: { readonly scene: Scene; readon
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const zoom = useStore((store) => Math.round(store.transform[2] * 100));
-  const fit = () => void setViewport(viewportFor(boundsOf(scene.nodes), width, height), STEP);
+  const fit = () => void setViewport(viewportFor(boundsOfScene(scene), width, height), STEP);
   return (
     <div className="canvas-tools">
       <Tooltip label="Zoom out">

@@ -12,21 +12,24 @@ import {
 import "@xyflow/react/dist/base.css";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Position } from "@/domain/graph";
-import { boundsOf, GRID, type Scene } from "@/domain/scene";
+import { boundsOfScene, GRID, type Scene } from "@/domain/scene";
 import "./canvas.css";
-import { CanvasSurroundings, type Wire } from "./context";
+import { CanvasSurroundings, type OnNote, type Wire } from "./context";
 import { FAR_ZOOM, FarView, FEW_NODES } from "./FarView";
-import { type FlowEdge, type FlowNode, flowEdges, flowNodes } from "./flow";
+import { FrameCard } from "./FrameCard";
+import { dragged, type FlowEdge, type FlowNode, flowEdges, flowNodes, landed } from "./flow";
 import { NodeCard } from "./NodeCard";
+import { NoteCard } from "./NoteCard";
 import { OverviewMap } from "./OverviewMap";
 import type { StatusStore } from "./statusStore";
 import { viewportFor } from "./viewport";
 
-const nodeTypes = { card: NodeCard };
+const nodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard };
 const NONE: ReadonlySet<string> = new Set();
 
 export interface Editing {
   readonly onMove: (positions: ReadonlyMap<string, Position>) => void;
+  readonly onNote: OnNote;
   readonly flow: Pick<
     ReactFlowProps<FlowNode, FlowEdge>,
     | "onConnectStart"
@@ -36,6 +39,10 @@ export interface Editing {
     | "onReconnect"
     | "onDrop"
     | "onDragOver"
+    | "onPaneContextMenu"
+    | "onNodeContextMenu"
+    | "onSelectionContextMenu"
+    | "onPaneMouseMove"
   >;
 }
 
@@ -67,13 +74,19 @@ export function GraphCanvas(props: GraphCanvasProps) {
   }, [scene, selected]);
   const edges = useMemo(() => flowEdges(scene, selected), [scene, selected]);
   const surroundings = useMemo(
-    () => ({ statuses, prefix, editable: editing !== undefined, wire }),
+    () => ({ statuses, prefix, editable: editing !== undefined, wire, onNote: editing?.onNote }),
     [statuses, prefix, editing, wire],
   );
 
   const onNodesChange = (changes: NodeChange<FlowNode>[]) => {
-    const moves = changes.filter((change) => change.type === "position");
-    if (moves.length > 0) setNodes((before) => applyNodeChanges(moves, before));
+    const moves = new Map(
+      changes.flatMap((change) =>
+        change.type === "position" && change.position !== undefined ? [[change.id, change.position]] : [],
+      ),
+    );
+    if (moves.size > 0) setNodes((before) => dragged(scene, before, moves));
+    const sizes = changes.filter((change) => change.type === "dimensions" && change.resizing !== undefined);
+    if (sizes.length > 0) setNodes((before) => applyNodeChanges(sizes, before));
     const picks = changes.filter((change) => change.type === "select");
     if (picks.length > 0 && onSelect !== undefined) onSelect(withPicks(selected, picks));
   };
@@ -92,7 +105,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
           }}
           onNodeDoubleClick={(_event, node) => onOpen?.(node.id)}
           onNodeDragStop={(_event, _node, moved) =>
-            editing?.onMove(new Map(moved.map((each) => [each.id, [each.position.x, each.position.y]])))
+            editing?.onMove(landed(scene, nodes, new Set(moved.map(({ id }) => id))))
           }
           onlyRenderVisibleElements
           nodesDraggable={editing !== undefined}
@@ -150,7 +163,7 @@ function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement 
       const { clientWidth, clientHeight } = element;
       if (clientWidth === 0 || clientHeight === 0) return false;
       fitted.current = key;
-      void setViewport(viewportFor(boundsOf(scene.nodes), clientWidth, clientHeight));
+      void setViewport(viewportFor(boundsOfScene(scene), clientWidth, clientHeight));
       return true;
     };
     if (show()) return;

@@ -1,21 +1,24 @@
+import { IconFolders, IconPin } from "@tabler/icons-react";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo, useContext } from "react";
 import { neverFits, type Port } from "@/domain/ports";
-import { portCentre } from "@/domain/scene";
+import { portCentre, type SceneNode } from "@/domain/scene";
 import { PortGlyph } from "../PortGlyph";
 import { StatusMark } from "../StatusMark";
-import { CanvasSurroundings, useNodeView } from "./context";
-import type { FlowNode } from "./flow";
+import { ChangeGlyph } from "./ChangeGlyph";
+import { CanvasSurroundings, useFoldedState, useNodeView } from "./context";
+import type { CardNode } from "./flow";
 import { KIND_ICONS, MODIFIER_ICONS } from "./kinds";
 
-export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<FlowNode>) {
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const node = data.scene;
   const view = useNodeView(id);
-  const Icon = KIND_ICONS[node.kind];
-  const state = view?.state;
+  const Icon = node.folds === undefined ? KIND_ICONS[node.kind] : IconFolders;
+  const folded = useFoldedState(node.folds);
+  const state = view?.state ?? folded;
   return (
     <div
-      className={`node node-${node.kind}${selected ? " node-selected" : ""}${state === undefined ? "" : ` node-${state}`}${node.problem === undefined ? "" : " node-problem"}`}
+      className={`node node-${node.folds === undefined ? node.kind : "folded"}${selected ? " node-selected" : ""}${state === undefined ? "" : ` node-${state}`}${node.problem === undefined ? "" : " node-problem"}${node.change === undefined ? "" : ` node-${node.change}`}`}
       style={{ width: node.width, height: node.height }}
       title={node.problem}
     >
@@ -26,6 +29,8 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           <div className="node-reference mono ellipsis">{node.reference}</div>
         </div>
         <span className="node-marks">
+          {node.change !== undefined && <ChangeGlyph change={node.change} />}
+          {node.isPinned && <IconPin size={12} className="node-pin" aria-label="Its outputs are pinned" />}
           {node.modifiers.map((name) => {
             const [Mark, words] = MODIFIER_ICONS[name];
             return <Mark key={name} size={12} stroke={1.75} aria-label={words} />;
@@ -39,23 +44,23 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
         </span>
       </div>
       {node.inputs.map((port, place) => (
-        <PortDot key={`in-${port.name}`} node={id} port={port} place={place} direction="in" />
+        <PortDot key={`in-${port.name}`} node={node} port={port} place={place} direction="in" />
       ))}
       {node.outputs.map((port, place) => (
-        <PortDot key={`out-${port.name}`} node={id} port={port} place={place} direction="out" />
+        <PortDot key={`out-${port.name}`} node={node} port={port} place={place} direction="out" />
       ))}
     </div>
   );
 });
 
 interface PortDotProps {
-  readonly node: string;
+  readonly node: SceneNode;
   readonly port: Port;
   readonly place: number;
   readonly direction: "in" | "out";
 }
 
-function PortDot({ node, port, place, direction }: PortDotProps) {
+function PortDot({ node: { id: node, folds }, port, place, direction }: PortDotProps) {
   const { wire, editable } = useContext(CanvasSurroundings);
   const top = portCentre(place);
   const dimmed =
@@ -76,7 +81,7 @@ function PortDot({ node, port, place, direction }: PortDotProps) {
         id={port.name}
         type={direction === "in" ? "target" : "source"}
         position={direction === "in" ? Position.Left : Position.Right}
-        isConnectable={editable}
+        isConnectable={editable && folds === undefined}
         className="port-handle"
       >
         <PortGlyph kind={port.kind} />

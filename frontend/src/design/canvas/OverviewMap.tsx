@@ -1,6 +1,6 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { type PointerEvent, useEffect, useRef } from "react";
-import { type Box, boundsOf, type Scene } from "@/domain/scene";
+import { type Box, boundsOfScene, type Scene } from "@/domain/scene";
 import { paint, readInk } from "./paint";
 import type { StatusStore } from "./statusStore";
 import { viewportFor } from "./viewport";
@@ -36,7 +36,10 @@ export function OverviewMap(props: OverviewMapProps) {
   const transform = useStore((store) => store.transform);
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
-  return isAllSeen(boundsOf(props.scene.nodes), transform, width, height) ? null : <CornerMap {...props} />;
+  const isCramped = width < WIDTH * 3.5 || height < HEIGHT * 2.5;
+  return isCramped || isAllSeen(boundsOfScene(props.scene), transform, width, height) ? null : (
+    <CornerMap {...props} />
+  );
 }
 
 function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
@@ -45,7 +48,7 @@ function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const { setCenter } = useReactFlow();
-  const view = viewportFor(boundsOf(scene.nodes), WIDTH, HEIGHT, MARGIN);
+  const view = viewportFor(boundsOfScene(scene), WIDTH, HEIGHT, MARGIN);
 
   useEffect(() => {
     const canvas = element.current;
@@ -55,7 +58,7 @@ function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
     canvas.width = WIDTH * ratio;
     canvas.height = HEIGHT * ratio;
     const ink = readInk(canvas);
-    const fit = viewportFor(boundsOf(scene.nodes), WIDTH, HEIGHT, MARGIN);
+    const fit = viewportFor(boundsOfScene(scene), WIDTH, HEIGHT, MARGIN);
     const draw = () => {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       const stateOf = (id: string) => statuses?.get(prefix + id)?.state;

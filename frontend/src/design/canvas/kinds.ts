@@ -18,7 +18,8 @@ import {
   IconUserCheck,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { Modifier, NodeKind } from "@/domain/graph";
+import type { NodeKind } from "@/domain/graph";
+import type { Modifier } from "@/domain/modifiers";
 
 export const KIND_ICONS: Readonly<Record<NodeKind, TablerIcon>> = {
   module: IconBox,

@@ -60,6 +60,8 @@ export function paint(
   context.clearRect(0, 0, width, height);
   context.strokeStyle = ink.edge;
   context.lineWidth = 1;
+  for (const frame of scene.frames)
+    context.strokeRect(frame.x * zoom + x, frame.y * zoom + y, frame.width * zoom, frame.height * zoom);
   context.beginPath();
   for (const { source, target } of scene.edges) {
     const [from, to] = [byId.get(source), byId.get(target)];

@@ -5,6 +5,7 @@ import { Ago } from "@/design/Instant";
 import { Loading } from "@/design/Message";
 import { Facts, Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
+import { checkTitle, resultOf } from "@/domain/checks";
 import { objectAt, textAt } from "@/domain/json";
 import { contractPorts } from "@/domain/ports";
 import type { ModuleOnShow } from "./ModulePage";
@@ -62,13 +63,9 @@ export function DocsTab({ module, detail }: DocsTabProps) {
           <ul className="checks">
             {detail.checks.map((check) => (
               <li key={check.name}>
-                <StatusMark
-                  status={check.result === "passed" ? "passed" : "failed"}
-                  iconOnly
-                  label={check.result}
-                />
+                <StatusMark status={resultOf(check.result)} iconOnly label={check.result} />
                 <div>
-                  <span>{check.name}</span>
+                  <span title={check.name}>{checkTitle(check.name)}</span>
                   <p className="small muted">{check.detail}</p>
                 </div>
               </li>

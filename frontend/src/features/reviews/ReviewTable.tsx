@@ -3,9 +3,9 @@ import type { ReviewRowFragment } from "@/api/generated/graphql";
 import { Bump } from "@/design/Bump";
 import { Ago } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
+import { worstResult } from "@/domain/checks";
 import { lower } from "@/domain/status";
 import { countText } from "@/domain/words";
-import { worstResult } from "./checks";
 
 export function ReviewTable({ reviews }: { readonly reviews: readonly ReviewRowFragment[] }) {
   return (

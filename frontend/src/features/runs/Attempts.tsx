@@ -31,7 +31,10 @@ export function Attempts({ attempts, costUs }: AttemptsProps) {
           <li key={each.attempt}>
             <div className="row">
               <strong>Attempt {each.attempt}</strong>
-              <span className="small muted push">{instantText(each.at)}</span>
+              <span className="small muted push">
+                {each.costUs && <span className="mono">{durationText(sumOf(each.costUs) / 1000)}</span>} until{" "}
+                {instantText(each.at)}
+              </span>
             </div>
             {each.error ? (
               <p className="run-error small">
@@ -49,8 +52,12 @@ export function Attempts({ attempts, costUs }: AttemptsProps) {
   );
 }
 
+function sumOf(costUs: readonly number[]): number {
+  return costUs.reduce((sum, each) => sum + each, 0);
+}
+
 function Cost({ costUs }: { readonly costUs: readonly number[] }) {
-  const total = costUs.reduce((sum, each) => sum + each, 0);
+  const total = sumOf(costUs);
   return (
     <div className="cost">
       <CostStrip costUs={costUs} />

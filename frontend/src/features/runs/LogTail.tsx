@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Empty } from "@/design/Message";
 import { brief, isObject } from "@/domain/json";
 import { clockText, countText } from "@/domain/words";
+import { useTitleOf } from "./runTitles";
 import { type LogLine, useLogLines } from "./useLogLines";
 
 interface LogTailProps {
@@ -19,6 +20,7 @@ const NEAR_END = 24;
 /** The end of the log, followed until somebody scrolls up; then it counts what is new. */
 export function LogTail({ run, node, onWiden }: LogTailProps) {
   const { lines: all } = useLogLines(run, node);
+  const titleOf = useTitleOf();
   const [search, setSearch] = useState("");
   const [pausedAt, setPausedAt] = useState<number>();
   const host = useRef<HTMLDivElement>(null);
@@ -55,7 +57,7 @@ export function LogTail({ run, node, onWiden }: LogTailProps) {
         <span className="small muted">{countText(lines.length, "line")}</span>
         {node !== undefined && (
           <button type="button" className="tag" onClick={onWiden}>
-            only <span className="mono">{node}</span> ×
+            only {titleOf(node)} ×
           </button>
         )}
         {!isFollowing && (
@@ -96,12 +98,17 @@ interface LineProps {
 }
 
 function Line({ line, offset, withNode }: LineProps) {
+  const titleOf = useTitleOf();
   const fields = isObject(line.fields) && Object.keys(line.fields).length > 0 ? brief(line.fields, 200) : "";
   return (
     <div className={`log-line log-${line.level}`} style={{ transform: `translateY(${offset}px)` }}>
       <span className="log-at">{clockText(line.at)}</span>
       <span className="log-level">{line.level}</span>
-      {withNode && <span className="log-node ellipsis">{line.node}</span>}
+      {withNode && (
+        <span className="log-node ellipsis" title={line.node}>
+          {titleOf(line.node)}
+        </span>
+      )}
       <span className="log-message">
         {line.message} <span className="muted">{fields}</span>
       </span>

@@ -3,11 +3,13 @@ import { IconX } from "@tabler/icons-react";
 import type { RunView } from "@/domain/journal";
 import { rootFailure } from "@/domain/timeline";
 import { countText } from "@/domain/words";
+import { useTitleOf } from "./runTitles";
 import { useRunSearch } from "./useRunSearch";
 
 /** What broke first, told apart from what it kept from running. */
 export function RootFailureCard({ view }: { readonly view: RunView }) {
   const { set } = useRunSearch();
+  const titleOf = useTitleOf();
   const root = rootFailure(view);
   const error = root?.view.error ?? view.error;
   if (error === undefined) return null;
@@ -20,7 +22,7 @@ export function RootFailureCard({ view }: { readonly view: RunView }) {
       <IconX size={18} aria-hidden />
       <div className="grow">
         <div className="row wrap">
-          {root !== undefined && <strong className="mono">{root.node}</strong>}
+          {root !== undefined && <strong title={root.node}>{titleOf(root.node)}</strong>}
           <span className="tag mono">{error.name}</span>
           {root?.view.attempt !== undefined && root.view.attempt > 1 && (
             <span className="muted small">after {root.view.attempt} attempts</span>

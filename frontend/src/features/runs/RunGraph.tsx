@@ -5,6 +5,7 @@ import type { LiveRun } from "@/api/useRunFeed";
 import { CanvasTools } from "@/design/canvas/CanvasTools";
 import { GraphCanvas } from "@/design/canvas/GraphCanvas";
 import { createStatusStore, pathPrefix } from "@/design/canvas/statusStore";
+import { layoutParts, notesIn } from "@/domain/annotations";
 import { bodyAt, nodeTitle, parseGraph, positionsOf } from "@/domain/graph";
 import { isObject } from "@/domain/json";
 import { buildScene } from "@/domain/scene";
@@ -28,7 +29,15 @@ export function RunGraph({ run, live }: RunGraphProps) {
   const path = scope.join("/");
   const scene = useMemo(() => {
     const names = path === "" ? [] : path.split("/");
-    return buildScene({ body: bodyAt(graph, names), positions: positionsOf(run.document), ports });
+    const body = bodyAt(graph, names);
+    const { groups, notes } = layoutParts(run.document);
+    return buildScene({
+      body,
+      positions: positionsOf(run.document),
+      ports,
+      groups,
+      notes: notesIn(notes, body.nodes, path === ""),
+    });
   }, [graph, path, ports, run.document]);
   const prefix = pathPrefix(scope);
   const selected = useMemo(

@@ -1,5 +1,6 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { RunPageDocument, type RunPageQuery } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { useRunFeed } from "@/api/useRunFeed";
@@ -9,6 +10,7 @@ import { RunGraph } from "./RunGraph";
 import { RunHead } from "./RunHead";
 import { RunInspector } from "./RunInspector";
 import { RunPanes } from "./RunPanes";
+import { TitlesProvider, titlesOf } from "./runTitles";
 import { useRunSearch } from "./useRunSearch";
 import "./runs.css";
 
@@ -36,16 +38,19 @@ function RunView({ run }: { readonly run: RunOnShow }) {
   useDocumentTitle(`${run.title} · Run · Lamina`);
   const live = useRunFeed(run.id);
   const { node } = useRunSearch();
+  const titleOf = useMemo(() => titlesOf(run.document), [run.document]);
   return (
-    <div className="run-page">
-      <RunHead run={run} live={live} />
-      <div className="run-body">
-        <div className="run-work">
-          <RunGraph run={run} live={live} />
-          <RunPanes run={run} live={live} />
+    <TitlesProvider value={titleOf}>
+      <div className="run-page">
+        <RunHead run={run} live={live} />
+        <div className="run-body">
+          <div className="run-work">
+            <RunGraph run={run} live={live} />
+            <RunPanes run={run} live={live} />
+          </div>
+          {node !== undefined && <RunInspector key={node} run={run} node={node} live={live} />}
         </div>
-        {node !== undefined && <RunInspector key={node} run={run} node={node} live={live} />}
       </div>
-    </div>
+    </TitlesProvider>
   );
 }

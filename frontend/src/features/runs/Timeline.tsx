@@ -8,6 +8,7 @@ import { useNow } from "@/design/useNow";
 import type { RunView } from "@/domain/journal";
 import { bars, spanOf, ticks } from "@/domain/timeline";
 import { durationText, tookText } from "@/domain/words";
+import { useTitleOf } from "./runTitles";
 
 interface TimelineProps {
   readonly view: RunView | undefined;
@@ -20,6 +21,7 @@ const ROW = 26;
 /** When each node ran. Works while the run does; only the rows on screen are drawn. */
 export function Timeline({ view, selected, onSelect }: TimelineProps) {
   const now = useNow();
+  const titleOf = useTitleOf();
   const host = useRef<HTMLDivElement>(null);
   const rows = view === undefined ? [] : bars(view, now);
   const virtual = useVirtualizer({
@@ -62,7 +64,9 @@ export function Timeline({ view, selected, onSelect }: TimelineProps) {
               >
                 <span className="timeline-name">
                   <StatusMark status={bar.state} iconOnly />
-                  <span className="mono ellipsis">{bar.node}</span>
+                  <span className="ellipsis" title={bar.node}>
+                    {titleOf(bar.node)}
+                  </span>
                 </span>
                 <span className="timeline-lane">
                   <span

@@ -6,6 +6,7 @@ import { IconMathFunction, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { isObject, type JsonObject, objectAt, textAt } from "@/domain/json";
 import { validator } from "./validator";
+import { eachWorded, worded } from "./worded";
 
 const Form = withTheme(Theme);
 const LOOK: UiSchema = { "ui:submitButtonOptions": { norender: true }, "ui:label": false };
@@ -44,8 +45,8 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
       ? ((schema as JsonObject)["required"] as string[])
       : [];
     return {
-      ...(schema as JsonObject),
-      properties: Object.fromEntries(kept),
+      ...(worded(schema) as JsonObject),
+      properties: eachWorded(Object.fromEntries(kept)),
       required: required.filter((name) => !computed.has(name)),
     } as RJSFSchema;
   }, [schema, properties, names]);

@@ -1,9 +1,13 @@
 import { Button, Textarea } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
+import type { LiveRun } from "@/api/useRunFeed";
 import { PortLabel } from "@/design/PortGlyph";
+import { ValueView } from "@/design/ValueView";
 import { parseEdge } from "@/domain/graph";
-import { brief, isObject, textAt } from "@/domain/json";
+import { plainId } from "@/domain/ids";
+import { brief, isObject, objectAt, textAt } from "@/domain/json";
 import { useStudio } from "./studioContext";
+import { useLastData } from "./useLastData";
 
 const WORDS = {
   yes: "Every value that comes out fits.",
@@ -11,17 +15,24 @@ const WORDS = {
   unknown: "It cannot be proven either way, so every value is checked on the way.",
 } as const;
 
-export function EdgeInspector({ id }: { readonly id: string }) {
-  const { scene, editor, mayEdit, set, check, draft } = useStudio();
+interface EdgeInspectorProps {
+  readonly id: string;
+  readonly live: LiveRun;
+}
+
+export function EdgeInspector({ id, live }: EdgeInspectorProps) {
+  const { scene, editor, mayEdit, set, check, draft, run } = useStudio();
   const ends = parseEdge(id);
   const edge = scene.edges.find((each) => each.id === id);
   const answer = check.edges.get(id);
+  const data = useLastData(ends?.source ?? "", live);
   if (ends === undefined || edge === undefined) return null;
   const from = scene.nodes.find((node) => node.id === ends.source);
   const to = scene.nodes.find((node) => node.id === ends.target);
   const output = from?.outputs.find(({ name }) => name === ends.output);
   const input = to?.inputs.find(({ name }) => name === ends.input);
   const select = textAt(draft.body.edges[id], "select") ?? "";
+  const passed = objectAt(data?.outputs, ends.output);
   return (
     <div className="inspector-part">
       <h2>Wire</h2>
@@ -44,6 +55,12 @@ export function EdgeInspector({ id }: { readonly id: string }) {
             <p className="small muted">On the way: {brief(answer.adapter, 200)}</p>
           )}
         </div>
+      )}
+      {run !== undefined && "media" in passed && (
+        <section className="column tight">
+          <h3>Last run</h3>
+          <ValueView name={ends.output} document={passed} artifactBase={`/runs/${plainId(run)}/artifacts/`} />
+        </section>
       )}
       <Textarea
         label="Take only a part"

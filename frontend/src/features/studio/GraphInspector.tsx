@@ -1,40 +1,47 @@
-import { Textarea } from "@mantine/core";
+import { Textarea, TextInput } from "@mantine/core";
 import { PortLabel } from "@/design/PortGlyph";
-import { graphInputs, topologicalOrder } from "@/domain/graph";
+import { nodesOf, plainNode } from "@/domain/draft";
+import { graphInputs, nodeTitle, topologicalOrder } from "@/domain/graph";
 import { textAt } from "@/domain/json";
 import { portsOf } from "@/domain/ports";
+import { countText } from "@/domain/words";
+import { Parameters } from "./Parameters";
 import { useStudio } from "./studioContext";
 
-const SHORTCUTS = [
-  ["N", "Add a node"],
-  ["Ctrl Enter", "Run"],
-  ["Ctrl S", "Save revision"],
-  ["Ctrl Z", "Undo"],
-  ["← →", "Walk along the wires"],
-  ["Shift + arrow", "Nudge"],
-  ["Ctrl D", "Double"],
-  ["Esc", "Let go, or leave the sub-graph"],
-] as const;
-
+/** The graph, or the sub-graph that is entered. */
 export function GraphInspector() {
-  const { draft, editor, mayEdit, document, scene } = useStudio();
-  const inputs = portsOf(Object.fromEntries(graphInputs(document)));
-  const outputs = topologicalOrder(document).flatMap((id) => {
-    const node = document.nodes[id];
+  const { draft, editor, mayEdit, scene, parent } = useStudio();
+  const inputs = portsOf(Object.fromEntries(graphInputs(draft.body)));
+  const outputs = topologicalOrder(draft.body).flatMap((id) => {
+    const node = draft.body.nodes[id];
     const port = scene.nodes.find((each) => each.id === id)?.inputs[0];
     return node?.kind === "output" ? [{ name: textAt(node, "name") ?? id, port }] : [];
   });
+  const holder = parent === undefined ? undefined : nodesOf(editor.doc).get(parent);
+  const outer = holder === undefined ? undefined : plainNode(holder);
   return (
     <div className="inspector-part">
-      <h2>{draft.title || "Graph"}</h2>
-      <Textarea
-        label="What it is for"
-        value={draft.doc}
-        onChange={(event) => editor.setMeta("doc", event.currentTarget.value)}
-        disabled={!mayEdit}
-        autosize
-        minRows={2}
-      />
+      {parent === undefined || outer === undefined ? (
+        <>
+          <h2>{draft.title || "Graph"}</h2>
+          <Textarea
+            label="What it is for"
+            value={draft.doc}
+            onChange={(event) => editor.setMeta("doc", event.currentTarget.value)}
+            disabled={!mayEdit}
+            autosize
+            minRows={2}
+          />
+        </>
+      ) : (
+        <TextInput
+          label="Sub-graph"
+          value={textAt(outer, "title") ?? ""}
+          placeholder={nodeTitle(parent, outer)}
+          onChange={(event) => editor.setTitle(parent, event.currentTarget.value)}
+          disabled={!mayEdit}
+        />
+      )}
       <div className="column tight">
         <h3>Takes</h3>
         {inputs.map((port) => (
@@ -53,21 +60,10 @@ export function GraphInspector() {
           <p className="small muted">Nothing. Add an output node for what should come out.</p>
         )}
       </div>
-      <div className="column tight">
-        <h3>Keys</h3>
-        <dl className="shortcuts">
-          {SHORTCUTS.map(([keys, words]) => (
-            <div key={keys}>
-              <dt>
-                <kbd className="key">{keys}</kbd>
-              </dt>
-              <dd>{words}</dd>
-            </div>
-          ))}
-        </dl>
-      </div>
+      <Parameters />
       <p className="small muted">
-        {scene.nodes.length} nodes, {scene.edges.length} wires
+        {countText(scene.nodes.length, "node")}, {countText(scene.edges.length, "wire")}. Press{" "}
+        <kbd className="key">?</kbd> for the keys.
       </p>
     </div>
   );

@@ -61,6 +61,13 @@ export function History() {
             {revision.author?.name ?? "system"}, <Ago at={revision.createdAt} />
           </span>
           <Digest value={revision.digest} />
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => set({ compare: `${revision.number}..draft`, panel: undefined, scope: [] })}
+          >
+            Compare with the draft
+          </Button>
           {mayEdit && (
             <Button
               size="compact-xs"
@@ -68,7 +75,7 @@ export function History() {
               loading={busy === revision.number}
               onClick={() => void takeBack(revision.number)}
             >
-              Take into draft
+              Restore into the draft
             </Button>
           )}
         </li>

@@ -1,13 +1,8 @@
 import { NumberInput, Select, Textarea, TextInput } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
-import { Loading } from "@/design/Message";
 import type { GraphNode } from "@/domain/graph";
 import { listAt, numberAt, objectAt, textAt } from "@/domain/json";
+import { JsonText } from "./JsonText";
 import { useStudio } from "./studioContext";
-
-const JsonEditor = lazy(() =>
-  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
-);
 
 interface KindFieldsProps {
   readonly id: string;
@@ -89,25 +84,8 @@ function SecondsField({ id, node, field, label }: FieldProps) {
 
 function JsonField({ id, node, field, label }: FieldProps) {
   const { editor } = useStudio();
-  const [text, setText] = useState(() => JSON.stringify(node[field] ?? null, null, 2));
-  const [trouble, setTrouble] = useState<string>();
-  const change = (next: string) => {
-    setText(next);
-    try {
-      editor.setRef(id, { [field]: JSON.parse(next) });
-      setTrouble(undefined);
-    } catch (error) {
-      setTrouble(error instanceof Error ? error.message : "This is not JSON.");
-    }
-  };
   return (
-    <div className="column tight">
-      <h3>{label}</h3>
-      <Suspense fallback={<Loading rows={2} />}>
-        <JsonEditor label={label} text={text} onChange={change} />
-      </Suspense>
-      {trouble !== undefined && <p className="run-error small">{trouble}</p>}
-    </div>
+    <JsonText label={label} value={node[field]} onChange={(value) => editor.setRef(id, { [field]: value })} />
   );
 }
 

@@ -1,10 +1,35 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconLayoutDistributeHorizontal } from "@tabler/icons-react";
+import { IconLayoutDistributeHorizontal, IconNote } from "@tabler/icons-react";
+import { useReactFlow } from "@xyflow/react";
 import { useState } from "react";
 import { CanvasTools } from "@/design/canvas/CanvasTools";
+import { snap } from "@/domain/scene";
+import { commandsFor } from "./commands";
 import type { Layouting } from "./layout";
 import { useStudio } from "./studioContext";
+
+function NoteButton() {
+  const { screenToFlowPosition } = useReactFlow();
+  const studio = useStudio();
+  const add = () => {
+    const box = document.querySelector(".studio-centre")?.getBoundingClientRect();
+    const { x, y } = screenToFlowPosition({
+      x: (box?.left ?? 0) + (box?.width ?? 0) / 2 - 100,
+      y: (box?.top ?? 0) + 64,
+    });
+    commandsFor(studio, [snap(x), snap(y)])
+      .find(({ key }) => key === "note")
+      ?.act();
+  };
+  return (
+    <Tooltip label="Add a note (Shift N)">
+      <ActionIcon aria-label="Add a note" onClick={add}>
+        <IconNote size={16} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
 
 export function LayoutButton() {
   const { scene, editor, mayEdit } = useStudio();
@@ -26,6 +51,7 @@ export function LayoutButton() {
   };
   return (
     <CanvasTools scene={scene}>
+      {mayEdit && <NoteButton />}
       {mayEdit && working === undefined && (
         <Tooltip label="Lay out by layers">
           <ActionIcon

@@ -1,18 +1,21 @@
 import { NumberInput, Select, Textarea, TextInput } from "@mantine/core";
-import type { Modifier } from "@/domain/graph";
-import { isObject, type JsonObject, numberAt, textAt } from "@/domain/json";
+import { isObject, type JsonObject, numberAt, objectAt, textAt } from "@/domain/json";
+import type { Modifier } from "@/domain/modifiers";
 import type { Port } from "@/domain/ports";
+import { sampleOf } from "@/domain/sample";
+import { JsonText } from "./JsonText";
 
 interface FieldsProps {
   readonly name: Modifier;
   readonly value: unknown;
   readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
   readonly disabled: boolean;
   readonly onChange: (value: unknown) => void;
 }
 
 /** The form of one modifier. */
-export function ModifierFields({ name, value, inputs, disabled, onChange }: FieldsProps) {
+export function ModifierFields({ name, value, inputs, outputs, disabled, onChange }: FieldsProps) {
   const object: JsonObject = isObject(value) ? value : {};
   const number = (field: string, label: string, min = 0) => (
     <NumberInput
@@ -130,18 +133,39 @@ export function ModifierFields({ name, value, inputs, disabled, onChange }: Fiel
         </>
       );
     case "on_error":
-      return (
-        <Select
-          aria-label="On error"
-          data={[
-            { value: "fail", label: "fail the graph" },
-            { value: "port", label: "emit it on the port error" },
-            ...(isObject(value) ? [{ value: "default", label: "use fixed outputs" }] : []),
-          ]}
-          value={typeof value === "string" ? value : "default"}
-          onChange={(next) => next !== "default" && onChange(next)}
-          disabled={disabled}
-        />
-      );
+      return <OnErrorField value={value} outputs={outputs} disabled={disabled} onChange={onChange} />;
   }
+}
+
+type OnErrorProps = Pick<FieldsProps, "value" | "outputs" | "disabled" | "onChange">;
+
+function OnErrorField({ value, outputs, disabled, onChange }: OnErrorProps) {
+  const given = isObject(value) ? objectAt(value, "default") : undefined;
+  const named = outputs.filter(({ name }) => name !== "error");
+  const start = () =>
+    Object.fromEntries(named.map(({ name, spec }) => [name, sampleOf(spec["schema"]) ?? null]));
+  return (
+    <>
+      <Select
+        aria-label="On error"
+        data={[
+          { value: "fail", label: "fail the graph" },
+          { value: "port", label: "give it to the port error" },
+          { value: "default", label: "give these outputs instead" },
+        ]}
+        value={typeof value === "string" ? value : "default"}
+        onChange={(next) => next !== null && onChange(next === "default" ? { default: start() } : next)}
+        disabled={disabled}
+        allowDeselect={false}
+      />
+      {given !== undefined && (
+        <JsonText
+          label="Outputs instead"
+          value={given}
+          onChange={(next) => isObject(next) && onChange({ default: next })}
+          isLabelHidden
+        />
+      )}
+    </>
+  );
 }

@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { MODIFIER_ICONS } from "@/design/canvas/kinds";
-import { type GraphNode, MODIFIERS, type Modifier, modifiersOf } from "@/domain/graph";
+import type { GraphNode } from "@/domain/graph";
+import { MODIFIER_NAMES, MODIFIERS, type Modifier, modifiersOf } from "@/domain/modifiers";
 import type { Port } from "@/domain/ports";
 import { ModifierFields } from "./ModifierFields";
 import { useStudio } from "./studioContext";
@@ -10,18 +11,8 @@ interface ModifiersProps {
   readonly id: string;
   readonly node: GraphNode;
   readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
 }
-
-const NAMES: Readonly<Record<Modifier, string>> = {
-  when: "Only when",
-  map: "For each item",
-  repeat: "Repeat until",
-  cache: "Reuse results",
-  retry: "Retry",
-  timeout_seconds: "Time limit",
-  placement: "Placement",
-  on_error: "On error",
-};
 
 const RUNNABLE: ReadonlySet<string> = new Set(["module", "layer", "graph"]);
 const WAITING: ReadonlySet<string> = new Set(["wait", "signal", "approval"]);
@@ -53,7 +44,7 @@ function first(name: Modifier, inputs: readonly Port[]): unknown {
 }
 
 /** What surrounds the call of a node, in the order in which it takes effect. */
-export function Modifiers({ id, node, inputs }: ModifiersProps) {
+export function Modifiers({ id, node, inputs, outputs }: ModifiersProps) {
   const { editor, mayEdit } = useStudio();
   const possible = offered(node);
   const present = modifiersOf(node);
@@ -90,7 +81,7 @@ export function Modifiers({ id, node, inputs }: ModifiersProps) {
                     title={words}
                     onClick={() => editor.setModifier(id, name, first(name, inputs))}
                   >
-                    {NAMES[name]}
+                    {MODIFIER_NAMES[name]}
                   </Menu.Item>
                 );
               })}
@@ -107,13 +98,13 @@ export function Modifiers({ id, node, inputs }: ModifiersProps) {
           <div key={name} className="modifier">
             <div className="row tight">
               <Icon size={14} aria-hidden />
-              <strong title={words}>{NAMES[name]}</strong>
+              <strong title={words}>{MODIFIER_NAMES[name]}</strong>
               {mayEdit && (
                 <Tooltip label="Remove">
                   <ActionIcon
                     className="push"
                     size={24}
-                    aria-label={`Remove ${NAMES[name]}`}
+                    aria-label={`Remove ${MODIFIER_NAMES[name]}`}
                     onClick={() => editor.setModifier(id, name, undefined)}
                   >
                     <IconX size={14} />
@@ -125,6 +116,7 @@ export function Modifiers({ id, node, inputs }: ModifiersProps) {
               name={name}
               value={node[name]}
               inputs={inputs}
+              outputs={outputs}
               disabled={!mayEdit}
               onChange={(value) => editor.setModifier(id, name, value)}
             />

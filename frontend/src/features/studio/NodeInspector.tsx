@@ -1,19 +1,21 @@
-import { Button, TextInput } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { TextInput } from "@mantine/core";
 import type { LiveRun } from "@/api/useRunFeed";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 import { PortLabel } from "@/design/PortGlyph";
-import { StatusMark } from "@/design/StatusMark";
 import { type GraphNode, nodeTitle } from "@/domain/graph";
 import { objectAt, textAt } from "@/domain/json";
+import { CommandList } from "./CommandList";
 import { KindFields } from "./KindFields";
 import { Modifiers } from "./Modifiers";
+import { NodeValues } from "./NodeValues";
 import { PinField } from "./PinField";
 import { useStudio } from "./studioContext";
 
-const ConfigForm = lazy(() => import("./ConfigForm").then(({ ConfigForm }) => ({ default: ConfigForm })));
+const ConfigForm = later(
+  () => import("./ConfigForm").then(({ ConfigForm }) => ConfigForm),
+  <Loading rows={3} />,
+);
 
 interface NodeInspectorProps {
   readonly id: string;
@@ -21,12 +23,11 @@ interface NodeInspectorProps {
 }
 
 export function NodeInspector({ id, live }: NodeInspectorProps) {
-  const { draft, scene, editor, mayEdit, check, set, prefix, run } = useStudio();
+  const { draft, scene, editor, mayEdit, check } = useStudio();
   const node = draft.body.nodes[id];
   if (node === undefined) return null;
   const shown = scene.nodes.find((each) => each.id === id);
   const problems = check.problems.filter(({ path }) => path.startsWith(`/nodes/${id}`));
-  const view = live.view?.nodes[prefix + id];
   const schema = check.configs.get(id);
   return (
     <div className="inspector-part">
@@ -37,42 +38,27 @@ export function NodeInspector({ id, live }: NodeInspectorProps) {
         onChange={(event) => editor.setTitle(id, event.currentTarget.value)}
         disabled={!mayEdit}
       />
-      {view !== undefined && run !== undefined && (
-        <div className="row">
-          <StatusMark status={view.state} />
-          <Link
-            to="/runs/$runId"
-            params={{ runId: run }}
-            search={{ node: prefix + id }}
-            className="small push"
-          >
-            Data of this run
-          </Link>
-        </div>
-      )}
-      {view?.error && <p className="run-error small">{view.error.message}</p>}
       {problems.map((problem) => (
         <p key={problem.path + problem.message} className="run-error small" role="alert">
           {problem.message}
         </p>
       ))}
+      <NodeValues id={id} node={node} live={live} />
       <PinField id={id} node={node} />
       <KindFields id={id} node={node} />
       {schema !== undefined && (
         <section className="column tight">
           <h3>Settings</h3>
-          <Suspense fallback={<Loading rows={3} />}>
-            <ConfigForm
-              key={id}
-              schema={schema}
-              config={objectAt(node, "config")}
-              disabled={!mayEdit}
-              onChange={(config) => editor.setConfig(id, config)}
-            />
-          </Suspense>
+          <ConfigForm
+            key={id}
+            schema={schema}
+            config={objectAt(node, "config")}
+            disabled={!mayEdit}
+            onChange={(config) => editor.setConfig(id, config)}
+          />
         </section>
       )}
-      <Modifiers id={id} node={node} inputs={shown?.inputs ?? []} />
+      <Modifiers id={id} node={node} inputs={shown?.inputs ?? []} outputs={shown?.outputs ?? []} />
       {shown !== undefined && (
         <section className="column tight">
           <h3>Ports</h3>
@@ -85,18 +71,7 @@ export function NodeInspector({ id, live }: NodeInspectorProps) {
           ))}
         </section>
       )}
-      {mayEdit && (
-        <Button
-          variant="default"
-          leftSection={<IconTrash size={14} />}
-          onClick={() => {
-            editor.remove(new Set([id]));
-            set({ select: new Set() });
-          }}
-        >
-          Delete
-        </Button>
-      )}
+      <CommandList />
     </div>
   );
 }

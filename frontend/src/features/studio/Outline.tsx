@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
 import { KIND_ICONS } from "@/design/canvas/kinds";
 import { PortGlyph } from "@/design/PortGlyph";
 import { StatusMark } from "@/design/StatusMark";
+import { groupKey, groupOf, noteKey } from "@/domain/annotations";
 import { edgeKey, parseEdge, topologicalOrder } from "@/domain/graph";
 import { isObject } from "@/domain/json";
 import { neverFits, type Port } from "@/domain/ports";
@@ -40,9 +41,31 @@ export function Outline() {
           This graph is empty. Choose a module in the palette, or press <kbd className="key">N</kbd>.
         </p>
       )}
+      <Notes />
       {adding && <QuickAdd at={{ screen: [400, 160], flow: [0, 0] }} onClose={() => setAdding(false)} />}
       {refused !== undefined && <RefusedWire refused={refused} onClose={dismiss} />}
     </div>
+  );
+}
+
+function Notes() {
+  const { draft, set, selected } = useStudio();
+  if (draft.notes.length === 0) return null;
+  return (
+    <section className="outline-notes" aria-label="Notes">
+      <h3>Notes</h3>
+      {draft.notes.map(({ id, text, tint }) => (
+        <button
+          key={id}
+          type="button"
+          className={`tint-${tint}`}
+          aria-pressed={selected.has(noteKey(id))}
+          onClick={() => set({ select: new Set([noteKey(id)]) })}
+        >
+          {text || "Empty note"}
+        </button>
+      ))}
+    </section>
   );
 }
 
@@ -52,15 +75,37 @@ function OutlineNode({ node, judge }: { readonly node: SceneNode; readonly judge
   const path = prefix + node.id;
   const follow = useCallback((listener: () => void) => statuses.subscribe(path, listener), [statuses, path]);
   const state = useSyncExternalStore(follow, () => statuses.get(path))?.state;
+  const group = groupOf(draft.groups, node.id);
   const isHolder = isObject(draft.body.nodes[node.id]?.["body"]);
   return (
     <li className={selected.has(node.id) ? "outline-selected" : undefined}>
       <div className="row">
-        <button type="button" className="outline-name" onClick={() => set({ select: new Set([node.id]) })}>
+        <button
+          type="button"
+          className="outline-name"
+          aria-pressed={selected.has(node.id)}
+          title="Ctrl and a press chooses more"
+          onClick={(event) => set({ select: chosen(selected, node.id, event.ctrlKey || event.metaKey) })}
+          onKeyDown={(event) => {
+            // A browser presses a button with Enter, but not with Ctrl and Enter; the space bar is free for more.
+            if (event.key !== " " || !(event.ctrlKey || event.shiftKey)) return;
+            event.preventDefault();
+            set({ select: chosen(selected, node.id, true) });
+          }}
+        >
           <Icon size={16} stroke={1.75} aria-hidden />
           <strong>{node.title}</strong>
           <span className="mono muted small">{node.reference}</span>
         </button>
+        {group !== undefined && (
+          <button
+            type="button"
+            className={`outline-group tint-${group.tint}`}
+            onClick={() => set({ select: new Set([groupKey(group.id)]) })}
+          >
+            {group.title || "Group"}
+          </button>
+        )}
         {state !== undefined && <StatusMark status={state} />}
         {node.problem !== undefined && <span className="run-error small">{node.problem}</span>}
         <span className="push row tight">
@@ -91,6 +136,13 @@ function OutlineNode({ node, judge }: { readonly node: SceneNode; readonly judge
       ))}
     </li>
   );
+}
+
+function chosen(before: ReadonlySet<string>, id: string, isMore: boolean): ReadonlySet<string> {
+  if (!isMore) return new Set([id]);
+  const next = new Set(before);
+  if (!next.delete(id)) next.add(id);
+  return next;
 }
 
 interface InputRowProps {

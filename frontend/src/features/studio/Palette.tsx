@@ -1,5 +1,6 @@
-import { TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from "@tabler/icons-react";
 import { useReactFlow } from "@xyflow/react";
 import { useState } from "react";
 import { KIND_ICONS } from "@/design/canvas/kinds";
@@ -22,7 +23,28 @@ export function takeDragged(): Addition | undefined {
   return taken;
 }
 
+const WIDE = 1180;
+
+/** What can be added. On a narrow window it is out of the way until somebody wants it. */
 export function Palette() {
+  const [isOpen, setOpen] = useLocalStorage({
+    key: "lamina-palette",
+    defaultValue: window.innerWidth >= WIDE,
+    getInitialValueInEffect: false,
+  });
+  if (isOpen) return <OpenPalette onHide={() => setOpen(false)} />;
+  return (
+    <div className="palette-strip">
+      <Tooltip label="Show the palette" position="right">
+        <ActionIcon aria-label="Show the palette" onClick={() => setOpen(true)}>
+          <IconLayoutSidebarLeftExpand size={16} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}
+
+function OpenPalette({ onHide }: { readonly onHide: () => void }) {
   const [text, setText] = useState("");
   const { offers, isLoading, failed } = useOffers(text);
   const { editor, parent, welcome } = useStudio();
@@ -37,13 +59,21 @@ export function Palette() {
   };
   return (
     <aside className="palette" aria-label="Palette">
-      <TextInput
-        aria-label="Search the palette"
-        placeholder="Search modules"
-        leftSection={<IconSearch size={14} />}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
+      <div className="row tight">
+        <TextInput
+          className="grow"
+          aria-label="Search the palette"
+          placeholder="Search modules"
+          leftSection={<IconSearch size={14} />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Tooltip label="Hide the palette">
+          <ActionIcon aria-label="Hide the palette" onClick={onHide}>
+            <IconLayoutSidebarLeftCollapse size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
       <div className="palette-list">
         {failed !== undefined && <p className="small run-error">{failed}</p>}
         {!isLoading && offers.length === 0 && <p className="small muted">Nothing has this name.</p>}

@@ -1,12 +1,19 @@
-import { ViewportPortal } from "@xyflow/react";
+import { useStore, ViewportPortal } from "@xyflow/react";
+import type { Scene } from "@/domain/scene";
 import type { Room } from "./room";
 import { useStudio } from "./studioContext";
 import { usePeople } from "./usePeople";
 
-/** Who else has something selected, drawn around it. */
-export function PeopleMarks({ room }: { readonly room: Room }) {
+interface PeopleMarksProps {
+  readonly room: Room;
+  readonly scene: Scene;
+}
+
+/** Who else is here: what they have selected, and where they point. */
+export function PeopleMarks({ room, scene }: PeopleMarksProps) {
   const people = usePeople(room);
-  const { scene } = useStudio();
+  const { parent } = useStudio();
+  const zoom = useStore((store) => store.transform[2]);
   const byId = new Map(scene.nodes.map((node) => [node.id, node]));
   return (
     <ViewportPortal>
@@ -29,6 +36,23 @@ export function PeopleMarks({ room }: { readonly room: Room }) {
             </div>
           );
         }),
+      )}
+      {people.map(({ client, name, tint, cursor }) =>
+        cursor === undefined || cursor.scope !== (parent ?? "") ? null : (
+          <div
+            key={client}
+            className="person-cursor"
+            style={{
+              transform: `translate(${cursor.at[0]}px, ${cursor.at[1]}px) scale(${1 / zoom})`,
+              color: tint,
+            }}
+          >
+            <svg width="14" height="18" viewBox="0 0 14 18" aria-hidden="true">
+              <path d="M1 1 L1 14 L4.6 10.8 L7 16.4 L9.4 15.4 L7 10 L12 10 Z" fill="currentColor" />
+            </svg>
+            <span style={{ background: tint }}>{name}</span>
+          </div>
+        ),
       )}
     </ViewportPortal>
   );

@@ -1,20 +1,23 @@
-import { Button, Modal } from "@mantine/core";
+import { Button, Checkbox, Modal } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { StartRunDocument } from "@/api/generated/graphql";
 import type { Problem } from "@/api/outcome";
 import { useVerb } from "@/api/useVerb";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 import { PortLabel } from "@/design/PortGlyph";
-import { graphInputs } from "@/domain/graph";
+import { type GraphDocument, graphInputs, titleAt } from "@/domain/graph";
 import { isObject, objectAt } from "@/domain/json";
+import { pinsByPath } from "@/domain/pins";
 import { portsOf } from "@/domain/ports";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import { useStudio } from "./studioContext";
 
-const JsonEditor = lazy(() =>
-  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
+const JsonEditor = later(
+  () => import("@/design/code/JsonEditor").then(({ JsonEditor }) => JsonEditor),
+  <Loading rows={3} />,
 );
 
 function read(text: string): unknown {
@@ -25,9 +28,26 @@ function read(text: string): unknown {
   }
 }
 
+function titleOf(upto: unknown, from: unknown): string {
+  if (upto !== undefined) return "Run up to here";
+  return from === undefined ? "Run this draft" : "Run from here";
+}
+
+function namesOf(document: GraphDocument, paths: readonly string[]): string {
+  const names = paths.slice(0, 3).map((path) => titleAt(document, path));
+  return paths.length > 3 ? `${names.join(", ")} and ${paths.length - 3} more` : names.join(", ");
+}
+
+interface RunDialogProps {
+  readonly upto: readonly string[] | undefined;
+  readonly from: readonly string[] | undefined;
+  readonly onClose: () => void;
+}
+
 /** Starts the draft as it stands. The inputs of the last time are offered again. */
-export function RunDialog({ onClose }: { readonly onClose: () => void }) {
-  const { graph, document, set } = useStudio();
+export function RunDialog({ upto, from, onClose }: RunDialogProps) {
+  const { graph, document, draft, set } = useStudio();
+  const [isPinned, setPinned] = useState(true);
   const inputs = graphInputs(document);
   const parameters = objectAt(document, "parameters");
   const hasParameters = Object.keys(objectAt(parameters, "properties")).length > 0;
@@ -40,6 +60,7 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
   const [given, setGiven] = useState(() => JSON.stringify(sampleOf(parameters) ?? {}, null, 2));
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const { busy, run } = useVerb(StartRunDocument);
+  const pins = pinsByPath(document, draft.pins);
   const values = read(text);
   const settings = read(given);
   const isReady = isObject(values) && (!hasParameters || isObject(settings));
@@ -53,6 +74,9 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
       parameters: hasParameters ? settings : {},
       environment: environment || null,
       idempotencyKey: crypto.randomUUID(),
+      upTo: upto === undefined ? null : [...upto],
+      from: from === undefined ? null : [...from],
+      pins: isPinned && Object.keys(pins).length > 0 ? pins : null,
     };
     const came = await run({ input }, { quiet: true });
     if (came.kind === "done") {
@@ -65,8 +89,17 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
     }
   };
   return (
-    <Modal opened onClose={onClose} title="Run this draft" size="lg">
+    <Modal opened onClose={onClose} title={titleOf(upto, from)} size="lg">
       <div className="column">
+        {upto !== undefined && (
+          <p className="muted">Runs {namesOf(document, upto)} and what comes before, nothing else.</p>
+        )}
+        {from !== undefined && (
+          <p className="muted">
+            {namesOf(document, from)} and all after them run afresh. What comes before is taken over from
+            earlier runs where nothing has changed.
+          </p>
+        )}
         {inputs.length === 0 ? (
           <p className="muted">This graph takes no inputs.</p>
         ) : (
@@ -81,16 +114,21 @@ export function RunDialog({ onClose }: { readonly onClose: () => void }) {
                 />
               ))}
             </div>
-            <Suspense fallback={<Loading rows={3} />}>
-              <JsonEditor label="Inputs" text={text} onChange={setText} />
-            </Suspense>
+            <JsonEditor label="Inputs" text={text} onChange={setText} />
           </>
         )}
         {hasParameters && (
-          <Suspense fallback={<Loading rows={2} />}>
+          <>
             <h3>Parameters</h3>
             <JsonEditor label="Parameters" text={given} onChange={setGiven} />
-          </Suspense>
+          </>
+        )}
+        {Object.keys(pins).length > 0 && (
+          <Checkbox
+            label={`Use the pinned values of ${namesOf(document, Object.keys(pins))} in place of calls`}
+            checked={isPinned}
+            onChange={(event) => setPinned(event.currentTarget.checked)}
+          />
         )}
         {!isReady && <p className="run-error small">This is not a JSON object with one value a port.</p>}
         {problems.map((problem) => (

@@ -1,25 +1,33 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRunFeed } from "@/api/useRunFeed";
 import { createStatusStore, pathPrefix } from "@/design/canvas/statusStore";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 import { contractPorts } from "@/domain/ports";
 import { buildScene, type NodePorts, type Scene } from "@/domain/scene";
 import { keepIdentity } from "@/domain/stable";
 import { useDraft, useFrozen } from "./draftStore";
 import type { Editor } from "./editor";
-import { Inspector } from "./Inspector";
+import { INSPECTORS, Inspector } from "./Inspector";
+import { LeaveGuard } from "./LeaveGuard";
 import { Palette } from "./Palette";
 import type { Room, RoomState } from "./room";
 import { StudioBar } from "./StudioBar";
-import { StudioCanvas } from "./StudioCanvas";
+import { CanvasMenu, StudioCanvas } from "./StudioCanvas";
+import { DIALOGS, StudioDialogs } from "./StudioDialogs";
 import type { GraphOnShow } from "./StudioPage";
-import { StudioProvider } from "./studioContext";
+import { type Asking, StudioProvider } from "./studioContext";
 import type { Addition } from "./templates";
 import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
 
-const Drawer = lazy(() => import("./Drawer").then(({ Drawer }) => ({ default: Drawer })));
-const Outline = lazy(() => import("./Outline").then(({ Outline }) => ({ default: Outline })));
+const Drawer = later(() => import("./Drawer").then(({ Drawer }) => Drawer));
+const Compare = later(() => import("./Compare").then(({ Compare }) => Compare), <Loading rows={8} />);
+const Outline = later(() => import("./Outline").then(({ Outline }) => Outline), <Loading rows={8} />);
+
+/** Once the graph is there, the rest is fetched, so that it can be edited on when the server is away. */
+const IDLE_MS = 1500;
+const PARTS = [...INSPECTORS, ...DIALOGS, CanvasMenu, Drawer, Outline];
 
 interface StudioProps {
   readonly graph: GraphOnShow;
@@ -31,7 +39,7 @@ interface StudioProps {
 
 export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps) {
   const search = useStudioSearch();
-  const { scope, selected, view, run, set } = search;
+  const { scope, selected, view, run, compare, set } = search;
   const parent = scope.at(-1);
   const draft = useDraft(editor.doc, parent);
   const document = useFrozen(editor.doc, draft.revision);
@@ -39,6 +47,14 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const check = useCheck(document, prefix);
   const [fresh, setFresh] = useState<ReadonlyMap<string, NodePorts>>(new Map());
   const scene = useScene(draft, check, fresh);
+  const [asking, ask] = useState<Asking>();
+  useEffect(() => {
+    const idle = setTimeout(() => {
+      for (const part of PARTS) part.fetch();
+    }, IDLE_MS);
+    return () => clearTimeout(idle);
+  }, []);
+  useEffect(() => editor.setSpare(new Map(scene.nodes.map(({ id, at }) => [id, at]))), [editor, scene]);
   const live = useRunFeed(run);
   const [statuses] = useState(() => createStatusStore());
   useEffect(() => statuses.replace(live.view?.nodes ?? {}), [statuses, live.view]);
@@ -71,6 +87,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       prefix,
       statuses,
       welcome,
+      ask,
       ...search,
     }),
     [graph, editor, draft, document, scene, check, mayEdit, parent, prefix, statuses, welcome, search],
@@ -80,19 +97,21 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       <div className="studio">
         <StudioBar room={room} roomState={roomState} live={live} />
         <div className="studio-body">
-          {mayEdit && <Palette />}
+          {mayEdit && compare === undefined && <Palette />}
           <div className="studio-centre">
-            {view === "canvas" ? (
+            {compare !== undefined ? (
+              <Compare sides={compare} />
+            ) : view === "canvas" ? (
               <StudioCanvas room={room} />
             ) : (
-              <Suspense fallback={<Loading rows={8} />}>
-                <Outline />
-              </Suspense>
+              <Outline />
             )}
-            <Suspense>{search.panel !== undefined && <Drawer panel={search.panel} />}</Suspense>
+            {search.panel !== undefined && <Drawer panel={search.panel} />}
           </div>
-          <Inspector live={live} />
+          {compare === undefined && <Inspector live={live} />}
         </div>
+        <StudioDialogs asking={asking} />
+        <LeaveGuard room={room} />
       </div>
     </StudioProvider>
   );
@@ -112,6 +131,9 @@ function useScene(
       ports,
       verdicts: check.verdicts,
       problems: check.firstProblems,
+      pins: draft.pins,
+      groups: draft.groups,
+      notes: draft.notes,
     });
     last.current = keepIdentity(last.current, scene);
     return last.current;

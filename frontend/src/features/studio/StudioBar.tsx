@@ -7,7 +7,7 @@ import {
   IconPlayerPlay,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useState } from "react";
 import type { LiveRun } from "@/api/useRunFeed";
 import { StatusMark } from "@/design/StatusMark";
 import { initials } from "@/domain/words";
@@ -18,9 +18,6 @@ import { useStudio } from "./studioContext";
 import { usePeople } from "./usePeople";
 import { useUndo } from "./useUndo";
 
-const RunDialog = lazy(() => import("./RunDialog").then(({ RunDialog }) => ({ default: RunDialog })));
-const SaveDialog = lazy(() => import("./SaveDialog").then(({ SaveDialog }) => ({ default: SaveDialog })));
-
 interface StudioBarProps {
   readonly room: Room;
   readonly roomState: RoomState;
@@ -28,31 +25,19 @@ interface StudioBarProps {
 }
 
 export function StudioBar({ room, roomState, live }: StudioBarProps) {
-  const { graph, draft, mayEdit, editor, view, panel, set, run } = useStudio();
-  const [asking, setAsking] = useState<"save" | "run">();
+  const { graph, draft, mayEdit, editor, view, panel, set, run, ask } = useStudio();
   const { canUndo, canRedo } = useUndo(editor.undo);
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey)) return;
-      if (event.key === "Enter") setAsking("run");
-      else if (event.key.toLowerCase() === "s") setAsking("save");
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
   return (
     <header className="studio-bar">
       <h1 className="visually-hidden">{draft.title}</h1>
       <TitleField key={draft.title} title={draft.title} disabled={!mayEdit} />
-      <span className="small muted">
+      <span className="studio-where small muted ellipsis">
         {graph.team.title}
         {graph.head ? `, revision ${graph.head.number}` : ", never saved"}
       </span>
       <KeptState state={roomState} mayEdit={mayEdit} />
       <People room={room} />
-      <div className="row push">
+      <div className="row push studio-acts">
         <ProblemCount />
         {mayEdit && (
           <>
@@ -95,19 +80,15 @@ export function StudioBar({ room, roomState, live }: StudioBarProps) {
           <Button
             variant="default"
             leftSection={<IconDeviceFloppy size={14} />}
-            onClick={() => setAsking("save")}
+            onClick={() => ask({ kind: "save" })}
           >
             Save revision
           </Button>
         )}
-        <Button leftSection={<IconPlayerPlay size={14} />} onClick={() => setAsking("run")}>
+        <Button leftSection={<IconPlayerPlay size={14} />} onClick={() => ask({ kind: "run" })}>
           Run
         </Button>
       </div>
-      <Suspense>
-        {asking === "save" && mayEdit && <SaveDialog onClose={() => setAsking(undefined)} />}
-        {asking === "run" && <RunDialog onClose={() => setAsking(undefined)} />}
-      </Suspense>
     </header>
   );
 }

@@ -1,10 +1,13 @@
-import { type FinalConnectionState, useReactFlow } from "@xyflow/react";
-import { type DragEvent, useCallback, useMemo, useState } from "react";
-import type { Wire } from "@/design/canvas/context";
+import { useReactFlow } from "@xyflow/react";
+import { type DragEvent, type MouseEvent, useCallback, useMemo, useState } from "react";
 import { GraphCanvas } from "@/design/canvas/GraphCanvas";
-import type { EdgeEnds, Position } from "@/domain/graph";
+import { later } from "@/design/later";
+import { parseKey } from "@/domain/annotations";
+import { foldGroups } from "@/domain/folding";
+import type { Position } from "@/domain/graph";
 import { isObject } from "@/domain/json";
 import { snap } from "@/domain/scene";
+import type { MenuAt } from "./CanvasMenu";
 import { LayoutButton } from "./LayoutButton";
 import { DRAG_TYPE, takeDragged } from "./Palette";
 import { PeopleMarks } from "./PeopleMarks";
@@ -14,22 +17,19 @@ import type { Room } from "./room";
 import { ScopePath } from "./ScopePath";
 import { useStudio } from "./studioContext";
 import { useJudge } from "./useJudge";
+import { useOwnCursor } from "./useOwnCursor";
 import { useStudioKeys } from "./useStudioKeys";
+import { type Ends, useWiring } from "./useWiring";
 
-type Ends = { clientX: number; clientY: number };
-
-function pointOf(event: MouseEvent | TouchEvent): Ends {
-  if ("changedTouches" in event) return event.changedTouches[0] ?? { clientX: 0, clientY: 0 };
-  return event;
-}
+export const CanvasMenu = later(() => import("./CanvasMenu").then(({ CanvasMenu }) => CanvasMenu));
 
 export function StudioCanvas({ room }: { readonly room: Room }) {
   const studio = useStudio();
-  const { scene, editor, selected, set, mayEdit, parent, draft, prefix, statuses, welcome, scope, graph } =
-    studio;
+  const { editor, selected, set, mayEdit, parent, draft, prefix, statuses, welcome, scope, graph } = studio;
   const { screenToFlowPosition } = useReactFlow();
-  const [wire, setWire] = useState<Wire>();
+  const scene = useMemo(() => foldGroups(studio.scene, draft.groups), [studio.scene, draft.groups]);
   const [adding, setAdding] = useState<QuickAddAt>();
+  const [menu, setMenu] = useState<MenuAt>();
   const { judge, refused, dismiss } = useJudge();
 
   const place = useCallback(
@@ -44,48 +44,21 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
       mayEdit && setAdding({ screen: [at.clientX, at.clientY], flow: place(at), ...extra }),
     [mayEdit, place],
   );
+  const onNowhere = useCallback(
+    (at: Ends, wire: NonNullable<QuickAddAt["wire"]>) => void openQuickAdd(at, { wire }),
+    [openQuickAdd],
+  );
+  const { wire, handlers } = useWiring(judge, onNowhere);
+  const cursor = useOwnCursor(room, parent, place);
   useStudioKeys({ onAdd: openQuickAdd });
 
   const editing = useMemo(() => {
     if (!mayEdit) return undefined;
-    const portOf = (node: string, name: string, direction: "in" | "out") => {
-      const found = scene.nodes.find(({ id }) => id === node);
-      return (direction === "in" ? found?.inputs : found?.outputs)?.find((port) => port.name === name);
-    };
-    const endsOf = (connection: {
-      source: string;
-      sourceHandle: string | null;
-      target: string;
-      targetHandle: string | null;
-    }) =>
-      ({
-        source: connection.source,
-        output: connection.sourceHandle ?? "",
-        target: connection.target,
-        input: connection.targetHandle ?? "",
-      }) satisfies EdgeEnds;
     return {
-      onMove: editor.move,
+      onMove: (moved: ReadonlyMap<string, Position>) => editor.move(unfolded(moved, scene, studio.scene)),
+      onNote: editor.setNote,
       flow: {
-        isValidConnection: (connection: { source: string; target: string }) =>
-          connection.source !== connection.target,
-        onConnectStart: (
-          _event: unknown,
-          from: { nodeId: string | null; handleId: string | null; handleType: string | null },
-        ) => {
-          const direction = from.handleType === "source" ? "out" : "in";
-          const port = portOf(from.nodeId ?? "", from.handleId ?? "", direction);
-          if (port !== undefined)
-            setWire({ node: from.nodeId ?? "", port: port.name, direction, kind: port.kind });
-        },
-        onConnect: (connection: Parameters<typeof endsOf>[0]) => void judge(endsOf(connection)),
-        onReconnect: (old: { id: string }, connection: Parameters<typeof endsOf>[0]) =>
-          void judge(endsOf(connection), () => editor.remove(new Set([old.id]))),
-        onConnectEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-          const from = wire;
-          setWire(undefined);
-          if (from !== undefined && state.toNode === null) openQuickAdd(pointOf(event), { wire: from });
-        },
+        ...handlers,
         onDragOver: (event: DragEvent) => {
           if (!event.dataTransfer.types.includes(DRAG_TYPE)) return;
           event.preventDefault();
@@ -99,15 +72,28 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
         },
       },
     };
-  }, [mayEdit, scene, editor, judge, wire, openQuickAdd, welcome, place, parent]);
+  }, [mayEdit, handlers, scene, studio.scene, editor, welcome, place, parent]);
 
-  const open = (id: string) => {
-    if (isObject(draft.body.nodes[id]?.["body"])) set({ scope: [...scope, id] });
+  const open = (key: string) => {
+    const part = parseKey(key);
+    const group = part?.kind === "group" ? draft.groups.find(({ id }) => id === part.id) : undefined;
+    if (group !== undefined && mayEdit) editor.setGroup(group.id, { collapsed: !group.isFolded });
+    else if (isObject(draft.body.nodes[key]?.["body"])) set({ scope: [...scope, key] });
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    const target = event.target as Element;
+    const id = target.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
+    if (target.closest(".react-flow") === null || target.closest("textarea") !== null) return;
+    event.preventDefault();
+    if (id !== undefined && !selected.has(id)) set({ select: new Set([id]) });
+    setMenu({ screen: [event.clientX, event.clientY], flow: place(event) });
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the same can be done from the keyboard with N.
     <div
       className="studio-canvas"
+      {...cursor}
+      onContextMenu={onContextMenu}
       onDoubleClick={(event) => {
         const target = event.target as Element;
         const edge = target.closest<SVGElement>(".react-flow__edge")?.dataset["id"];
@@ -129,19 +115,46 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
         fitKey={`${graph.id}/${prefix}`}
       >
         <LayoutButton />
-        <PeopleMarks room={room} />
+        <PeopleMarks room={room} scene={scene} />
       </GraphCanvas>
       {scene.nodes.length === 0 && mayEdit && adding === undefined && (
-        <div className="studio-empty">
-          <h2>This graph is empty</h2>
-          <p>
-            Drag a module from the left, double-click anywhere, or press <kbd className="key">N</kbd>. Then
-            drag from a port: only what fits is offered.
-          </p>
-        </div>
+        <EmptyCanvas isInside={scope.length > 0} />
       )}
       {adding !== undefined && <QuickAdd at={adding} onClose={() => setAdding(undefined)} />}
+      {menu !== undefined && <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />}
       {refused !== undefined && <RefusedWire refused={refused} onClose={dismiss} />}
     </div>
   );
+}
+
+function EmptyCanvas({ isInside }: { readonly isInside: boolean }) {
+  return (
+    <div className="studio-empty">
+      <h2>{isInside ? "This sub-graph is empty" : "This graph is empty"}</h2>
+      <p>
+        Double-click anywhere, press <kbd className="key">N</kbd>, or drag a module in from the palette. Then
+        drag from a port: only what fits is offered.
+      </p>
+    </div>
+  );
+}
+
+type Scene = ReturnType<typeof useStudio>["scene"];
+
+/** A folded group that was moved takes its nodes along. */
+function unfolded(
+  moved: ReadonlyMap<string, Position>,
+  shown: Scene,
+  whole: Scene,
+): ReadonlyMap<string, Position> {
+  const all = new Map(moved);
+  for (const card of shown.nodes) {
+    const to = card.folds === undefined ? undefined : moved.get(card.id);
+    if (to === undefined) continue;
+    for (const node of whole.nodes) {
+      if (card.folds?.includes(node.id) !== true) continue;
+      all.set(node.id, [node.at[0] + to[0] - card.at[0], node.at[1] + to[1] - card.at[1]]);
+    }
+  }
+  return all;
 }

@@ -7,23 +7,25 @@
  */
 
 import * as Y from "yjs";
-import { draftNode, edgesIn, metaOf, nodesOf, notesOf, placesOf } from "@/domain/draft";
+import { draftNode, edgesIn, groupsOf, metaOf, nodesOf, notesOf, pinsOf, placesOf } from "@/domain/draft";
+import type { Rehousing } from "@/domain/extraction";
 import {
   type EdgeEnds,
   edgeKey,
   type GraphBody,
   type GraphNode,
-  type Modifier,
   type Position,
   parseBody,
   parseEdge,
 } from "@/domain/graph";
 import { isObject, type JsonObject } from "@/domain/json";
+import type { Modifier } from "@/domain/modifiers";
+import { type Annotating, createAnnotating } from "./annotating";
 import type { Clipping } from "./clipping";
 
 const LOCAL = Symbol("made on this page");
 
-export interface Editor {
+export interface Editor extends Annotating {
   readonly doc: Y.Doc;
   readonly undo: Y.UndoManager;
   readonly addNode: (
@@ -41,8 +43,16 @@ export interface Editor {
   readonly setRef: (id: string, change: JsonObject) => void;
   readonly setModifier: (id: string, name: Modifier, value: unknown) => void;
   readonly setEdge: (key: string, edge: JsonObject) => void;
-  readonly setMeta: (key: "title" | "doc" | "parameters", value: unknown) => void;
+  readonly setMeta: (key: "title" | "doc", value: unknown) => void;
+  /** The schema of the settings of the graph, or of a sub-graph. */
+  readonly setParameters: (parent: string | undefined, schema: JsonObject) => void;
+  /** Where nodes without a place are drawn: the next gesture keeps it, so that they do not jump. */
+  readonly setSpare: (positions: ReadonlyMap<string, Position>) => void;
+  /** Outputs that stand in for the node's call in runs of the draft. */
+  readonly setPin: (id: string, outputs: JsonObject | undefined) => void;
   readonly paste: (clipping: Clipping, at: Position, parent: string | undefined) => readonly string[];
+  /** Make a part of the graph a sub-graph, or the other way round. */
+  readonly rehouse: (plan: Rehousing) => void;
   readonly replaceAll: (fill: () => void) => void;
 }
 
@@ -50,18 +60,24 @@ export function createEditor(doc: Y.Doc): Editor {
   const nodes = nodesOf(doc);
   const edges = edgesIn(doc);
   const places = placesOf(doc);
-  const undo = new Y.UndoManager([nodes, edges, places, metaOf(doc), notesOf(doc)], {
+  const pins = pinsOf(doc);
+  const undo = new Y.UndoManager([nodes, edges, places, metaOf(doc), notesOf(doc), groupsOf(doc), pins], {
     trackedOrigins: new Set([LOCAL]),
     captureTimeout: 800,
   });
+  let spare: ReadonlyMap<string, Position> = new Map();
   /** What people see as one act is one step of undo. */
   const gesture = (act: () => void) => {
     undo.stopCapturing();
-    doc.transact(act, LOCAL);
+    doc.transact(() => {
+      for (const [id, at] of spare) if (nodes.has(id) && !places.has(id)) places.set(id, at);
+      act();
+    }, LOCAL);
     undo.stopCapturing();
   };
   /** Keystrokes that follow each other quickly are one step. */
   const typing = (act: () => void) => doc.transact(act, LOCAL);
+  const annotating = createAnnotating(doc, { gesture, typing });
 
   /** An input port takes one edge: a new one replaces the old. */
   const wireUp = (ends: EdgeEnds) => {
@@ -94,6 +110,11 @@ export function createEditor(doc: Y.Doc): Editor {
       .flatMap(([child]) => [child, ...inside(child)]);
 
   return {
+    addNote: annotating.addNote,
+    setNote: annotating.setNote,
+    group: annotating.group,
+    setGroup: annotating.setGroup,
+    ungroup: annotating.ungroup,
     doc,
     undo,
     addNode: (node, at, parent, wire) => {
@@ -126,11 +147,16 @@ export function createEditor(doc: Y.Doc): Editor {
         for (const id of gone) {
           nodes.delete(id);
           places.delete(id);
+          pins.delete(id);
         }
+        annotating.forget(ids, gone);
       }),
     move: (positions) =>
       gesture(() => {
-        for (const [id, at] of positions) if (nodes.has(id)) places.set(id, at);
+        for (const [key, at] of positions) {
+          if (nodes.has(key)) places.set(key, at);
+          else annotating.place(key, at);
+        }
       }),
     setTitle: (id, title) => typing(() => nodes.get(id)?.set("title", title)),
     setConfig: (id, config) =>
@@ -156,6 +182,8 @@ export function createEditor(doc: Y.Doc): Editor {
         else map.set(name, value);
       }),
     setEdge: (key, edge) => typing(() => edges.has(key) && edges.set(key, edge)),
+    setParameters: (parent, schema) =>
+      typing(() => (parent === undefined ? metaOf(doc) : nodes.get(parent))?.set("parameters", schema)),
     setMeta: (key, value) => typing(() => metaOf(doc).set(key, value)),
     paste: (clipping, [x, y], parent) => {
       let fresh: ReadonlyMap<string, string> = new Map();
@@ -168,9 +196,41 @@ export function createEditor(doc: Y.Doc): Editor {
       });
       return [...fresh.values()];
     },
+    setSpare: (positions) => {
+      spare = positions;
+    },
+    setPin: (id, outputs) =>
+      gesture(() => {
+        if (outputs === undefined) pins.delete(id);
+        else pins.set(id, outputs);
+      }),
+    rehouse: (plan) =>
+      gesture(() => {
+        annotating.rehouse(plan);
+        for (const key of plan.removedEdges) edges.delete(key);
+        for (const [id, node, parent] of plan.nodes) nodes.set(id, draftNode(node, parent));
+        for (const id of plan.moved) {
+          if (plan.parent === undefined) nodes.get(id)?.delete("parent");
+          else nodes.get(id)?.set("parent", plan.parent);
+        }
+        for (const id of plan.gone) {
+          nodes.delete(id);
+          places.delete(id);
+        }
+        for (const [id, at] of Object.entries(plan.positions)) places.set(id, at);
+        for (const [key, edge] of Object.entries(plan.edges)) edges.set(key, edge);
+      }),
     replaceAll: (fill) =>
       gesture(() => {
-        for (const map of [nodes, edges, places, notesOf(doc), metaOf(doc)] as Y.Map<unknown>[]) map.clear();
+        for (const map of [
+          nodes,
+          edges,
+          places,
+          notesOf(doc),
+          groupsOf(doc),
+          metaOf(doc),
+        ] as Y.Map<unknown>[])
+          map.clear();
         fill();
       }),
   };

@@ -9,6 +9,12 @@ import type { Addition } from "./templates";
 import type { Check } from "./useCheck";
 import type { useStudioSearch } from "./useStudioSearch";
 
+export type Asking =
+  | { readonly kind: "save" }
+  | { readonly kind: "keys" }
+  /** Node paths; without them the whole graph. */
+  | { readonly kind: "run"; readonly upto?: readonly string[]; readonly from?: readonly string[] };
+
 export interface StudioContext extends ReturnType<typeof useStudioSearch> {
   readonly graph: GraphOnShow;
   readonly editor: Editor;
@@ -22,6 +28,8 @@ export interface StudioContext extends ReturnType<typeof useStudioSearch> {
   readonly prefix: string;
   readonly statuses: StatusStore;
   readonly welcome: (id: string, addition: Addition) => void;
+  /** Open a dialog of the studio. */
+  readonly ask: (asking: Asking | undefined) => void;
 }
 
 const Context = createContext<StudioContext | undefined>(undefined);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import { isObject, textAt } from "@/domain/json";
+import type { Position } from "@/domain/graph";
+import { isObject, listAt, textAt } from "@/domain/json";
 import type { Room } from "./room";
 
 export interface Present {
@@ -7,6 +8,8 @@ export interface Present {
   readonly name: string;
   readonly tint: string;
   readonly selected: readonly string[];
+  /** Where their pointer is, and the sub-graph they are in. */
+  readonly cursor: { readonly at: Position; readonly scope: string } | undefined;
 }
 
 /** Everybody else who has this graph open, one entry a page. */
@@ -22,7 +25,7 @@ export function usePeople(room: Room): readonly Present[] {
           const name = textAt(person, "name");
           if (client === own || name === undefined) return [];
           const selected = Array.isArray(state["selected"]) ? state["selected"].map(String) : [];
-          return [{ client, name, tint: textAt(person, "tint") ?? "", selected }];
+          return [{ client, name, tint: textAt(person, "tint") ?? "", selected, cursor: cursorOf(state) }];
         }),
       );
     };
@@ -31,4 +34,12 @@ export function usePeople(room: Room): readonly Present[] {
     return () => awareness.off("change", read);
   }, [room]);
   return people;
+}
+
+function cursorOf(state: unknown): Present["cursor"] {
+  const cursor = isObject(state) ? state["cursor"] : undefined;
+  const [x, y] = listAt(cursor, "at");
+  return typeof x === "number" && typeof y === "number"
+    ? { at: [x, y], scope: textAt(cursor, "scope") ?? "" }
+    : undefined;
 }

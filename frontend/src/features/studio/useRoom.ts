@@ -35,12 +35,7 @@ export function useRoom(graph: string, person: Person | undefined): InRoom {
     const editor = createEditor(doc);
     const room = enterRoom(socketAddress(`/collab/${plainId(graph)}`), doc);
     setHeld({ room, editor });
-    const warn = (event: BeforeUnloadEvent) => {
-      if (room.state().unsaved > 0) event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
     return () => {
-      window.removeEventListener("beforeunload", warn);
       room.leave();
       editor.undo.destroy();
       doc.destroy();

@@ -1,8 +1,10 @@
 import { useReactFlow } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import { groupKey, noteKey } from "@/domain/annotations";
 import { type Position, parseEdge } from "@/domain/graph";
 import { GRID, snap } from "@/domain/scene";
 import { clip, clippingText, parseClipping } from "./clipping";
+import { commandsFor } from "./commands";
 import { useStudio } from "./studioContext";
 
 type Point = { readonly clientX: number; readonly clientY: number };
@@ -18,13 +20,17 @@ const ARROWS: Readonly<Record<string, Position>> = {
   ArrowDown: [0, 1],
 };
 
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=dialog]") !== null;
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button, a, summary") !== null;
+}
+
 function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return (
-    target.isContentEditable ||
-    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
-    target.closest("[role=dialog]") !== null
-  );
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || isInDialog(target);
 }
 
 /** The canvas from the keyboard, and the clipboard. */
@@ -39,10 +45,18 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
     const track = (event: PointerEvent) => {
       pointer.current = { clientX: event.clientX, clientY: event.clientY };
     };
+    const flowPoint = (): Position => {
+      const at = screenToFlowPosition({ x: pointer.current.clientX, y: pointer.current.clientY });
+      return [snap(at.x), snap(at.y)];
+    };
     const keys = (event: KeyboardEvent) => {
-      if (isElsewhere(event.target)) return;
-      if (act(event, latest.current.studio, () => latest.current.onAdd(pointer.current)))
-        event.preventDefault();
+      const { studio, onAdd } = latest.current;
+      const isDone =
+        everywhere(event, studio) ||
+        (!isElsewhere(event.target) &&
+          !(event.key === "Enter" && isControl(event.target)) &&
+          act(event, studio, () => onAdd(pointer.current), flowPoint()));
+      if (isDone) event.preventDefault();
     };
     const copy = (event: ClipboardEvent) => {
       const { draft, selected, editor, mayEdit, set } = latest.current.studio;
@@ -62,8 +76,7 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
       const clipping = parseClipping(event.clipboardData?.getData("text/plain") ?? "");
       if (clipping === undefined) return;
       event.preventDefault();
-      const at = screenToFlowPosition({ x: pointer.current.clientX, y: pointer.current.clientY });
-      set({ select: new Set(editor.paste(clipping, [snap(at.x), snap(at.y)], parent)) });
+      set({ select: new Set(editor.paste(clipping, flowPoint(), parent)) });
     };
     window.addEventListener("pointermove", track);
     window.addEventListener("keydown", keys);
@@ -80,61 +93,87 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
   }, [screenToFlowPosition]);
 }
 
+/** Running and saving are never far, also from a field; a dialog keeps its keys. */
+function everywhere(event: KeyboardEvent, { ask }: Studio): boolean {
+  if (!(event.ctrlKey || event.metaKey) || event.shiftKey || isInDialog(event.target)) return false;
+  if (event.key === "Enter") ask({ kind: "run" });
+  else if (event.key.toLowerCase() === "s") ask({ kind: "save" });
+  else return false;
+  return true;
+}
+
 type Studio = ReturnType<typeof useStudio>;
 
-function act(event: KeyboardEvent, studio: Studio, add: () => void): boolean {
-  const { editor, mayEdit, selected, set, scope, draft, scene, parent } = studio;
-  const command = event.ctrlKey || event.metaKey;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (key === "Escape") {
+const BY_KEYS: Readonly<Record<string, string>> = {
+  "Ctrl g": "group",
+  "Ctrl Shift g": "ungroup",
+  "Ctrl .": "fold",
+  "Ctrl d": "double",
+  "Shift n": "note",
+  "Shift Enter": "upto",
+  "Alt Enter": "from",
+  Enter: "open",
+  Delete: "delete",
+  Backspace: "delete",
+};
+
+function keysOf(event: KeyboardEvent, key: string): string {
+  const held = [
+    (event.ctrlKey || event.metaKey) && "Ctrl",
+    event.altKey && "Alt",
+    event.shiftKey && key !== "?" && "Shift",
+  ].filter((each) => each !== false);
+  return [...held, key].join(" ");
+}
+
+function act(event: KeyboardEvent, studio: Studio, add: () => void, at: Position): boolean {
+  const { editor, mayEdit, selected, set, scope, scene, ask } = studio;
+  const keys = keysOf(event, event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (keys === "?") {
+    ask({ kind: "keys" });
+    return true;
+  }
+  if (keys === "Escape") {
     if (selected.size > 0) set({ select: new Set() });
     else if (scope.length > 0) set({ scope: scope.slice(0, -1) });
     return true;
   }
-  if (command && key === "a") {
-    set({ select: new Set(scene.nodes.map(({ id }) => id)) });
+  if (keys === "Ctrl a") {
+    set({
+      select: new Set([...scene.nodes.map(({ id }) => id), ...scene.notes.map(({ id }) => noteKey(id))]),
+    });
     return true;
   }
-  const arrow = ARROWS[key];
-  if (arrow !== undefined && !event.shiftKey && !command) return walk(studio, arrow);
+  const arrow = ARROWS[event.key];
+  if (arrow !== undefined && keys === event.key) return walk(studio, arrow);
+  const named = BY_KEYS[keys];
+  if (named !== undefined) {
+    const command = commandsFor(studio, at).find(({ key }) => key === named);
+    command?.act();
+    return command !== undefined;
+  }
   if (!mayEdit) return false;
-  if (command && key === "z") {
-    if (event.shiftKey) editor.undo.redo();
-    else editor.undo.undo();
-    return true;
-  }
-  if (command && key === "y") {
-    editor.undo.redo();
-    return true;
-  }
-  if (command && key === "d") {
-    const clipping = clip(draft.body, draft.positions, selected);
-    if (clipping === undefined) return true;
-    const [x, y] = corner(studio);
-    set({ select: new Set(editor.paste(clipping, [x + GRID * 4, y + GRID * 4], parent)) });
-    return true;
-  }
-  if ((key === "Delete" || key === "Backspace") && selected.size > 0) {
-    editor.remove(selected);
-    set({ select: new Set() });
-    return true;
-  }
-  if (arrow !== undefined && event.shiftKey) {
-    const moved = scene.nodes.filter(({ id }) => selected.has(id));
-    const at = ([x, y]: Position): Position => [x + arrow[0] * GRID, y + arrow[1] * GRID];
-    editor.move(new Map(moved.map((node) => [node.id, at(node.at)])));
-    return moved.length > 0;
-  }
-  if (!command && key === "n") {
-    add();
-    return true;
-  }
-  return false;
+  if (keys === "Ctrl z") editor.undo.undo();
+  else if (keys === "Ctrl Shift z" || keys === "Ctrl y") editor.undo.redo();
+  else if (keys === "n") add();
+  else if (arrow !== undefined && keys === `Shift ${event.key}`) return nudge(studio, arrow);
+  else return false;
+  return true;
 }
 
-function corner({ scene, selected }: Studio): Position {
-  const chosen = scene.nodes.filter(({ id }) => selected.has(id));
-  return [Math.min(...chosen.map(({ at }) => at[0])), Math.min(...chosen.map(({ at }) => at[1]))];
+function nudge({ scene, selected, editor }: Studio, [dx, dy]: Position): boolean {
+  const moved = new Map<string, Position>();
+  const put = (key: string, at: Position) =>
+    selected.has(key) && moved.set(key, [at[0] + dx * GRID, at[1] + dy * GRID]);
+  for (const node of scene.nodes) put(node.id, node.at);
+  for (const note of scene.notes) put(noteKey(note.id), note.at);
+  for (const frame of scene.frames)
+    if (selected.has(groupKey(frame.id)))
+      for (const node of scene.nodes)
+        if (frame.nodes.includes(node.id))
+          moved.set(node.id, [node.at[0] + dx * GRID, node.at[1] + dy * GRID]);
+  editor.move(moved);
+  return moved.size > 0;
 }
 
 /** Left and right follow the wires; up and down go to the neighbour in place. */

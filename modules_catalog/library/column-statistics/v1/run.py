@@ -53,7 +53,7 @@ class Statistics:
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
     statistics: Annotated[
-        list[Statistics], Port(doc="One entry per column, in the order of first appearance.")
+        list[Statistics], Port(doc="One entry per column, as `columns` lists them, or by name.")
     ]
     row_count: Count
 
@@ -66,7 +66,7 @@ class Outputs:
     }
 )
 def run(inputs: Inputs, context: Context[Config]) -> Outputs:
-    columns = context.config.columns or list(dict.fromkeys(name for row in inputs.rows for name in row))
+    columns = context.config.columns or sorted({name for row in inputs.rows for name in row})
     described = [
         _describe(column, [row.get(column) for row in inputs.rows], context.config.top) for column in columns
     ]

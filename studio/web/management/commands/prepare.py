@@ -1,10 +1,13 @@
 """`manage.py prepare`: schema, library, people and demo, once for all processes of a cluster."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from studio.runs.remote.grants import grant_to
 from studio.web.prepare import prepare
 
 
@@ -14,7 +17,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-demo", action="store_true", help="install no demo team and graphs")
+        parser.add_argument(
+            "--worker-role",
+            metavar="NAME",
+            help="give this PostgreSQL role what workers need and nothing else; made if it is not there,"
+            " with the password in LAMINA_WORKER_PASSWORD",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        role = options["worker_role"]
+        if role and connection.vendor != "postgresql":
+            raise CommandError("--worker-role needs PostgreSQL. Set LAMINA_DATABASE, or leave it out.")
         for done in prepare(with_demo=not options["no_demo"]):
             self.stdout.write(done)
+        if role:
+            grant_to(role, os.environ.get("LAMINA_WORKER_PASSWORD", ""))
+            self.stdout.write(f"The role {role} may do what workers do.")

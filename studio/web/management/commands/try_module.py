@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from contracts.module import Strategy
 from contracts.problems import Problem, ProblemsError
 from executors.artifacts import FolderArtifacts
 from executors.egress import Egress
@@ -18,6 +19,7 @@ from executors.sandbox.ladder import Rung
 from executors.trial import MemoryBundles, Packed, pack, trial_call, trial_outputs
 from executors.trust import Trust, TrustPolicy
 
+MAX_SECONDS = 86_400
 _EXIT_FAILED = 1
 _EXIT_BAD_INPUT = 2
 _COSTS = ("queue", "serialise", "transport", "validate", "execute")
@@ -45,7 +47,8 @@ class Command(BaseCommand):
             inputs = _read_object(options["input"], "--input")
             config = _read_object(options["config"], "--config")
             packed = pack(options["path"], inputs)
-            strategy = options["strategy"] or packed.version.strategies[0]
+            strategy = _strategy(packed, options["strategy"])
+            _check_timeout(options["timeout"])
             call = trial_call(
                 packed, inputs, strategy=strategy, config=config, timeout_seconds=options["timeout"]
             )
@@ -70,11 +73,28 @@ class Command(BaseCommand):
 def _read_object(text: str, option: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ProblemsError([_bad(option, f"Not JSON: {error}. Give an object by port.")]) from error
     if not isinstance(value, dict):
         raise ProblemsError([_bad(option, "Not an object. Give an object by port.")])
     return value
+
+
+def _strategy(packed: Packed, wanted: Strategy | None) -> Strategy:
+    offered = packed.version.strategies
+    if not offered:
+        raise ProblemsError(
+            [_bad("module.toml#/runtime", "A sub-graph is tried as a graph, not as a module.")]
+        )
+    if wanted is not None and wanted not in offered:
+        message = f"{packed.name} does not offer {wanted}. Choose {' or '.join(offered)}."
+        raise ProblemsError([_bad("--strategy", message)])
+    return wanted or ("process" if "process" in offered else offered[0])
+
+
+def _check_timeout(seconds: float | None) -> None:
+    if seconds is not None and not 0 < seconds < MAX_SECONDS:
+        raise ProblemsError([_bad("--timeout", f"Give more than 0 and less than {MAX_SECONDS} seconds.")])
 
 
 def _bad(path: str, message: str) -> Problem:

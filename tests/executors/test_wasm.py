@@ -1,0 +1,119 @@
+"""WebAssembly beyond what every strategy does: compiling once, what is refused, memory."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import wasmtime
+
+from executors.protocol import Failed
+from executors.trial import Packed
+from tests.conformance.subject import component_subject, wasm_module, wasm_subject
+from tests.executors.workshop import Workshop, failure, given, module
+
+RUN = '(func (export "run") (param i32 i32) (result i32) unreachable)'
+ALLOCATE = '(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))'
+MEMORY = '(memory (export "memory") 1)'
+
+
+def compiled_files(folder: Path) -> dict[Path, int]:
+    found = (folder / "sandbox" / "compiled").glob("*")
+    return {path: path.stat().st_mtime_ns for path in found if path.is_file()}
+
+
+@pytest.mark.parametrize("subject", [wasm_subject, component_subject])
+async def test_a_file_is_compiled_once_per_installation(
+    tmp_path: Path, subject: Callable[[], Packed]
+) -> None:
+    seen = []
+    for _ in range(2):
+        workshop = Workshop(tmp_path)
+        assert given(await workshop.run(subject(), {"x": 1}, strategy="wasm"))["n"] == 1
+        await workshop.close()
+        seen.append(compiled_files(tmp_path))
+
+    assert seen[0] == seen[1]
+    assert len(seen[0]) == 1
+
+
+async def test_a_version_can_be_made_ready_before_its_first_call(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path)
+    try:
+        call = workshop.call(wasm_subject(), {"x": 1}, strategy="wasm")
+        await workshop.execution.make_ready(call)
+        assert len(compiled_files(tmp_path)) == 1
+    finally:
+        await workshop.close()
+
+
+@pytest.mark.parametrize(
+    ("packed", "words"),
+    [
+        (wasm_module(f"(module {MEMORY} {RUN})"), "It exports no cabi_realloc"),
+        (wasm_module("(component)"), "exports no function run"),
+        (
+            wasm_module(f'(module (import "env" "leave" (func)) {MEMORY} {ALLOCATE} {RUN})'),
+            "It imports env.leave",
+        ),
+    ],
+    ids=["a missing export", "an empty component", "a foreign import"],
+)
+async def test_what_is_no_module_is_refused_before_it_runs(
+    tmp_path: Path, packed: Packed, words: str
+) -> None:
+    workshop = Workshop(tmp_path, trust="unreviewed")
+    try:
+        outcome = await workshop.run(packed, {"x": 1}, strategy="wasm")
+    finally:
+        await workshop.close()
+
+    assert failure(outcome) == ("system.contract", None)
+    assert isinstance(outcome, Failed)
+    assert words in outcome.error.message
+    assert str(tmp_path) not in outcome.error.message
+
+
+async def test_bytes_that_are_no_wasm_are_refused(tmp_path: Path) -> None:
+    packed = module(
+        b"\0asm\1\0\0\0\1\x7f",
+        runtime="wasm",
+        entry="run.wasm",
+        entry_file="run.wasm",
+        strategies=["wasm"],
+    )
+    workshop = Workshop(tmp_path, trust="unreviewed")
+    try:
+        outcome = await workshop.run(packed, {"x": 1}, strategy="wasm")
+    finally:
+        await workshop.close()
+
+    assert isinstance(outcome, Failed)
+    assert "cannot be compiled" in outcome.error.message
+
+
+async def test_memory_beyond_the_limit_is_refused_to_the_module(tmp_path: Path) -> None:
+    """It answers 0 where the kernel of wasm gave it what it asked for, else 1."""
+    text = f"""(module (memory (export "memory") 2) {ALLOCATE}
+      (data (i32.const 100) "{{\\22y\\22:0}}") (data (i32.const 120) "{{\\22y\\22:1}}")
+      (func (export "run") (param i32 i32) (result i32)
+        (i32.store8 (i32.const 0) (i32.const 0)) (i32.store (i32.const 8) (i32.const 7))
+        (i32.store (i32.const 4) (if (result i32)
+          (i32.eq (memory.grow (i32.const 1024)) (i32.const -1)) (then (i32.const 120)) (else (i32.const 100))))
+        (i32.const 0)))"""
+    workshop = Workshop(tmp_path)
+    answers = []
+    try:
+        for memory_bytes in (32 << 20, 256 << 20):
+            packed = module(
+                bytes(wasmtime.wat2wasm(text)),
+                runtime="wasm",
+                entry="run.wasm",
+                entry_file="run.wasm",
+                strategies=["wasm"],
+                limits={"memory_bytes": memory_bytes},
+            )
+            answers.append(given(await workshop.run(packed, {"x": 1}, strategy="wasm")))
+    finally:
+        await workshop.close()
+
+    assert answers == [1, 0]
