@@ -6,8 +6,10 @@ Never:     decides whether a version may run: `executors/execution.py` is the on
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from contracts.canonical import JSON, Digest
 from contracts.module import ModuleContract, Strategy
@@ -15,8 +17,7 @@ from contracts.plan import PlanVersion
 from contracts.values import Media
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(Struct, frozen=True, kw_only=True):
     """One value in flight: its bytes, or the digest under which an artifact store keeps them.
 
     `data` holds json as compact UTF-8 and small blobs as they are; without it `artifact` is set and durable.
@@ -31,8 +32,7 @@ class Value:
     rows: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One attempt to carry out one invocation of one exact version, in the place that `queue` names."""
 
     run: str
@@ -52,8 +52,7 @@ class Call:
     queue: str = "local"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True, gc=False):
     """What a boundary cost, in microseconds; the order is that of `cost_us` in the journal."""
 
     queue: int = 0
@@ -63,8 +62,7 @@ class Cost:
     execute: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallError:
+class CallError(Struct, frozen=True, kw_only=True):
     """An error as data: a declared name of the contract, or one of the platform's `system.*`."""
 
     name: str
@@ -73,14 +71,12 @@ class CallError:
     retryable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
+class Returned(Struct, frozen=True, kw_only=True):
     outputs: Mapping[str, Value]
     cost: Cost = Cost()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """`limit` names the limit that was hit: wall, cpu, memory, output, scratch, log."""
 
     error: CallError

@@ -6,10 +6,10 @@ Never:     drops or shortens a value. Runs on the writer's thread.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from contracts.canonical import Digest
 from contracts.events import CURRENT_V, MAX_EVENT_BYTES
