@@ -32,8 +32,29 @@ class Value(Struct, frozen=True, kw_only=True):
     rows: int | None = None
 
 
+class Follower(Struct, frozen=True, kw_only=True):
+    """A call that may be carried out in the same hop, once those before it have returned.
+
+    `wires` name the inputs that come from the hop itself: port, place (0 is the call, 1 its first follower) and
+    output port. Run, strategy and queue are those of the call.
+    """
+
+    node: str
+    name: str
+    version: PlanVersion
+    contract: ModuleContract
+    config: bytes
+    inputs: Mapping[str, Value]
+    wires: tuple[tuple[str, int, str], ...]
+    timeout_seconds: float
+    key: str
+
+
 class Call(Struct, frozen=True, kw_only=True):
-    """One attempt to carry out one invocation of one exact version, in the place that `queue` names."""
+    """One attempt to carry out one invocation of one exact version, in the place that `queue` names.
+
+    `followers` may be carried out with it where that saves a hop; nobody has to.
+    """
 
     run: str
     node: str
@@ -50,6 +71,7 @@ class Call(Struct, frozen=True, kw_only=True):
     secrets: Mapping[str, str] = field(default_factory=dict)
     environment: str = ""
     queue: str = "local"
+    followers: tuple[Follower, ...] = ()
 
 
 class Cost(Struct, frozen=True, kw_only=True, gc=False):
@@ -72,8 +94,11 @@ class CallError(Struct, frozen=True, kw_only=True):
 
 
 class Returned(Struct, frozen=True, kw_only=True):
+    """`then` has an outcome for each follower of the call, None for those that were left alone, or is empty."""
+
     outputs: Mapping[str, Value]
     cost: Cost = Cost()
+    then: "tuple[Outcome | None, ...]" = ()
 
 
 class Failed(Struct, frozen=True, kw_only=True):

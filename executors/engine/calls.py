@@ -11,12 +11,13 @@ from executors.engine.commands import Execute, Remember
 from executors.engine.effects import is_key_alive, key_of, permit_until
 from executors.engine.evolve import CRASHED, call_work, set_timer
 from executors.engine.facts import Index, error_document, instant
+from executors.engine.following import followers_of, leads
 from executors.engine.program import Node
 from executors.engine.retry import Again, GiveUp, Unknown, has_budget, judge
 from executors.engine.reuse import is_cached, take_over
 from executors.engine.state import Attempts, CallWork, Flight, Frame
 from executors.engine.turn import JSON_LIMIT, Faulty, Turn, place
-from executors.protocol import Call, CallError, Cost, Failed, Outcome, Returned, Value
+from executors.protocol import Call, CallError, Cost, Failed, Follower, Outcome, Returned, Value
 
 NO_COST = Cost()
 
@@ -56,7 +57,7 @@ def _must_pause(turn: Turn, frame: Frame, node: Node, work: CallWork) -> bool:
 def _call(turn: Turn, frame: Frame, node: Node, work: CallWork) -> None:
     assert work.inputs is not None
     if node.repeat is None:
-        launch(turn, frame, node, work.attempts, work.inputs)
+        launch(turn, frame, node, work.attempts, work.inputs, may_lead=True)
     elif work.iteration >= node.repeat.max:
         message = f"After {node.repeat.max} calls the condition was still false."
         turn.exhaust(frame, node, CallError(name="system.repeat_limit", message=message))
@@ -91,8 +92,9 @@ def launch(
     *,
     own: Index = (),
     item: int = -1,
+    may_lead: bool = False,
 ) -> None:
-    """Start an attempt; an effect that was interrupted is judged first."""
+    """Start an attempt; an effect that was interrupted is judged first. `may_lead`: others may follow at once."""
     callee = node.callee
     assert callee is not None
     state = turn.state
@@ -108,6 +110,9 @@ def launch(
         permit = permit_until(callee, turn.now)
         _schedule(turn, frame, node, attempts, inputs, own, permit)
     flight = Flight(state.next_flight, frame, node.local, item, attempts, turn.now, callee.is_repeatable)
+    followers: tuple[Follower, ...] = ()
+    if may_lead and node.consumers and leads(callee):
+        followers, flight.followers = followers_of(state, frame, node)
     state.next_flight += 1
     attempts.flight = flight.id
     attempts.retry_at = None
@@ -130,6 +135,7 @@ def launch(
         secrets=callee.secrets,
         environment=state.program.plan.environment,
         queue=callee.placement.queue,
+        followers=followers,
     )
     turn.commands.append(Execute(flight.id, call, callee.placement.queue, permit))
 

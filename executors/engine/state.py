@@ -145,7 +145,7 @@ Work = CallWork | MapWork | GraphWork | WaitWork
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A call under way. `item` is the item of a map, -1 otherwise."""
+    """A call under way. `item` is the item of a map, -1 otherwise; `followers` are nodes of its frame."""
 
     id: int
     frame: Frame
@@ -154,6 +154,7 @@ class Flight:
     attempts: Attempts
     started_at: int
     is_repeatable: bool
+    followers: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

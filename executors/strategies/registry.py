@@ -11,7 +11,7 @@ from typing import Protocol
 
 from contracts.canonical import JSON
 from executors.guards import ContractGuard
-from executors.protocol import Call, Value
+from executors.protocol import Call, Outcome, Value
 from executors.redaction import Redactor
 from executors.trust import Trust
 
@@ -63,13 +63,19 @@ Answer = Gave | Raised | Stopped
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Job:
-    """One guarded call. Times in microseconds, set by the strategy."""
+    """One guarded call. Times in microseconds, set by the strategy.
+
+    A strategy that can carries out a `chain`: it hands the chain each answer and carries out what comes back,
+    until nothing does; then the job is answered.
+    """
 
     call: Call
+    version: PreparedVersion
     inputs: dict[str, JSON]
     encoded: dict[str, bytes]
     blobs: Mapping[str, Value]
     answer: Callable[["Job", Answer], None]
+    chain: "Chain | None" = None
     redactor: Redactor = field(default_factory=Redactor)
     queue_us: int = 0
     transport_us: int = 0
@@ -81,6 +87,18 @@ class Job:
     def seconds(self) -> float:
         """What this attempt may take: the node's timeout can only lower the contract's."""
         return min(self.call.timeout_seconds, self.call.version.limits.wall_seconds)
+
+
+class Chain(Protocol):
+    """Jobs that follow one another in one hop."""
+
+    def take(self, answer: Answer, /) -> Job | None:
+        """Take the answer to the job in front; the next job, or None at the end. On the strategy's thread."""
+        ...
+
+    def end(self, answer: Answer, /) -> Outcome:
+        """The outcome of all. Nothing is taken any more."""
+        ...
 
 
 class Strategy(Protocol):
