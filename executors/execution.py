@@ -35,6 +35,7 @@ from executors.protocol import (
     Returned,
     SecretSource,
     Value,
+    calls_of_items,
 )
 from executors.sandbox.ladder import Rung, climb
 from executors.strategies.http import HttpStrategy
@@ -247,11 +248,33 @@ class _Delivery:
         for position, call in enumerate(calls):
             if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
                 await asyncio.sleep(0)
+            if call.items is not None:
+                await self._carry_out_items(position, call, carrier, artifacts)
+                continue
             job = await self._guarded(position, call, artifacts)
             if job is not None:
                 jobs.append(job)
         if jobs:
             await carrier.carry_out(self.version, jobs)
+
+    async def _carry_out_items(
+        self, position: int, call: Call, carrier: Carrier, artifacts: ArtifactStore
+    ) -> None:
+        """A call for each item, no more of them at a time than the call allows; one outcome for all."""
+        assert call.items is not None
+        outcomes: list[Outcome | None] = [None] * len(call.items.numbers)
+        each = _Delivery(self.version, outcomes.__setitem__)
+        calls = list(calls_of_items(call))
+        step = len(calls) if carrier.at_once <= call.items.at_once else call.items.at_once
+        for first in range(0, len(calls), step):
+            jobs = []
+            for place in range(first, min(first + step, len(calls))):
+                job = await each._guarded(place, calls[place], artifacts)
+                if job is not None:
+                    jobs.append(job)
+            if jobs:
+                await carrier.carry_out(self.version, jobs)
+        self.deliver(position, Returned(outputs={}, then=tuple(outcomes)))
 
     async def _guarded(self, position: int, call: Call, artifacts: ArtifactStore) -> Job | None:
         began = time.perf_counter_ns()

@@ -5,7 +5,7 @@ Promises:  one call has one outcome; what crosses is immutable: bytes, digests, 
 Never:     decides whether a version may run: `executors/execution.py` is the only caller of a strategy.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,10 +50,24 @@ class Follower(Struct, frozen=True, kw_only=True):
     key: str
 
 
+class Items(Struct, frozen=True, kw_only=True):
+    """Items of a map that travel as one call: what port `over` gets, the item's number and its key, in order.
+
+    At most `at_once` may be carried out at a time.
+    """
+
+    over: str
+    values: tuple[bytes, ...]
+    numbers: tuple[int, ...]
+    keys: tuple[str, ...]
+    at_once: int
+
+
 class Call(Struct, frozen=True, kw_only=True):
     """One attempt to carry out one invocation of one exact version, in the place that `queue` names.
 
-    `followers` may be carried out with it where that saves a hop; nobody has to.
+    `followers` may be carried out with it where that saves a hop; nobody has to. With `items` it stands for a
+    call for each of them (`calls_of_items`); its outcome is `Returned` with theirs in `then`, or `Failed` for all.
     """
 
     run: str
@@ -72,6 +86,7 @@ class Call(Struct, frozen=True, kw_only=True):
     environment: str = ""
     queue: str = "local"
     followers: tuple[Follower, ...] = ()
+    items: Items | None = None
 
 
 class Cost(Struct, frozen=True, kw_only=True, gc=False):
@@ -94,7 +109,7 @@ class CallError(Struct, frozen=True, kw_only=True):
 
 
 class Returned(Struct, frozen=True, kw_only=True):
-    """`then` has an outcome for each follower of the call, None for those that were left alone, or is empty."""
+    """`then` has an outcome for each follower or item, None for those that were left alone, or is empty."""
 
     outputs: Mapping[str, Value]
     cost: Cost = Cost()
@@ -110,6 +125,32 @@ class Failed(Struct, frozen=True, kw_only=True):
 
 
 Outcome = Returned | Failed
+
+
+def calls_of_items(call: Call) -> Iterator[Call]:
+    """The calls that a call with items stands for."""
+    items = call.items
+    assert items is not None
+    for data, number, key in zip(items.values, items.numbers, items.keys, strict=True):
+        yield Call(
+            run=call.run,
+            node=call.node,
+            index=(*call.index, number),
+            attempt=call.attempt,
+            name=call.name,
+            version=call.version,
+            contract=call.contract,
+            strategy=call.strategy,
+            config=call.config,
+            inputs={**call.inputs, items.over: Value(media="json", size=len(data), data=data)},
+            timeout_seconds=call.timeout_seconds,
+            key=key,
+            secrets=call.secrets,
+            environment=call.environment,
+            queue=call.queue,
+        )
+
+
 Deliver = Callable[[int, Outcome], None]
 
 

@@ -25,7 +25,7 @@ from executors.engine.endings import SLOW_MS, check_deadline, end_frames, rest
 from executors.engine.facts import instant
 from executors.engine.frames import WHOLE, is_dead, settle
 from executors.engine.graphs import exhaust_graph, frame_completed, look_at_graph
-from executors.engine.maps import conclude_effect_item, conclude_item, look_at_map
+from executors.engine.maps import conclude_effect_item, conclude_item, conclude_together, look_at_map
 from executors.engine.program import Node
 from executors.engine.state import ACTIVE, DONE, PENDING, Attempts, CallWork, Flight, Frame, RunState
 from executors.engine.telling import hear
@@ -102,6 +102,8 @@ def _conclude(turn: Turn, concluded: Concluded) -> None:
         conclude_call(turn, flight, node, concluded.outcome)
         if isinstance(concluded.outcome, Returned) and concluded.outcome.then:
             _conclude_followers(turn, flight, concluded.outcome.then)
+    elif flight.items:
+        conclude_together(turn, flight, node, concluded.outcome)
     elif node.is_chunked:
         conclude_item(turn, flight, node, concluded.outcome)
     else:

@@ -100,7 +100,7 @@ class Chunk:
 
 @dataclass(slots=True, eq=False)
 class MapWork:
-    """A mapped node at work. `joined` holds finished chunks by their first item."""
+    """A mapped node at work. `joined` holds finished chunks by their first item, `pace_us` what one took lately."""
 
     count: int | None = None
     inputs: dict[str, Value] | None = None
@@ -117,6 +117,7 @@ class MapWork:
     errors: dict[int, tuple[CallError, int]] = field(default_factory=dict)
     final: int = 0
     alarm: int = 0
+    pace_us: float | None = None
     deadline: int | None = None
 
 
@@ -145,7 +146,8 @@ Work = CallWork | MapWork | GraphWork | WaitWork
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A call under way. `item` is the item of a map, -1 otherwise; `followers` are nodes of its frame."""
+    """A call under way. `item` is the item of a map, -1 otherwise; `followers` are nodes of
+    its frame, `items` those that travel together."""
 
     id: int
     frame: Frame
@@ -155,6 +157,7 @@ class Flight:
     started_at: int
     is_repeatable: bool
     followers: tuple[int, ...] = ()
+    items: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

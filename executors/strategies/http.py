@@ -22,6 +22,8 @@ _AT_ONCE: Final = 16
 class HttpStrategy:
     """`egress` is the host's; without one every call is refused."""
 
+    at_once = _AT_ONCE
+
     def __init__(self, egress: Egress | None) -> None:
         self._egress = egress
         self._slots = asyncio.Semaphore(_AT_ONCE)

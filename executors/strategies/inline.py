@@ -48,6 +48,8 @@ class _Errand:
 class InlineStrategy:
     """One thread; another takes its place when a module does not come back."""
 
+    at_once = 1
+
     def __init__(self, logs: LogSink, asking: Asking) -> None:
         self._logs = logs
         self._asking = asking
@@ -199,7 +201,7 @@ class InlineStrategy:
 @dataclass(slots=True, eq=False)
 class Pace:
     """How a version keeps to its budget. One call that was a little slow proves nothing: the machine may have been
-    busy, or the interpreter may have collected its garbage just then. A twentieth of the calls does.
+    busy, or the interpreter may have collected its garbage just then. A twentieth of the calls must be slow.
     """
 
     calls: int = 0
@@ -212,7 +214,7 @@ class Pace:
             return False
         self.overruns += 1
         is_plain = wall_seconds >= _PLAINLY_SLOW_SECONDS
-        return is_plain or (self.overruns >= _OVERRUNS and self.overruns * 20 > self.calls)
+        return self.overruns * 20 > self.calls and (is_plain or self.overruns >= _OVERRUNS)
 
 
 @dataclass(slots=True, eq=False)

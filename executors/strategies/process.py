@@ -24,6 +24,7 @@ from executors.sandbox.ladder import Rung
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from executors.trust import stays_warm
 from executors.workers.blobs import Outgoing, store_outputs
+from executors.workers.lane import WORKERS_A_LANE
 from executors.workers.pool import Ground, Pool
 from executors.workers.worker import Broken, Cause, Ticket
 from executors.workers.zygotes import StartRefused
@@ -64,6 +65,8 @@ class _Batch:
 
 class ProcessStrategy:
     """`loader` (`module:function`) replaces the loading of Python files, as wasm does."""
+
+    at_once = WORKERS_A_LANE
 
     def __init__(
         self, pool: Pool, rung: Callable[[], Rung], artifacts: ArtifactStore, logs: LogSink, asking: Asking

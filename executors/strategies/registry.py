@@ -102,6 +102,11 @@ class Chain(Protocol):
 
 
 class Strategy(Protocol):
+    """`at_once`: how many jobs of one version it carries out at a time, at the most."""
+
+    @property
+    def at_once(self) -> int: ...
+
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
         """Answer every job. Being cancelled stops them and answers no more of them."""
         ...

@@ -12,11 +12,14 @@ from typing import Final
 
 from executors.strategies.process import ProcessStrategy
 from executors.strategies.registry import Job, PreparedVersion, Stopped
+from executors.workers.lane import WORKERS_A_LANE
 
 _LOADER: Final = "executors.sandbox.wasm:load"
 
 
 class WasmStrategy:
+    at_once = WORKERS_A_LANE
+
     def __init__(self, process: ProcessStrategy) -> None:
         self._process = process
 
