@@ -50,6 +50,7 @@ from executors.workers.stage import Stage
 from executors.workers.zygotes import StartRefused
 
 _GUARDED_AT_ONCE: Final = 64
+_LARGE_BYTES: Final = 64 << 10
 _RETRYABLE: Final = frozenset({"system.timeout", "system.crashed", "system.unavailable"})
 
 
@@ -335,7 +336,7 @@ class _Delivery:
         if not job.redactor.is_idle:
             outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
         try:
-            values = job.version.guard.outputs(outputs, gave.blobs)
+            values = job.version.guard.outputs(outputs, gave.blobs, _passed(job, gave))
         except Violation as violation:
             return disagreement(job.call, violation)
         values.update(gave.blobs)
@@ -345,6 +346,17 @@ class _Delivery:
             text = f"{job.call.name} returned {size} bytes where its limits allow {allowed}."
             return CallError(name="system.limit", message=text)
         return values
+
+
+def _passed(job: Job, gave: Gave) -> Mapping[int, bytes]:
+    """Large inputs whose bytes hold for an output that is the same object: they need not be written anew."""
+    if not job.redactor.is_idle:
+        return {}
+    return {
+        id(job.inputs[name]): data
+        for name, data in job.encoded.items()
+        if len(data) >= _LARGE_BYTES and (gave.is_from_elsewhere or isinstance(job.inputs[name], str))
+    }
 
 
 def _check_blobs(guard: ContractGuard, blobs: dict[str, Value]) -> None:

@@ -45,6 +45,10 @@ class _Errand:
     is_cancelled: bool = False
 
 
+def _ignore(answers: list[tuple[Job, Answer]]) -> None:
+    """Nobody waits any more."""
+
+
 class InlineStrategy:
     """One thread; another takes its place when a module does not come back."""
 
@@ -92,6 +96,9 @@ class InlineStrategy:
         except asyncio.CancelledError:
             errand.is_cancelled = True
             raise
+        finally:
+            # `take` holds the errand, and the errand `take`: the jobs need not wait for the collector.
+            errand.on_answers = _ignore
 
     def _is_stuck(self, errand: _Errand) -> bool:
         job = errand.running

@@ -34,10 +34,14 @@ class PreparedVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gave:
-    """Outputs as a module gave them, not judged yet. `blobs` hold tables and binaries, stored already."""
+    """Outputs as a module gave them, not judged yet. `blobs` hold tables and binaries, stored already.
+
+    `is_from_elsewhere`: the module never held the objects of the job's inputs, so that they are as they were.
+    """
 
     outputs: Mapping[str, JSON]
     blobs: Mapping[str, Value] = field(default_factory=dict)
+    is_from_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
