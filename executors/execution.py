@@ -18,6 +18,7 @@ from contracts.module import contract_digest
 from executors.artifacts import ArtifactStore, FolderArtifacts
 from executors.asking import Asking
 from executors.bundles import BundleRefused, fetch_bundle
+from executors.chains import CallChain, call_of, disagreement
 from executors.egress import Egress
 from executors.environments import EnvironmentRefused, Environments
 from executors.guards import ContractGuard, Violation
@@ -28,12 +29,14 @@ from executors.protocol import (
     Cost,
     Deliver,
     Failed,
+    Follower,
     LogLine,
     LogSink,
     Outcome,
     Returned,
     SecretSource,
     Value,
+    calls_of_items,
 )
 from executors.sandbox.ladder import Rung, climb
 from executors.strategies.http import HttpStrategy
@@ -48,6 +51,7 @@ from executors.workers.stage import Stage
 from executors.workers.zygotes import StartRefused
 
 _GUARDED_AT_ONCE: Final = 64
+_LARGE_BYTES: Final = 64 << 10
 _RETRYABLE: Final = frozenset({"system.timeout", "system.crashed", "system.unavailable"})
 
 
@@ -137,13 +141,35 @@ class Execution:
             for position in range(len(calls)):
                 deliver(position, Failed(error=error, limit=refused.limit))
             return
-        await _Delivery(version, deliver).run(calls, carrier, self.artifacts)
+        delivery = _Delivery(version, deliver)
+        if carrier is self._inline:
+            delivery.following = await self._following(calls)
+        await delivery.run(calls, carrier, self.artifacts)
 
     invoke = execute
 
     async def make_ready(self, call: Call) -> None:
         """Do beforehand what the first call of a version would wait for. Raises `Refused`."""
         await self._prepare(call)
+
+    async def _following(self, calls: Sequence[Call]) -> dict[tuple[Digest, Digest], PreparedVersion]:
+        """The versions of followers that may run inline too."""
+        found: dict[tuple[Digest, Digest], PreparedVersion] = {}
+        for call in calls:
+            for follower in call.followers:
+                key = (follower.version.bundle, follower.version.contract)
+                if key not in found:
+                    known = await self._prepared_follower(call, follower)
+                    if known is not None:
+                        found[key] = known
+        return found
+
+    async def _prepared_follower(self, call: Call, follower: Follower) -> PreparedVersion | None:
+        try:
+            version = await self._prepare(call_of(follower, call))
+        except Refused:
+            return None
+        return version if self._fits_inline(version) else None
 
     async def _prepare(self, call: Call) -> PreparedVersion:
         trust = self.policy.trust_of(call.version.bundle)
@@ -234,6 +260,7 @@ class _Delivery:
 
     version: PreparedVersion
     deliver: Deliver
+    following: dict[tuple[Digest, Digest], PreparedVersion] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
 
     async def run(self, calls: Sequence[Call], carrier: Carrier, artifacts: ArtifactStore) -> None:
@@ -241,11 +268,33 @@ class _Delivery:
         for position, call in enumerate(calls):
             if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
                 await asyncio.sleep(0)
+            if call.items is not None:
+                await self._carry_out_items(position, call, carrier, artifacts)
+                continue
             job = await self._guarded(position, call, artifacts)
             if job is not None:
                 jobs.append(job)
         if jobs:
             await carrier.carry_out(self.version, jobs)
+
+    async def _carry_out_items(
+        self, position: int, call: Call, carrier: Carrier, artifacts: ArtifactStore
+    ) -> None:
+        """A call for each item, no more of them at a time than the call allows; one outcome for all."""
+        assert call.items is not None
+        outcomes: list[Outcome | None] = [None] * len(call.items.numbers)
+        each = _Delivery(self.version, outcomes.__setitem__)
+        calls = list(calls_of_items(call))
+        step = len(calls) if carrier.at_once <= call.items.at_once else call.items.at_once
+        for first in range(0, len(calls), step):
+            jobs = []
+            for place in range(first, min(first + step, len(calls))):
+                job = await each._guarded(place, calls[place], artifacts)
+                if job is not None:
+                    jobs.append(job)
+            if jobs:
+                await carrier.carry_out(self.version, jobs)
+        self.deliver(position, Returned(outputs={}, then=tuple(outcomes)))
 
     async def _guarded(self, position: int, call: Call, artifacts: ArtifactStore) -> Job | None:
         began = time.perf_counter_ns()
@@ -257,14 +306,27 @@ class _Delivery:
             _check_blobs(guard, blobs)
             decoded, encoded = guard.inputs(values)
         except Violation as violation:
-            self.deliver(position, Failed(error=_disagreement(call, violation)))
+            self.deliver(position, Failed(error=disagreement(call, violation)))
             return None
-        job = Job(call=call, inputs=decoded, encoded=encoded, blobs=blobs, answer=self._answered)
+        job = Job(
+            call=call,
+            version=self.version,
+            inputs=decoded,
+            encoded=encoded,
+            blobs=blobs,
+            answer=self._answered,
+        )
+        if self.following and call.followers:
+            job.chain = CallChain(job, self.following, self._outcome)
         job.validate_us = (time.perf_counter_ns() - began) // 1000
         self.positions[id(job)] = position
         return job
 
     def _answered(self, job: Job, answer: Answer) -> None:
+        outcome = self._outcome(job, answer) if job.chain is None else job.chain.end(answer)
+        self.deliver(self.positions.pop(id(job)), outcome)
+
+    def _outcome(self, job: Job, answer: Answer) -> Outcome:
         began = time.perf_counter_ns()
         judged = self._judged(job, answer)
         job.validate_us += (time.perf_counter_ns() - began) // 1000
@@ -275,20 +337,17 @@ class _Delivery:
             validate=job.validate_us,
             execute=job.execute_us,
         )
-        outcome: Outcome
-        if isinstance(judged, CallError):
-            limit = answer.limit if isinstance(answer, Stopped) else None
-            limit = "output" if isinstance(answer, Gave) and judged.name == "system.limit" else limit
-            outcome = Failed(error=judged, cost=cost, limit=limit)
-        else:
-            outcome = Returned(outputs=judged, cost=cost)
-        self.deliver(self.positions.pop(id(job)), outcome)
+        if not isinstance(judged, CallError):
+            return Returned(outputs=judged, cost=cost)
+        limit = answer.limit if isinstance(answer, Stopped) else None
+        limit = "output" if isinstance(answer, Gave) and judged.name == "system.limit" else limit
+        return Failed(error=judged, cost=cost, limit=limit)
 
     def _judged(self, job: Job, answer: Answer) -> Mapping[str, Value] | CallError:
         if isinstance(answer, Gave):
             return self._returned(job, answer)
         if isinstance(answer, Raised):
-            return self.version.guard.error(answer.name, answer.message, answer.data)
+            return job.version.guard.error(answer.name, answer.message, answer.data)
         return CallError(name=answer.name, message=answer.message, retryable=answer.name in _RETRYABLE)
 
     def _returned(self, job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
@@ -296,9 +355,9 @@ class _Delivery:
         if not job.redactor.is_idle:
             outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
         try:
-            values = self.version.guard.outputs(outputs, gave.blobs)
+            values = job.version.guard.outputs(outputs, gave.blobs, _passed(job, gave))
         except Violation as violation:
-            return _disagreement(job.call, violation)
+            return disagreement(job.call, violation)
         values.update(gave.blobs)
         size = sum(value.size for value in values.values())
         allowed = job.call.version.limits.output_bytes
@@ -308,8 +367,15 @@ class _Delivery:
         return values
 
 
-def _disagreement(call: Call, violation: Violation) -> CallError:
-    return CallError(name="system.contract", message=f"{call.name} and its contract disagree at {violation}")
+def _passed(job: Job, gave: Gave) -> Mapping[int, bytes]:
+    """Large inputs whose bytes hold for an output that is the same object: they need not be written anew."""
+    if not job.redactor.is_idle:
+        return {}
+    return {
+        id(job.inputs[name]): data
+        for name, data in job.encoded.items()
+        if len(data) >= _LARGE_BYTES and (gave.is_from_elsewhere or isinstance(job.inputs[name], str))
+    }
 
 
 def _check_blobs(guard: ContractGuard, blobs: dict[str, Value]) -> None:

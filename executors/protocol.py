@@ -5,9 +5,11 @@ Promises:  one call has one outcome; what crosses is immutable: bytes, digests, 
 Never:     decides whether a version may run: `executors/execution.py` is the only caller of a strategy.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from contracts.canonical import JSON, Digest
 from contracts.module import ModuleContract, Strategy
@@ -15,8 +17,7 @@ from contracts.plan import PlanVersion
 from contracts.values import Media
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(Struct, frozen=True, kw_only=True):
     """One value in flight: its bytes, or the digest under which an artifact store keeps them.
 
     `data` holds json as compact UTF-8 and small blobs as they are; without it `artifact` is set and durable.
@@ -31,9 +32,43 @@ class Value:
     rows: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One attempt to carry out one invocation of one exact version, in the place that `queue` names."""
+class Follower(Struct, frozen=True, kw_only=True):
+    """A call that may be carried out in the same hop, once those before it have returned.
+
+    `wires` name the inputs that come from the hop itself: port, place (0 is the call, 1 its first follower) and
+    output port. Run, strategy and queue are those of the call.
+    """
+
+    node: str
+    name: str
+    version: PlanVersion
+    contract: ModuleContract
+    config: bytes
+    inputs: Mapping[str, Value]
+    wires: tuple[tuple[str, int, str], ...]
+    timeout_seconds: float
+    key: str
+
+
+class Items(Struct, frozen=True, kw_only=True):
+    """Items of a map that travel as one call: what port `over` gets, the item's number and its key, in order.
+
+    At most `at_once` may be carried out at a time.
+    """
+
+    over: str
+    values: tuple[bytes, ...]
+    numbers: tuple[int, ...]
+    keys: tuple[str, ...]
+    at_once: int
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One attempt to carry out one invocation of one exact version, in the place that `queue` names.
+
+    `followers` may be carried out with it where that saves a hop; nobody has to. With `items` it stands for a
+    call for each of them (`calls_of_items`); its outcome is `Returned` with theirs in `then`, or `Failed` for all.
+    """
 
     run: str
     node: str
@@ -50,10 +85,11 @@ class Call:
     secrets: Mapping[str, str] = field(default_factory=dict)
     environment: str = ""
     queue: str = "local"
+    followers: tuple[Follower, ...] = ()
+    items: Items | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True, gc=False):
     """What a boundary cost, in microseconds; the order is that of `cost_us` in the journal."""
 
     queue: int = 0
@@ -63,8 +99,7 @@ class Cost:
     execute: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallError:
+class CallError(Struct, frozen=True, kw_only=True):
     """An error as data: a declared name of the contract, or one of the platform's `system.*`."""
 
     name: str
@@ -73,14 +108,15 @@ class CallError:
     retryable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
+class Returned(Struct, frozen=True, kw_only=True):
+    """`then` has an outcome for each follower or item, None for those that were left alone, or is empty."""
+
     outputs: Mapping[str, Value]
     cost: Cost = Cost()
+    then: "tuple[Outcome | None, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """`limit` names the limit that was hit: wall, cpu, memory, output, scratch, log."""
 
     error: CallError
@@ -89,6 +125,32 @@ class Failed:
 
 
 Outcome = Returned | Failed
+
+
+def calls_of_items(call: Call) -> Iterator[Call]:
+    """The calls that a call with items stands for."""
+    items = call.items
+    assert items is not None
+    for data, number, key in zip(items.values, items.numbers, items.keys, strict=True):
+        yield Call(
+            run=call.run,
+            node=call.node,
+            index=(*call.index, number),
+            attempt=call.attempt,
+            name=call.name,
+            version=call.version,
+            contract=call.contract,
+            strategy=call.strategy,
+            config=call.config,
+            inputs={**call.inputs, items.over: Value(media="json", size=len(data), data=data)},
+            timeout_seconds=call.timeout_seconds,
+            key=key,
+            secrets=call.secrets,
+            environment=call.environment,
+            queue=call.queue,
+        )
+
+
 Deliver = Callable[[int, Outcome], None]
 
 

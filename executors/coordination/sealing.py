@@ -5,11 +5,12 @@ Promises:  an artifact is durable before the event that names it is written.
 Never:     drops or shortens a value. Runs on the writer's thread.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from contracts.canonical import Digest
 from contracts.events import CURRENT_V, MAX_EVENT_BYTES
@@ -18,16 +19,18 @@ from executors.engine.facts import Fact, encode_data, instant
 from executors.journal import EventRow
 from executors.protocol import Value
 
+REMEMBERED: Final = 2
 FREE_BYTES: Final = 4 << 10
 _SEALABLE: Final = ("outputs", "inputs")
 MESSAGE_CHARACTERS: Final = 4_000
 
 
 class Sealer:
-    """Seals facts for one journal; keeps count of nothing."""
+    """Seals facts for one journal; remembers the largest values that it has just stored, which often come again."""
 
     def __init__(self, store: ArtifactStore) -> None:
         self._store = store
+        self._stored: deque[tuple[bytes, Digest]] = deque(maxlen=REMEMBERED)
 
     def seal(
         self, facts: Sequence[Fact], *, epoch: int, last_seq: int
@@ -74,7 +77,11 @@ class Sealer:
     def store(self, value: Value) -> Value:
         """The value as an artifact; its bytes stay at hand."""
         assert value.data is not None
+        for data, digest in self._stored:
+            if data is value.data:
+                return replace(value, artifact=digest)
         artifact, _ = self._store.put(value.data)
+        self._stored.append((value.data, artifact))
         return replace(value, artifact=artifact)
 
 

@@ -1,7 +1,8 @@
 """Group commit: one thread that writes the events of all runs of this process.
 
 Owns:      the order of appends, and the thread with the journal's writing connection.
-Promises:  writes at once when idle; under load many runs share a transaction; a run's appends keep order.
+Promises:  writes at once what something waits for, the rest within 10 ms; many runs share a transaction; a
+           run's appends keep order.
 Never:     writes a run again after its fence has not held, or after a commit whose outcome is unknown.
 """
 
@@ -21,9 +22,8 @@ from executors.journal import Append, EventRow, Journal, Schedule, Standing
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 log = logging.getLogger(__name__)
 BATCH_EVENTS = 500
-# A run's first two events wait this long for the third, which saves short runs a synced commit.
-PATIENCE_SECONDS = 0.003
-OPENING = frozenset(("run_created", "run_claimed"))
+# What nobody waits for may wait this long for company: a synced commit and its wake-ups cost as much as ten events.
+PATIENCE_SECONDS = 0.01
 
 
 @dataclass(slots=True, eq=False)
@@ -45,10 +45,10 @@ class Entry:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether something waits for it: anything but the opening words of a run does."""
-        return bool(self.held_calls or self.absorbed_signals or self.standing.is_released) or any(
-            fact.type not in OPENING for fact in self.facts
-        )
+        """Whether something waits for it: an effect, whoever told the run something, or the run's end."""
+        standing = self.standing
+        is_settled = standing.is_released or standing.finished_at is not None
+        return bool(is_settled or self.held_calls or self.absorbed_signals)
 
 
 Job = Callable[[], None]
@@ -69,6 +69,8 @@ class Writer:
         self._post = post
         self._close_connection = close_connection
         self._entries: list[Entry] = []
+        self._waiting_events = 0
+        self._is_urgent = False
         self._jobs: list[Job] = []
         self._condition = threading.Condition()
         self._is_over = False
@@ -85,9 +87,20 @@ class Writer:
         self._thread.join()
 
     def write(self, entries: Sequence[Entry]) -> None:
+        """The thread is woken for the first entry, and again when there is a reason not to wait any longer."""
         with self._condition:
+            is_first = not self._entries
+            had_reason = self._has_reason()
             self._entries.extend(entries)
-            self._condition.notify()
+            self._waiting_events += sum(len(entry.facts) for entry in entries)
+            self._is_urgent = self._is_urgent or any(entry.is_urgent for entry in entries)
+            if is_first or (not had_reason and self._has_reason()):
+                self._condition.notify()
+
+    def _has_reason(self) -> bool:
+        """Not to wait for more."""
+        is_enough = self._waiting_events >= BATCH_EVENTS
+        return bool(self._is_urgent or is_enough or self._jobs or self._is_over)
 
     def do(self, job: Job) -> None:
         """Have `job` done on this thread, after what was handed over before."""
@@ -103,9 +116,9 @@ class Writer:
                         self._condition.wait()
                     if not (self._entries or self._jobs):
                         return
-                    if not (self._jobs or self._is_over or any(e.is_urgent for e in self._entries)):
-                        self._condition.wait(PATIENCE_SECONDS)
+                    self._condition.wait_for(self._has_reason, PATIENCE_SECONDS)
                     entries, self._entries = self._entries, []
+                    self._waiting_events, self._is_urgent = 0, False
                     jobs, self._jobs = self._jobs, []
                 for group in _groups(entries):
                     self._commit(group)

@@ -11,12 +11,13 @@ from executors.engine.commands import Execute, Remember
 from executors.engine.effects import is_key_alive, key_of, permit_until
 from executors.engine.evolve import CRASHED, call_work, set_timer
 from executors.engine.facts import Index, error_document, instant
-from executors.engine.program import Node
+from executors.engine.following import followers_of, leads
+from executors.engine.program import Callee, Node
 from executors.engine.retry import Again, GiveUp, Unknown, has_budget, judge
 from executors.engine.reuse import is_cached, take_over
-from executors.engine.state import Attempts, CallWork, Flight, Frame
+from executors.engine.state import Attempts, CallWork, Flight, Frame, RunState
 from executors.engine.turn import JSON_LIMIT, Faulty, Turn, place
-from executors.protocol import Call, CallError, Cost, Failed, Outcome, Returned, Value
+from executors.protocol import Call, CallError, Cost, Failed, Follower, Items, Outcome, Returned, Value
 
 NO_COST = Cost()
 
@@ -53,7 +54,7 @@ def _call(turn: Turn, frame: Frame, node: Node, work: CallWork) -> None:
     assert work.inputs is not None
     if node.repeat is None:
         if not take_over(turn, frame, node, work, work.inputs, ()):
-            launch(turn, frame, node, work.attempts, work.inputs)
+            launch(turn, frame, node, work.attempts, work.inputs, may_lead=True)
     elif work.iteration >= node.repeat.max:
         message = f"After {node.repeat.max} calls the condition was still false."
         turn.exhaust(frame, node, CallError(name="system.repeat_limit", message=message))
@@ -90,8 +91,9 @@ def launch(
     *,
     own: Index = (),
     item: int = -1,
+    may_lead: bool = False,
 ) -> None:
-    """Start an attempt; an effect that was interrupted is judged first."""
+    """Start an attempt; an effect that was interrupted is judged first. `may_lead`: others may follow at once."""
     callee = node.callee
     assert callee is not None
     state = turn.state
@@ -107,17 +109,58 @@ def launch(
         permit = permit_until(callee, turn.now)
         _schedule(turn, frame, node, attempts, inputs, own, permit)
     flight = Flight(state.next_flight, frame, node.local, item, attempts, turn.now, callee.is_repeatable)
+    followers: tuple[Follower, ...] = ()
+    if may_lead and node.consumers and leads(callee):
+        followers, flight.followers = followers_of(state, frame, node)
     state.next_flight += 1
     attempts.flight = flight.id
     attempts.retry_at = None
     state.flights[flight.id] = flight
     if permit is None and item < 0:
         state.unnoted.append(flight)
-    call = Call(
+    more = {"attempt": attempts.number, "key": key, "followers": followers}
+    call = _call_of(state, node, callee, config, inputs, index, **more)
+    turn.commands.append(Execute(flight.id, call, callee.placement.queue, permit))
+
+
+def launch_items(
+    turn: Turn,
+    frame: Frame,
+    node: Node,
+    inputs: dict[str, Value],
+    numbers: tuple[int, ...],
+    values: tuple[bytes, ...],
+) -> None:
+    """Start the first attempts at many items of a map as one call."""
+    callee, state = node.callee, turn.state
+    assert callee is not None
+    assert node.map is not None
+    config = turn.config(frame, node)
+    keys = tuple(
+        key_of(state, callee, node.path, (*frame.index, number), inputs, config) for number in numbers
+    )
+    flight = Flight(state.next_flight, frame, node.local, numbers[0], Attempts(), turn.now, True)
+    flight.items = numbers
+    state.next_flight += 1
+    state.flights[flight.id] = flight
+    items = Items(over=node.map.over, values=values, numbers=numbers, keys=keys, at_once=node.map.concurrency)
+    call = _call_of(state, node, callee, config, inputs, frame.index, items=items)
+    turn.commands.append(Execute(flight.id, call, callee.placement.queue))
+
+
+def _call_of(
+    state: RunState,
+    node: Node,
+    callee: Callee,
+    config: bytes,
+    inputs: dict[str, Value],
+    index: Index,
+    **more: Any,
+) -> Call:
+    return Call(
         run=state.run,
         node=node.path,
         index=index,
-        attempt=attempts.number,
         name=callee.name,
         version=callee.version,
         contract=callee.contract,
@@ -125,12 +168,11 @@ def launch(
         config=config,
         inputs=inputs,
         timeout_seconds=callee.timeout_seconds,
-        key=key,
         secrets=callee.secrets,
         environment=state.program.plan.environment,
         queue=callee.placement.queue,
+        **more,
     )
-    turn.commands.append(Execute(flight.id, call, callee.placement.queue, permit))
 
 
 def _recover(turn: Turn, frame: Frame, node: Node, attempts: Attempts, own: Index) -> bool:

@@ -8,13 +8,14 @@ Never:     does anything.
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from contracts.canonical import JSON, Digest
 from executors.engine.facts import Fact, Index, Outputs
 from executors.protocol import Call, Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Execute:
+class Execute(Struct, frozen=True):
     """Carry out a call. With `permit_until` (milliseconds): once the facts of this decision are durable."""
 
     flight: int
@@ -81,8 +82,7 @@ class Claimed:
     streak: int
 
 
-@dataclass(frozen=True, slots=True)
-class Concluded:
+class Concluded(Struct, frozen=True):
     """A call has come to its end."""
 
     flight: int

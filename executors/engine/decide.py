@@ -26,13 +26,24 @@ from executors.engine.endings import SLOW_MS, check_deadline, end_frames, rest
 from executors.engine.facts import instant
 from executors.engine.frames import WHOLE, is_dead, settle
 from executors.engine.graphs import exhaust_graph, frame_completed, look_at_graph
-from executors.engine.maps import conclude_effect_item, conclude_item, look_at_map
+from executors.engine.maps import conclude_effect_item, conclude_item, conclude_together, look_at_map
 from executors.engine.program import Node
 from executors.engine.reuse import accept, accept_chunk
-from executors.engine.state import ACTIVE, DONE, CallWork, Frame, MapWork, RunState
+from executors.engine.state import (
+    ACTIVE,
+    DONE,
+    PENDING,
+    Attempts,
+    CallWork,
+    Flight,
+    Frame,
+    MapWork,
+    RunState,
+)
 from executors.engine.telling import hear
 from executors.engine.turn import Absent, Faulty, Turn, place
 from executors.engine.waits import look_at_wait
+from executors.protocol import Outcome, Returned
 
 MAX_FRUITLESS_CLAIMS = 5
 
@@ -101,10 +112,22 @@ def _conclude(turn: Turn, concluded: Concluded) -> None:
     node = state.node(flight.frame, flight.local)
     if flight.item < 0:
         conclude_call(turn, flight, node, concluded.outcome)
+        if isinstance(concluded.outcome, Returned) and concluded.outcome.then:
+            _conclude_followers(turn, flight, concluded.outcome.then)
+    elif flight.items:
+        conclude_together(turn, flight, node, concluded.outcome)
     elif node.is_chunked:
         conclude_item(turn, flight, node, concluded.outcome)
     else:
         conclude_effect_item(turn, flight, node, concluded.outcome)
+
+
+def _conclude_followers(turn: Turn, flight: Flight, outcomes: tuple[Outcome | None, ...]) -> None:
+    frame = flight.frame
+    for local, outcome in zip(flight.followers, outcomes, strict=True):
+        if outcome is not None and frame.status[local] == PENDING:
+            own = Flight(0, frame, local, -1, Attempts(), turn.now, True)
+            conclude_call(turn, own, turn.state.node(frame, local), outcome)
 
 
 def _find(turn: Turn, found: Found) -> None:

@@ -11,7 +11,14 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from executors.engine.calls import NO_COST, conclude_call, cost_list, launch, require_size, verdict_on
+from executors.engine.calls import (
+    NO_COST,
+    conclude_call,
+    launch,
+    launch_items,
+    require_size,
+    verdict_on,
+)
 from executors.engine.commands import Remember, Stop
 from executors.engine.evolve import CRASHED, map_work, set_timer
 from executors.engine.facts import Outputs, error_document, json_value
@@ -21,10 +28,12 @@ from executors.engine.retry import Again
 from executors.engine.reuse import seek_chunks, take_item
 from executors.engine.state import DONE, Attempts, Chunk, Flight, Frame, MapWork
 from executors.engine.turn import Faulty, Turn, place
-from executors.protocol import CallError, Failed, Outcome, Value
+from executors.protocol import CallError, Cost, Failed, Outcome, Returned, Value
 
 MAX_ITEMS = 100_000
 REFILL_AT = 4
+QUICK_US = 2_000
+TOGETHER_US = 100_000
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
 
 
@@ -83,6 +92,9 @@ def _fill_window(turn: Turn, frame: Frame, node: Node, work: MapWork) -> None:
     if work.due and work.due[0][0] != work.alarm:
         work.alarm = work.due[0][0]
         set_timer(turn.state, work.alarm, frame, node.local)
+    if travels_together(node, work):
+        _launch_together(turn, frame, node, work)
+        return
     limit = node.map.concurrency
     if work.waiting > limit // REFILL_AT:
         return
@@ -112,6 +124,49 @@ def _launch_item(turn: Turn, frame: Frame, node: Node, work: MapWork, item: int,
     launch(turn, frame, node, attempts, inputs, own=(item,), item=item)
     if attempts.flight is not None:
         work.waiting += 1
+
+
+def travels_together(node: Node, work: MapWork) -> bool:
+    """Whether items are so quick that the way there would cost more than they do: then many share a call."""
+    assert node.callee is not None
+    is_quick = work.pace_us is not None and work.pace_us <= QUICK_US
+    return is_quick and node.is_chunked and node.callee.placement.queue == "local" and not work.redo
+
+
+def _launch_together(turn: Turn, frame: Frame, node: Node, work: MapWork) -> None:
+    """One call for many fresh items, once nothing else of the map is under way."""
+    if work.waiting:
+        return
+    assert node.map is not None
+    assert work.items is not None
+    assert work.inputs is not None
+    assert work.pace_us is not None
+    room = min(CHUNK_ITEMS, int(TOGETHER_US / max(work.pace_us, 1.0)))
+    numbers: list[int] = []
+    while len(numbers) < room and (item := next_item(work, is_chunked=True)) is not None:
+        numbers.append(item)
+    if numbers:
+        values = tuple(bytes(work.items[item]) for item in numbers)
+        launch_items(turn, frame, node, work.inputs, tuple(numbers), values)
+        work.waiting = len(numbers)
+
+
+def conclude_together(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> None:
+    """Take the outcomes of items that shared a call; those that were left alone are sent again."""
+    work = flight.frame.work.get(node.local)
+    if not isinstance(work, MapWork):
+        return
+    outcomes = outcome.then if isinstance(outcome, Returned) else (outcome,) * len(flight.items)
+    for item, each in zip(flight.items, outcomes, strict=True):
+        if each is None:
+            work.waiting -= 1
+            work.redo.append(item)
+        else:
+            own = Flight(0, flight.frame, flight.local, item, Attempts(), turn.now, True)
+            conclude_item(turn, own, node, each)
+        if flight.frame.status[node.local] >= DONE:
+            return
+    turn.state.agenda.append((flight.frame, node.local))
 
 
 def next_item(work: MapWork, *, is_chunked: bool) -> int | None:
@@ -145,9 +200,7 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
     item = flight.item
     chunk = work.chunks[item - item % CHUNK_ITEMS]
     if outcome.cost != NO_COST:
-        chunk.cost = [
-            total + amount for total, amount in zip(chunk.cost, cost_list(outcome.cost), strict=True)
-        ]
+        _note_cost(work, chunk, outcome.cost)
     if not isinstance(outcome, Failed):
         work.retrying.pop(item, None)
         chunk.results[item - chunk.first] = outcome.outputs
@@ -165,6 +218,16 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
     assert node.map is not None
     if chunk.done == chunk.count or work.waiting <= node.map.concurrency // REFILL_AT:
         turn.state.agenda.append((flight.frame, node.local))
+
+
+def _note_cost(work: MapWork, chunk: Chunk, cost: Cost) -> None:
+    total = chunk.cost
+    total[0] += cost.queue
+    total[1] += cost.serialise
+    total[2] += cost.transport
+    total[3] += cost.validate
+    total[4] += cost.execute
+    work.pace_us = cost.execute if work.pace_us is None else work.pace_us * 0.9 + cost.execute * 0.1
 
 
 def _retry_item(turn: Turn, flight: Flight, node: Node, work: MapWork, chunk: Chunk, failed: Failed) -> bool:

@@ -85,6 +85,8 @@ class Node:
     sources: tuple[int, ...] = ()
     weight: int = 0
 
+    is_plain: bool = False
+
     @property
     def is_chunked(self) -> bool:
         return self.map is not None and self.callee is not None and self.callee.is_repeatable
@@ -173,6 +175,21 @@ def _fill(node: Node, program: Program, contracts: Mapping[Digest, ModuleContrac
     node.sources = tuple(dict.fromkeys(wire.source for wire in node.wires))
     for source in node.sources:
         program.scopes[node.scope].nodes[source].consumers.append(node.local)
+    node.is_plain = _is_plain(node)
+
+
+def _is_plain(node: Node) -> bool:
+    """A pure call, made once, with no decision of the engine between it and its inputs."""
+    return (
+        node.callee is not None
+        and node.callee.effect == "pure"
+        and not node.callee.secrets
+        and node.config is not None
+        and node.map is None
+        and node.repeat is None
+        and node.when is None
+        and all(wire.select is None for wire in node.wires)
+    )
 
 
 def callee_of(item: PlanNode, plan: Plan, contracts: Mapping[Digest, ModuleContract]) -> Callee:

@@ -101,7 +101,7 @@ class Chunk:
 
 @dataclass(slots=True, eq=False)
 class MapWork:
-    """A mapped node at work. `joined` holds finished chunks by their first item."""
+    """A mapped node at work. `joined` holds finished chunks by their first item, `pace_us` what one took lately."""
 
     count: int | None = None
     inputs: dict[str, Value] | None = None
@@ -118,6 +118,7 @@ class MapWork:
     errors: dict[int, tuple[CallError, int]] = field(default_factory=dict)
     final: int = 0
     alarm: int = 0
+    pace_us: float | None = None
     deadline: int | None = None
     has_sought: bool = False
     looking: int = 0
@@ -149,7 +150,8 @@ Work = CallWork | MapWork | GraphWork | WaitWork
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A call under way. `item` is the item of a map, -1 otherwise."""
+    """A call under way. `item` is the item of a map, -1 otherwise; `followers` are nodes of
+    its frame, `items` those that travel together."""
 
     id: int
     frame: Frame
@@ -158,6 +160,8 @@ class Flight:
     attempts: Attempts
     started_at: int
     is_repeatable: bool
+    followers: tuple[int, ...] = ()
+    items: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

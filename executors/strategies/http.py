@@ -28,6 +28,8 @@ _LOOK_SECONDS: Final = 5.0
 class HttpStrategy:
     """`egress` is the host's; without one every call is refused."""
 
+    at_once = _AT_ONCE
+
     def __init__(self, egress: Egress | None) -> None:
         self._egress = egress
         self._slots = asyncio.Semaphore(_AT_ONCE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from contracts.canonical import JSON
@@ -24,6 +25,7 @@ from executors.sandbox.ladder import Rung
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from executors.trust import stays_warm
 from executors.workers.blobs import Outgoing, store_outputs
+from executors.workers.lane import WORKERS_A_LANE
 from executors.workers.pool import Ground, Pool
 from executors.workers.worker import Broken, Cause, Ticket
 from executors.workers.zygotes import StartRefused
@@ -32,6 +34,7 @@ from lamina.context import LEVELS
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
 _SECOND_US: Final = 1_000_000
+_LARGE_BYTES: Final = 64 << 10
 _WASM_ENGINE_BYTES: Final = 192 << 20
 
 _MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
@@ -66,6 +69,8 @@ class _Batch:
 class ProcessStrategy:
     """`loader` (`module:function`) replaces the loading of Python files, as wasm does."""
 
+    at_once = WORKERS_A_LANE
+
     def __init__(
         self, pool: Pool, rung: Callable[[], Rung], artifacts: ArtifactStore, logs: LogSink, asking: Asking
     ) -> None:
@@ -96,6 +101,9 @@ class ProcessStrategy:
             for task in batch.storing:
                 task.cancel()
             raise
+        finally:
+            # The tickets hold the batch, and the batch the tickets: they need not wait for the collector.
+            batch.tickets = []
 
     def _ground(self, version: PreparedVersion, job: Job) -> Ground:
         capabilities = job.call.version.capabilities
@@ -154,7 +162,7 @@ class ProcessStrategy:
     ) -> None:
         try:
             stored = await store_outputs(outgoing, blobs, self._artifacts)
-            answer: Answer = Gave(outputs=gave.outputs, blobs=stored)
+            answer: Answer = Gave(outputs=gave.outputs, blobs=stored, is_from_elsewhere=True)
         except NotInterchangeable as error:
             answer = Stopped(name="system.contract", message=str(error))
         finally:
@@ -253,18 +261,43 @@ def _call_document(job: Job, outgoing: Outgoing | None) -> bytes:
 def _answer(job: Job, result: bytes, elapsed: float) -> tuple[Answer, dict[str, Any]]:
     """A worker's result document, believed in nothing but its form."""
     try:
-        document = decode_foreign(result)
+        document = _document(job, result)
         job.execute_us = min(max(0, int(document["us"])), int(job.seconds * _SECOND_US))
         job.transport_us = max(0, int(elapsed * _SECOND_US) - job.execute_us)
         if "outputs" in document:
             outputs, blobs = dict(document["outputs"]), dict(document.get("blobs", {}))
-            return Gave(outputs=outputs), blobs
+            return Gave(outputs=outputs, is_from_elsewhere=True), blobs
         if "error" in document:
             return _raised(job, document["error"]), {}
         return _fault(job, str(document["fault"]), str(document["message"])), {}
     except (NotInterchangeable, KeyError, TypeError, ValueError, OverflowError) as error:
         message = f"The sandbox sent an unreadable result: {type(error).__name__}."
         return Stopped(name="system.crashed", message=message), {}
+
+
+def _document(job: Job, result: bytes) -> dict[str, Any]:
+    """The result, decoded; an output that has the bytes of a large input is that input."""
+    large = [(data, name) for name, data in job.encoded.items() if len(data) >= _LARGE_BYTES]
+    if not large or len(result) < _LARGE_BYTES:
+        document: dict[str, Any] = decode_foreign(result)
+        return document
+    try:
+        parts = msgspec.json.decode(result, type=dict[str, msgspec.Raw])
+        outputs = msgspec.json.decode(parts.pop("outputs", b"{}"), type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError as error:
+        raise NotInterchangeable(f"Not JSON: {error}.") from error
+    document = {name: decode_foreign(part) for name, part in parts.items()}
+    if "error" not in document and "fault" not in document:
+        document["outputs"] = {name: _known(job, large, raw) for name, raw in outputs.items()}
+    return document
+
+
+def _known(job: Job, large: list[tuple[bytes, str]], raw: msgspec.Raw) -> JSON:
+    view = memoryview(raw)
+    for data, name in large:
+        if len(data) == len(view) and data == view:
+            return job.inputs[name]
+    return decode_foreign(raw)
 
 
 def _raised(job: Job, error: JSON) -> Answer:

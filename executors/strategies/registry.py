@@ -11,7 +11,7 @@ from typing import Protocol
 
 from contracts.canonical import JSON
 from executors.guards import ContractGuard
-from executors.protocol import Call, Value
+from executors.protocol import Call, Outcome, Value
 from executors.redaction import Redactor
 from executors.trust import Trust
 
@@ -34,10 +34,14 @@ class PreparedVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gave:
-    """Outputs as a module gave them, not judged yet. `blobs` hold tables and binaries, stored already."""
+    """Outputs as a module gave them, not judged yet. `blobs` hold tables and binaries, stored already.
+
+    `is_from_elsewhere`: the module never held the objects of the job's inputs, so that they are as they were.
+    """
 
     outputs: Mapping[str, JSON]
     blobs: Mapping[str, Value] = field(default_factory=dict)
+    is_from_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +67,19 @@ Answer = Gave | Raised | Stopped
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Job:
-    """One guarded call. Times in microseconds, set by the strategy."""
+    """One guarded call. Times in microseconds, set by the strategy.
+
+    A strategy that can carries out a `chain`: it hands the chain each answer and carries out what comes back,
+    until nothing does; then the job is answered.
+    """
 
     call: Call
+    version: PreparedVersion
     inputs: dict[str, JSON]
     encoded: dict[str, bytes]
     blobs: Mapping[str, Value]
     answer: Callable[["Job", Answer], None]
+    chain: "Chain | None" = None
     redactor: Redactor = field(default_factory=Redactor)
     queue_us: int = 0
     transport_us: int = 0
@@ -83,7 +93,24 @@ class Job:
         return min(self.call.timeout_seconds, self.call.version.limits.wall_seconds)
 
 
+class Chain(Protocol):
+    """Jobs that follow one another in one hop."""
+
+    def take(self, answer: Answer, /) -> Job | None:
+        """Take the answer to the job in front; the next job, or None at the end. On the strategy's thread."""
+        ...
+
+    def end(self, answer: Answer, /) -> Outcome:
+        """The outcome of all. Nothing is taken any more."""
+        ...
+
+
 class Strategy(Protocol):
+    """`at_once`: how many jobs of one version it carries out at a time, at the most."""
+
+    @property
+    def at_once(self) -> int: ...
+
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
         """Answer every job. Being cancelled stops them and answers no more of them."""
         ...

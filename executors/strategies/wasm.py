@@ -28,6 +28,7 @@ from executors.protocol import Call
 from executors.sandbox.wasm import COMPILED_FILE
 from executors.strategies.process import ProcessStrategy
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion
+from executors.workers.lane import WORKERS_A_LANE
 
 _LOADER: Final = "executors.sandbox.wasm:load"
 _COMPILER: Final = "executors.sandbox.wasm:compiler"
@@ -51,6 +52,8 @@ class NotCompiled(Exception):
 
 class WasmStrategy:
     """`compiling` is a process strategy whose artifacts are `kept`; `folder` names them by what they are."""
+
+    at_once = WORKERS_A_LANE
 
     def __init__(self, process: ProcessStrategy, compiling: ProcessStrategy, kept: FolderArtifacts) -> None:
         self._process = process
@@ -109,7 +112,14 @@ def _job(version: PreparedVersion, answers: list[Answer]) -> Job:
         inputs={},
         timeout_seconds=_LIMITS.wall_seconds,
     )
-    return Job(call=call, inputs={}, encoded={}, blobs={}, answer=lambda _, answer: answers.append(answer))
+    return Job(
+        call=call,
+        version=version,
+        inputs={},
+        encoded={},
+        blobs={},
+        answer=lambda _, answer: answers.append(answer),
+    )
 
 
 @cache

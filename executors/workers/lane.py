@@ -21,7 +21,7 @@ _IN_FLIGHT_CALLS: Final = 128
 _IN_FLIGHT_BYTES: Final = 1 << 20
 _WORTH_A_WORKER_SECONDS: Final = 0.005
 _WAITS_FOR_OTHERS_SECONDS: Final = 0.05
-_WORKERS_A_LANE: Final = CORES * 4
+WORKERS_A_LANE: Final = CORES * 4
 _CALLS_A_WORKER: Final = 50_000
 
 
@@ -104,10 +104,10 @@ class Lane:
         if self._is_closed:
             return False
         if count == 0 or self.is_one_shot:
-            return count < _WORKERS_A_LANE
+            return count < WORKERS_A_LANE
         if self._average is None:
             return count < CORES
-        limit = _WORKERS_A_LANE if self._average > _WAITS_FOR_OTHERS_SECONDS else CORES
+        limit = WORKERS_A_LANE if self._average > _WAITS_FOR_OTHERS_SECONDS else CORES
         return count < limit and len(self.tickets) * self._average > _WORTH_A_WORKER_SECONDS * count
 
     def _start_worker(self) -> Worker | None:

@@ -20,6 +20,7 @@ from contracts.plan import Plan, plan_document
 from executors.artifacts import ArtifactStore
 from studio.runs.doorbell import ring
 from studio.runs.models import Artifact, ArtifactUse, Document, Run
+from studio.runs.sql import dialect, insert_row
 from studio.teams.models import Team
 
 ENVELOPE_ALLOWANCE = MAX_EVENT_BYTES - (8 << 10)
@@ -91,7 +92,7 @@ def _known(admission: Admission) -> Run | None:
 
 
 def _create(admission: Admission) -> Run:
-    return Run.objects.create(
+    run = Run(
         team=admission.team,
         graph_id=admission.graph_id,
         revision=admission.revision,
@@ -114,6 +115,8 @@ def _create(admission: Admission) -> Run:
         node_count=sum(node.kind in COUNTED_KINDS for node in admission.plan.nodes),
         created_at=datetime.now(UTC),
     )
+    insert_row(run)
+    return run
 
 
 def _kept(kind: str, document: JSON) -> Digest | None:
@@ -142,7 +145,7 @@ def keep_document(kind: str, document: JSON) -> Digest:
 
 def _keep(digest: Digest, kind: str, document: JSON) -> None:
     # Most are there already: asking is cheaper than reading one, which a bare get_or_create would do.
-    if not Document.objects.filter(pk=digest).exists():
+    if not dialect().run("SELECT 1 FROM runs_document WHERE digest = ?", (digest,)):
         Document.objects.get_or_create(digest=digest, defaults={"kind": kind, "data": document})
 
 

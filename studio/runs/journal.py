@@ -68,19 +68,17 @@ class SqlJournal:
             )
 
     def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:
-        if not self._has_claimable() and not lost:
-            return []
         sql = self._sql
+        ids = self._claimable(limit)
+        ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
+        if not ids:
+            return []
         with sql.transaction():
-            ids = self._claimable(limit)
-            ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
-            return self._admitted(self._take(process, ids, lost))
-
-    def _has_claimable(self) -> bool:
-        """Asked without the writer lock, once a second and engine."""
-        return bool(self._claimable(1))
+            taken = self._take(process, ids, lost)
+        return self._admitted(taken)
 
     def _claimable(self, limit: int) -> list[Any]:
+        """Candidates, read without the writer lock: `_take` says which of them are ours."""
         sql = self._sql
         dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
         orphaned = sql.run(

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
 
 from studio.sqlite.writing import writer_lock
 
@@ -47,18 +48,15 @@ class SqliteDialect:
         return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        connection.ensure_connection()
-        return connection.connection.execute(sql, parameters).fetchall()
+        return _connected().execute(sql, parameters).fetchall()
 
     def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Returns the number of rows changed."""
-        connection.ensure_connection()
-        return connection.connection.execute(sql, parameters).rowcount
+        return _connected().execute(sql, parameters).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        connection.ensure_connection()
-        raw = connection.connection
+        raw = _connected()
         with writer_lock():
             raw.execute("BEGIN IMMEDIATE")
             try:
@@ -92,22 +90,27 @@ class PostgresDialect:
         return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        connection.ensure_connection()
-        cursor = connection.connection.execute(_percent(sql), parameters)
+        cursor = _connected().execute(_percent(sql), parameters)
         return cursor.fetchall() if cursor.description else []
 
     def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        connection.ensure_connection()
-        return connection.connection.execute(_percent(sql), parameters).rowcount
+        return _connected().execute(_percent(sql), parameters).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        connection.ensure_connection()
-        with connection.connection.transaction():
+        with _connected().transaction():
             yield
 
 
 Dialect = SqliteDialect | PostgresDialect
+
+
+def _connected() -> Any:
+    """The driver's connection of this thread. Finding it takes longer than a small query: ask once a statement."""
+    backend = connections[DEFAULT_DB_ALIAS]
+    if backend.connection is None:
+        backend.ensure_connection()
+    return backend.connection
 
 
 @cache
@@ -117,4 +120,22 @@ def _percent(sql: str) -> str:
 
 def dialect() -> Dialect:
     """The dialect of the default database."""
-    return PostgresDialect() if connection.vendor == "postgresql" else SqliteDialect()
+    return PostgresDialect() if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else SqliteDialect()
+
+
+def insert_row(row: Model) -> None:
+    """Insert a new row whose key is set, as `Model.save` does it, at a fifth of the cost."""
+    backend = connections[DEFAULT_DB_ALIAS]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), backend) for field in row._meta.concrete_fields
+    ]
+    with backend.wrap_database_errors:
+        dialect().change(_insert_sql(type(row)), values)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _insert_sql(model: type[Model]) -> str:
+    names = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    marks = ", ".join("?" * len(model._meta.concrete_fields))
+    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})"

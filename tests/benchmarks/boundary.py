@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+from msgspec.structs import replace
 
 from executors.protocol import Call, Outcome, Returned, Value
 from executors.trial import Packed
@@ -134,8 +135,7 @@ async def _mapped_table(workshop: Workshop, floor: float) -> Crossing:
 
 
 def _with_input(call: Call, port: str, value: Value) -> Call:
-    fields = {name: getattr(call, name) for name in Call.__dataclass_fields__}
-    return Call(**{**fields, "inputs": {port: value}})
+    return replace(call, inputs={port: value})
 
 
 def main() -> None:

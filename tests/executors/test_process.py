@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from msgspec.structs import replace
 
 from executors.protocol import Call, Failed, Returned, Value
 from executors.trial import Packed, trial_call
@@ -68,10 +69,7 @@ async def test_the_contract_of_a_plan_must_be_the_bundles_own(workshop: Workshop
         **{name: getattr(call.version, name) for name in call.version.__struct_fields__}
         | {"contract": other.version.contract}
     )
-    changed = Call(
-        **{name: getattr(call, name) for name in call.__dataclass_fields__}
-        | {"version": version, "contract": other.contract}
-    )
+    changed = replace(call, version=version, contract=other.contract)
 
     [outcome] = await workshop.execute([changed])
 
@@ -155,9 +153,7 @@ def table(rows: list[dict[str, Any]], schema: Any = None) -> bytes:
 def table_call(workshop: Workshop, packed: Packed, value: Value) -> Call:
     workshop.bundles.put(packed.files)
     call = trial_call(packed, {})
-    return Call(
-        **{name: getattr(call, name) for name in call.__dataclass_fields__} | {"inputs": {"t": value}}
-    )
+    return replace(call, inputs={"t": value})
 
 
 @pytest.mark.parametrize("is_artifact", [False, True])

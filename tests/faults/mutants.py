@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 import executors.coordination.driving as driving
 import executors.engine.calls as calls
 import executors.engine.decide as decide_module
@@ -75,7 +77,7 @@ def an_unknown_commit_counts_as_held() -> Iterator[None]:
 @mutant
 def effects_do_not_wait_for_the_journal() -> Iterator[None]:
     def sort(self: Any, commands: Any, entry: Any, beside: Any, after: int) -> bool:
-        loose = [replace(c, permit_until=None) if isinstance(c, Execute) else c for c in commands]
+        loose = [structs.replace(c, permit_until=None) if isinstance(c, Execute) else c for c in commands]
         return before(self, loose, entry, beside, after)
 
     before = driving.Drive._sort

@@ -3,9 +3,16 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from executors.protocol import Call, CallError, Deliver, Failed, Outcome
+from executors.protocol import Call, CallError, Deliver, Failed, Outcome, Returned, calls_of_items
 
 Work = Callable[[Call], Outcome]
+
+
+def worked(work: Work, call: Call) -> Outcome:
+    """The outcome of a call, or of all the calls that it stands for."""
+    if call.items is None:
+        return work(call)
+    return Returned(outputs={}, then=tuple(work(each) for each in calls_of_items(call)))
 
 
 class LocalPort:
@@ -21,7 +28,7 @@ class LocalPort:
         assert work is not None, calls[0].name
         for position, call in enumerate(calls):
             self.calls.append((call.node, call.index, call.attempt))
-            deliver(position, work(call))
+            deliver(position, worked(work, call))
 
 
 class SlowPort:
@@ -45,6 +52,6 @@ class SlowPort:
                 message = f"It took longer than {call.timeout_seconds:g} s."
                 deliver(position, Failed(error=CallError(name="system.timeout", message=message)))
             else:
-                deliver(position, self._work(call))
+                deliver(position, worked(self._work, call))
 
         await asyncio.gather(*(one(position, call) for position, call in enumerate(calls)))

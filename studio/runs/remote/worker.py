@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -20,6 +19,7 @@ from uuid import UUID
 import msgspec
 import uvloop
 from django.db import DatabaseError, connections
+from msgspec.structs import replace
 
 from contracts.canonical import Digest, digest_of
 from contracts.module import ModuleContract, parse_contract
