@@ -21,6 +21,7 @@ from executors.bundles import BundleRefused, fetch_bundle
 from executors.chains import CallChain, call_of, disagreement
 from executors.egress import Egress
 from executors.environments import EnvironmentRefused, Environments
+from executors.gathering import check_blobs, gathered
 from executors.guards import ContractGuard, Violation
 from executors.protocol import (
     BundleStore,
@@ -148,10 +149,6 @@ class Execution:
 
     invoke = execute
 
-    async def make_ready(self, call: Call) -> None:
-        """Do beforehand what the first call of a version would wait for. Raises `Refused`."""
-        await self._prepare(call)
-
     async def _following(self, calls: Sequence[Call]) -> dict[tuple[Digest, Digest], PreparedVersion]:
         """The versions of followers that may run inline too."""
         found: dict[tuple[Digest, Digest], PreparedVersion] = {}
@@ -170,6 +167,10 @@ class Execution:
         except Refused:
             return None
         return version if self._fits_inline(version) else None
+
+    async def make_ready(self, call: Call) -> None:
+        """Do beforehand what the first call of a version would wait for. Raises `Refused`."""
+        await self._prepare(call)
 
     async def _prepare(self, call: Call) -> PreparedVersion:
         trust = self.policy.trust_of(call.version.bundle)
@@ -302,8 +303,8 @@ class _Delivery:
         try:
             if call.config:
                 guard.check_config(call.config)
-            values, blobs = await _gathered(call.inputs, artifacts)
-            _check_blobs(guard, blobs)
+            values, blobs = await gathered(call.inputs, artifacts)
+            check_blobs(guard, blobs)
             decoded, encoded = guard.inputs(values)
         except Violation as violation:
             self.deliver(position, Failed(error=disagreement(call, violation)))
@@ -376,36 +377,3 @@ def _passed(job: Job, gave: Gave) -> Mapping[int, bytes]:
         for name, data in job.encoded.items()
         if len(data) >= _LARGE_BYTES and (gave.is_from_elsewhere or isinstance(job.inputs[name], str))
     }
-
-
-def _check_blobs(guard: ContractGuard, blobs: dict[str, Value]) -> None:
-    for name, value in blobs.items():
-        port = guard.blob_inputs.get(name)
-        if port is None or port.media != value.media:
-            raise Violation(f"input port {name}: the contract has no such {value.media} port")
-        if value.size > port.bytes_allowed:
-            raise Violation(f"input port {name}: {value.size} bytes where {port.bytes_allowed} are allowed")
-    for name, port in guard.blob_inputs.items():
-        if port.is_required and name not in blobs:
-            raise Violation(f"input port {name}: nothing is wired into it")
-
-
-async def _gathered(
-    inputs: Mapping[str, Value], artifacts: ArtifactStore
-) -> tuple[dict[str, bytes], dict[str, Value]]:
-    """The json inputs as bytes, read from the store where they are kept there, and the blobs."""
-    values: dict[str, bytes] = {}
-    blobs: dict[str, Value] = {}
-    for name, value in inputs.items():
-        if value.media != "json":
-            blobs[name] = value
-        elif value.data is not None:
-            values[name] = value.data
-        elif value.artifact is not None:
-            values[name] = await asyncio.to_thread(_read, artifacts, value.artifact)
-    return values, blobs
-
-
-def _read(artifacts: ArtifactStore, artifact: Digest) -> bytes:
-    with artifacts.open(artifact) as file:
-        return file.read()

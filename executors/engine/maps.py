@@ -11,14 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from executors.engine.calls import (
-    NO_COST,
-    conclude_call,
-    launch,
-    launch_items,
-    require_size,
-    verdict_on,
-)
+from executors.engine.calls import NO_COST, conclude_call, launch, launch_items, require_size, verdict_on
 from executors.engine.commands import Remember, Stop
 from executors.engine.evolve import CRASHED, map_work, set_timer
 from executors.engine.facts import Outputs, error_document, json_value

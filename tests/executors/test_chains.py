@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from executors import chains
 from executors.interchange import decode
-from executors.protocol import Call, Failed, Follower, Outcome, Returned
+from executors.protocol import Call, Failed, Follower, Items, Outcome, Returned
 from executors.trial import Packed
 from tests.executors.workshop import Workshop, json_port, module
 
@@ -96,3 +96,12 @@ async def test_a_chain_that_lasts_is_given_back_in_parts(
 ) -> None:
     monkeypatch.setattr(chains, "CHAIN_SECONDS", 0.0)
     assert await carried_out(workshop, chain(workshop, ADDER, ADDER, ADDER)) == [2]
+
+
+@pytest.mark.parametrize("strategy", ["inline", "process"])
+async def test_items_share_a_call_and_each_has_its_own_outcome(workshop: Workshop, strategy: Any) -> None:
+    call = workshop.call(ADDER, {}, strategy=strategy)
+    items = Items(over="x", values=(b"1", b"3", b"9"), numbers=(4, 5, 7), keys=("a", "b", "c"), at_once=2)
+    [outcome] = await workshop.execute([replace(call, items=items)])
+    assert isinstance(outcome, Returned)
+    assert [shown(each) for each in outcome.then] == [2, "system.contract", "system.contract"]
