@@ -51,8 +51,10 @@ def _may_follow(state: RunState, frame: Frame, node: Node, consumer: Node, place
     assert node.callee is not None
     if consumer.callee.placement != node.callee.placement:
         return False
-    inside = sum(source in places for source in consumer.sources)
-    if inside != frame.pending[consumer.local] or is_cached(state, consumer):
+    waiting = frame.pending[consumer.local]
+    if waiting > len(places) or is_cached(state, consumer):
+        return False
+    if sum(source in places for source in consumer.sources) != waiting:
         return False
     is_known = consumer.path in state.options.get("pins", {})
     return not is_known and (consumer.path, frame.index) not in state.reusable

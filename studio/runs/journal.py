@@ -75,7 +75,8 @@ class SqlJournal:
         ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
         if not ids:
             return []
-        with sql.transaction():
+        # A claim that is lost was never used: whatever this process does with the run is synced after it.
+        with sql.unsynced_transaction():
             taken = self._take(process, ids, lost)
         return self._admitted(taken)
 
