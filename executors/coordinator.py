@@ -272,7 +272,12 @@ class Coordinator:
             self._set_alarm(drive)
         if entries:
             self._writer.write(entries)
-        self._dispatcher.flush()
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        """Nothing is begun while what has been done cannot be written down."""
+        if not self._writer.is_waiting_for_journal:
+            self._dispatcher.flush()
 
     def _do(self, drive: Drive, command: Command) -> None:
         run = drive.run
@@ -324,8 +329,8 @@ class Coordinator:
             for held in entry.held_calls:
                 if held.flight in drive.state.flights:
                     self._dispatcher.add((run, held.flight), held.call, held.queue, is_alone=True)
-            if entry.held_calls:
-                self._dispatcher.flush()
+        # Also what waited while the journal was out of reach.
+        self._dispatcher.flush()
         self._given.announce(run, entry.last_seq + len(entry.facts), entry.standing.status)
 
     def _forget(self, run: str) -> None:

@@ -14,6 +14,10 @@ from contracts.canonical import JSON, Digest
 Index = tuple[int, ...]
 
 
+class JournalUnavailable(Exception):
+    """The journal cannot be reached, and nothing of what was asked for has been written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """A coordinator that takes part. `is_alone`: it holds the installation's lock, all others are dead."""
@@ -190,7 +194,8 @@ class Journal(Protocol):
     def append(self, appends: Sequence[Append]) -> list[bool]:
         """Add events, in one transaction; False for each run that this writer no longer owns.
 
-        Raises when the outcome is unknown: then none of the runs may be written again before a new claim.
+        Raises `JournalUnavailable` when nothing was written, and may then be called again with the same. Raises
+        anything else when the outcome is unknown: none of the runs may be written again before a new claim.
         """
         ...
 

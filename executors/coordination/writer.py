@@ -2,7 +2,7 @@
 
 Owns:      the order of appends, and the thread with the journal's writing connection.
 Promises:  writes at once what something waits for, the rest within 10 ms; many runs share a transaction; a
-           run's appends keep order.
+           run's appends keep order. While the journal is out of reach, what is to be written waits for it.
 Never:     writes a run again after its fence has not held, or after a commit whose outcome is unknown.
 """
 
@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 
 import msgspec
 from msgspec import Raw
@@ -17,13 +18,14 @@ from msgspec import Raw
 from executors.coordination.sealing import Sealer
 from executors.engine.commands import Execute
 from executors.engine.facts import Fact
-from executors.journal import Append, EventRow, Journal, Schedule, Standing
+from executors.journal import Append, EventRow, Journal, JournalUnavailable, Schedule, Standing
 
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 log = logging.getLogger(__name__)
 BATCH_EVENTS = 500
 # What nobody waits for may wait this long for company: a synced commit and its wake-ups cost as much as ten events.
 PATIENCE_SECONDS = 0.01
+RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +75,7 @@ class Writer:
         self._is_urgent = False
         self._jobs: list[Job] = []
         self._condition = threading.Condition()
+        self._is_waiting_for_journal = False
         self._is_over = False
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
 
@@ -127,9 +130,13 @@ class Writer:
         finally:
             self._close_connection()
 
+    @property
+    def is_waiting_for_journal(self) -> bool:
+        return self._is_waiting_for_journal
+
     def _commit(self, entries: list[Entry]) -> None:
         try:
-            held = self._journal.append(sealed(self._sealer, entries))
+            held = self._appended(sealed(self._sealer, entries))
         except Exception:
             log.exception("an append of %d runs failed; they are claimed anew", len(entries))
             held_runs: set[str] = set()
@@ -142,6 +149,22 @@ class Writer:
                 entry.when_over(entry, entry.run in held_runs)
 
         self._post(tell)
+
+    def _appended(self, appends: list[Append]) -> list[bool]:
+        """As `Journal.append`, once the journal is within reach. Raises its `JournalUnavailable` when stopped."""
+        for pause in chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1])):
+            try:
+                held = self._journal.append(appends)
+            except JournalUnavailable as away:
+                log.warning("%d runs wait for the journal: %s", len(appends), away)
+                self._is_waiting_for_journal = True
+                with self._condition:
+                    if self._condition.wait_for(lambda: self._is_over, pause):
+                        raise
+            else:
+                self._is_waiting_for_journal = False
+                return held
+        raise AssertionError("the pauses never end")
 
 
 def sealed(sealer: Sealer, entries: Sequence[Entry]) -> list[Append]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence, Sized
 from typing import Any
 
 import msgspec
+from django.db import connection
 
 from contracts.canonical import Digest
 from executors.journal import (
@@ -17,6 +18,7 @@ from executors.journal import (
     ClaimedRun,
     EventRow,
     InvocationRow,
+    JournalUnavailable,
     Process,
     Reusable,
     SignalRow,
@@ -171,12 +173,20 @@ class SqlJournal:
             after = rows[-1][0]
 
     def append(self, appends: Sequence[Append]) -> list[bool]:
-        with self._sql.transaction():
-            held = advance(self._sql, appends)
-            holding = [append for append in appends if append.run in held]
-            insert_events(self._sql, holding)
-            for append in holding:
-                write_beside(self._sql, append)
+        is_written = False
+        try:
+            with self._sql.transaction():
+                held = advance(self._sql, appends)
+                holding = [append for append in appends if append.run in held]
+                insert_events(self._sql, holding)
+                for append in holding:
+                    write_beside(self._sql, append)
+                is_written = True
+        except Exception as error:
+            if is_written or not self._sql.is_out_of_reach(error):
+                raise
+            connection.close()
+            raise JournalUnavailable(str(error)) from error
         return [append.run in held for append in appends]
 
     def signals(self, process: str, runs: Sequence[str] | None = None) -> list[SignalRow]:

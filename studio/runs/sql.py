@@ -5,6 +5,7 @@ Promises:  a transaction on SQLite holds the writer lock; SQL is written once, w
 Never:     builds rows through the ORM: that costs ten times the insert itself.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.models import Model
 
 from studio.sqlite.writing import writer_lock
@@ -26,6 +27,10 @@ class SqliteDialect:
     is_postgresql = False
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
     locked = ""
+
+    def is_out_of_reach(self, error: Exception) -> bool:
+        """Whether the database is away or has no room, rather than our words wrong."""
+        return isinstance(error, sqlite3.OperationalError | OperationalError | InterfaceError)
 
     def after(self, seconds: str) -> str:
         """The SQL of the instant `seconds` (SQL) from now."""
@@ -85,6 +90,11 @@ class PostgresDialect:
     is_postgresql = True
     now = "clock_timestamp()"
     locked = "FOR UPDATE SKIP LOCKED"
+
+    def is_out_of_reach(self, error: Exception) -> bool:
+        database: Any = connections[DEFAULT_DB_ALIAS].Database  # type: ignore[attr-defined]  # of every backend
+        away = (database.OperationalError, database.InterfaceError, OperationalError, InterfaceError)
+        return isinstance(error, away)
 
     def after(self, seconds: str) -> str:
         return f"clock_timestamp() + {seconds} * interval '1 second'"

@@ -13,7 +13,7 @@ from contracts.problems import Problem, pointer
 from executors.admission import admit
 from studio.announcements import announce
 from studio.audit.actions.append_entry import append_entry
-from studio.refusals import Invalid
+from studio.refusals import Invalid, Limited
 from studio.runs.admission import Admission, admit_run, envelopes_of
 from studio.runs.artifacts import artifact_store
 from studio.runs.extents import WHOLE, Extent, extent_problems, outputs_at
@@ -24,6 +24,8 @@ from studio.teams.viewer import Viewer
 from studio.writing import writing
 
 DEFAULT_ENVIRONMENT = "dev"
+MAX_QUEUED = 10_000
+RETRY_SECONDS = 30
 ARROW = "application/vnd.apache.arrow.file"
 
 
@@ -80,8 +82,12 @@ def admission_of(viewer: Viewer, order: Order) -> Admission:
 
 
 def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
-    """Keep the run and tell of it; a run that was admitted before under the same key is told of no more."""
+    """Keep the run and tell of it; a run that was admitted before under the same key is told of no more.
+
+    Raises `Limited` while the team has more runs waiting to begin than a queue holds.
+    """
     with writing():
+        _require_room(admission.team)
         last = Run.objects.filter(team=admission.team).order_by("-id").values_list("id", flat=True).first()
         run = admit_run(admission)
         if last is None or run.pk > last:
@@ -95,6 +101,16 @@ def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
             )
             announce("run", run.pk, run.team_id)
     return run
+
+
+def _require_room(team: Team) -> None:
+    queued = Run.objects.filter(team=team, status="queued").order_by()
+    # Asked by offset: what is counted ends at the bound.
+    if queued[MAX_QUEUED - 1 : MAX_QUEUED].exists():
+        message = f"{MAX_QUEUED} runs of {team.title} wait to begin; no more are taken. Try again in a while."
+        raise Limited(
+            [Problem(code="too_many_runs", path="", message=message)], retry_after_seconds=RETRY_SECONDS
+        )
 
 
 def _envelopes(

@@ -3,12 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from contracts.canonical import canonical_bytes
 from contracts.module import Strategy
@@ -128,8 +127,8 @@ async def test_outputs_beyond_the_limit_are_refused(shop: Workshop, name: str, s
     if case is None:
         return  # every example of a module that needs the network is an error
     call = call_of(shop, name, case, strategy)
-    limits = msgspec.structs.replace(call.version.limits, output_bytes=1)
-    version = msgspec.structs.replace(call.version, limits=limits)
+    limits = replace(call.version.limits, output_bytes=1)
+    version = replace(call.version, limits=limits)
 
     [outcome] = await shop.execute([replace(call, version=version)])
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from executors.egress import Egress
 from executors.protocol import Failed, Returned

@@ -2,7 +2,6 @@
 bubblewrap where only that may make them."""
 
 import os
-import shutil
 
 import pytest
 
@@ -24,7 +23,7 @@ def test_every_attempt_is_contained_and_lower_rungs_let_through_what_their_lists
 
 
 @pytest.mark.bubblewrap
-@pytest.mark.skipif(shutil.which("bwrap") is None, reason="install bubblewrap: apt-get install bubblewrap")
+@pytest.mark.usefixtures("bubblewrap_path")
 def test_every_attempt_is_contained_by_bubblewrap() -> None:
     told = passed("tests/hostile/test_hostile.py", LAMINA_TEST_BUBBLEWRAP="1")
     assert "skipped" not in told

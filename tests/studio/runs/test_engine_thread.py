@@ -123,7 +123,7 @@ def test_a_port_that_breaks_its_promise_counts_as_crashed(studio):
 
 
 def test_a_restarted_engine_goes_on_where_the_first_one_stopped(studio):
-    maker, port = chain(), SlowPort(doubling, 0.05)
+    maker, port = chain(), SlowPort(doubling, 0.4)
     studio.start(maker, port)
     run = studio.wait(studio.admit(maker, {"number": 1}), lambda run: run.last_seq >= 3)
     studio.stop()

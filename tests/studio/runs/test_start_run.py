@@ -9,6 +9,7 @@ from studio.graphs.actions.save_revision import save_revision
 from studio.graphs.models import Graph
 from studio.runs.models import Run
 from tests.studio.cast import Person, counting_graph, gid
+from tests.support.studio import running_engine, settled
 
 DONE = "run { id title status graph { id } revision { number } inputs parameters plan document lock }"
 TEXT = {"text": "to be to"}
@@ -178,3 +179,49 @@ def test_what_is_out_of_bounds_is_refused_with_the_limit(
     (problem,) = done["problems"]
     assert (problem["code"], problem["path"]) == (code, "/inputs/any")
     assert limit in problem["message"]
+
+
+def test_a_full_queue_takes_no_more_runs_of_the_team(
+    author: Person, counting: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.runs.starting.MAX_QUEUED", 2)
+    for _ in range(2):
+        assert start(author, counting, inputs=TEXT)["__typename"] == "StartRunDone"
+    done = start(author, counting, inputs=TEXT)
+    assert (done["__typename"], done["problems"][0]["code"]) == ("Limited", "too_many_runs")
+    Run.objects.update(status="running")
+    assert start(author, counting, inputs=TEXT)["__typename"] == "StartRunDone"
+
+
+def nested_graph(levels: int) -> dict[str, Any]:
+    """A graph node in a graph node and so on, two inputs and two outputs each, a module in the innermost."""
+    ports = {"text": counting_graph()["nodes"]["text"]["port"], "kept": {"media": "json", "schema": True}}
+    nodes: dict[str, Any] = {
+        f"in-{name}": {"kind": "input", "name": name, "port": port} for name, port in ports.items()
+    }
+    nodes |= {f"out-{name}": {"kind": "output", "name": name} for name in ("counts", "kept")}
+    inner: dict[str, Any] = {"kind": "module", "module": "text/word-count", "pin": "1.2.0"}
+    edges: dict[str, Any] = {"in-text:value>x:text": {}, "x:counts>out-counts:value": {}}
+    if levels:
+        inner = {"kind": "graph", "body": nested_graph(levels - 1)}
+        edges |= {"in-kept:value>x:kept": {}, "x:kept>out-kept:value": {}}
+    else:
+        edges["in-kept:value>out-kept:value"] = {}
+    return {"nodes": {**nodes, "x": inner}, "edges": edges}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_graphs_inside_graphs_pass_several_values_in_and_out(author: Person, counting: Graph) -> None:
+    document = {"format": "lamina/graph@1", "title": "Nested", **nested_graph(7)}
+    with running_engine():
+        done = start(author, counting, document=document, inputs={**TEXT, "kept": [1]})
+        assert done["__typename"] == "StartRunDone", done
+        run = settled(Run.objects.get())
+    assert run.status == "succeeded", run.error
+    assert {name: value["value"] for name, value in run.outputs.items()} == {
+        "counts": {"be": 1, "to": 2},
+        "kept": [1],
+    }
+    document |= nested_graph(8)
+    done = start(author, counting, document=document, inputs={**TEXT, "kept": [1]})
+    assert [problem["code"] for problem in done["problems"]] == ["nesting"]
