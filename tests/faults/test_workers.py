@@ -116,6 +116,7 @@ def test_a_worker_that_hears_nothing_any_more_ends(cluster: Cluster) -> None:
         run = cluster.ask("start", title="Log analysis", queue="shared")
         assert cluster.until("run", is_over, id=run)["status"] == "succeeded"
 
+        cluster.until_said("deaf", "It hears its own messages.")
         proxy.fall_silent()
 
         process = cluster.processes.pop("deaf")

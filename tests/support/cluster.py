@@ -65,6 +65,13 @@ class Cluster:
                 assert time.monotonic() < deadline, self.log(name)
                 time.sleep(0.05)
 
+    def until_said(self, name: str, words: str) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while words not in self.log(name):
+            assert self.processes[name].poll() is None, self.log(name)
+            assert time.monotonic() < deadline, self.log(name)
+            time.sleep(0.05)
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text("utf-8", "replace")
 

@@ -17,7 +17,9 @@ MISSED_ALLOWED: Final = 3
 
 
 class Canary:
-    """`send` may fail and may block for ever; `is_at_work` says whether anything was heard since it was asked."""
+    """`send` may fail and may block for ever; `is_at_work` says whether anything was heard since it was asked;
+    `begins` is called once, when the first has come and deafness can be told.
+    """
 
     def __init__(
         self,
@@ -25,11 +27,13 @@ class Canary:
         send: Callable[[], None],
         is_at_work: Callable[[], bool],
         give_up: Callable[[], None],
+        begins: Callable[[], None],
         seconds: float = SECONDS,
     ) -> None:
         self._send = send
         self._is_at_work = is_at_work
         self._give_up = give_up
+        self._begins = begins
         self._seconds = seconds
         self._missed = 0
         self._has_heard_one = False
@@ -46,6 +50,8 @@ class Canary:
 
     def heard(self) -> None:
         """A canary has come. Any thread."""
+        if not self._has_heard_one:
+            self._begins()
         self._has_heard_one = True
         self._missed = 0
 

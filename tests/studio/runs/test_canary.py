@@ -15,13 +15,18 @@ class Line:
         self.sent = 0
         self.has_given_up = threading.Event()
         self.enough = threading.Event()
+        self.begun = 0
         self.canary = Canary(
             send=self._send,
             is_at_work=self._asked,
             give_up=self.has_given_up.set,
+            begins=self._begin,
             seconds=QUICK,
         )
         self._ticks = 0
+
+    def _begin(self) -> None:
+        self.begun += 1
 
     def _asked(self) -> bool:
         self._ticks += 1
@@ -44,6 +49,7 @@ def test_a_worker_that_hears_its_own_messages_stays() -> None:
     line.canary.stop()
     assert not line.has_given_up.is_set()
     assert line.sent > MISSED_ALLOWED
+    assert line.begun == 1
 
 
 def test_a_worker_that_misses_three_gives_up() -> None:
@@ -61,7 +67,9 @@ def test_a_broker_that_never_answers_a_message_is_as_bad() -> None:
     def send() -> None:
         forever.wait()
 
-    canary = Canary(send=send, is_at_work=lambda: False, give_up=has_given_up.set, seconds=QUICK)
+    canary = Canary(
+        send=send, is_at_work=lambda: False, give_up=has_given_up.set, begins=lambda: None, seconds=QUICK
+    )
     canary.heard()
     canary.start()
     assert has_given_up.wait(10)

@@ -59,12 +59,12 @@ class Command(BaseCommand):
             send=partial(send_canary, canary_queue),
             is_at_work=worker.is_at_work,
             give_up=_give_up,
+            begins=partial(self._say, "It hears its own messages."),
             seconds=options["canary_seconds"],
         )
         keep(canary)
         canary.start()
-        self.stdout.write(f"Worker {options['name']} serves {', '.join(queues)} on rung R{rung.number}.")
-        self.stdout.flush()
+        self._say(f"Worker {options['name']} serves {', '.join(queues)} on rung R{rung.number}.")
         try:
             code = run_worker(options["name"], queues, options["concurrency"], canary_queue=canary_queue)
         finally:
@@ -73,6 +73,10 @@ class Command(BaseCommand):
             ground.close()
         self.stdout.write("Stopped.")
         sys.exit(code)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
 
 
 def _give_up() -> None:
