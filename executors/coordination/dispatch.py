@@ -87,6 +87,10 @@ class Dispatcher:
     def flush(self) -> None:
         """Send what was added, as far as breakers let it."""
         for key, lane in tuple(self.busy.items()):
+            if not lane.waiting:
+                # All that waited here was stopped.
+                del self.busy[key]
+                continue
             room = lane.breaker.room(self.now())
             if room is None:
                 self._send_all(lane)
