@@ -2,8 +2,11 @@
 
 import asyncio
 
+from msgspec.structs import replace
+
 from executors.coordination.breaker import FIRST_MS, IN_A_ROW, Breaker
 from executors.coordination.dispatch import Dispatcher
+from executors.protocol import Items, Returned
 from tests.support.engine import Bench, doubling, failed, returned
 from tests.support.plans import PlanMaker
 
@@ -130,4 +133,57 @@ async def test_a_version_whose_only_waiting_call_was_stopped_holds_up_no_other()
     assert desk.ended[-1] == 6
     await desk.send(calls[5:], first=7)
     assert desk.ended[-1] == 7
+    await desk.dispatcher.close()
+
+
+def with_items(call, count):
+    each = tuple(map(str, range(count)))
+    values = tuple(number.encode() for number in each)
+    items = Items(over="value", values=values, numbers=tuple(range(count)), keys=each, at_once=count)
+    return replace(call, items=items)
+
+
+def all_crash(call):
+    """Items that crash, however many there are."""
+    if call.items is None:
+        return failed("system.crashed")
+    return Returned(outputs={}, then=(failed("system.crashed"),) * len(call.items.numbers))
+
+
+async def test_items_that_crash_together_open_it_and_such_a_probe_keeps_it_open():
+    call, later = calls_of("double", 2)
+    desk = Desk(all_crash)
+    await desk.send([with_items(call, IN_A_ROW)])
+    assert desk.news == [("run", "t/double@1.0.0", "local", FIRST_MS)]
+    desk.now = FIRST_MS
+    await desk.send([with_items(call, 2), later], first=1)
+    assert desk.ended == [0, 1]
+    assert desk.news[1:] == [("run", "t/double@1.0.0", "local", 3 * FIRST_MS)]
+    await desk.dispatcher.close()
+
+
+async def test_a_probe_of_which_nothing_was_carried_out_is_followed_by_another():
+    calls = calls_of("double", 6)
+    desk = Desk(crashing)
+    await desk.send(calls[:5])
+    desk.now = FIRST_MS
+    desk.port.answer = lambda call: Returned(outputs={}, then=(None,)) if call.items else crashing(call)
+    await desk.send([with_items(calls[5], 1), calls[5]], first=5)
+    assert desk.ended == [0, 1, 2, 3, 4, 5, 6]
+    assert desk.news[1:] == [("run", "t/double@1.0.0", "local", 3 * FIRST_MS)]
+    await desk.dispatcher.close()
+
+
+async def test_a_follower_that_crashes_counts_for_its_own_version():
+    maker = PlanMaker()
+    maker.module("double")
+    maker.module("triple")
+    maker.input("number")
+    maker.call("a", "double", {"value": "number:value"})
+    maker.call("b", "triple", {"value": "a:value"})
+    (call,) = Bench(maker, inputs={"number": 1}).start().calls.values()
+    assert len(call.followers) == 1
+    desk = Desk(lambda call: replace(doubling(call), then=(failed("system.crashed"),)))
+    await desk.send([call] * IN_A_ROW)
+    assert desk.news == [("run", "t/triple@1.0.0", "local", FIRST_MS)]
     await desk.dispatcher.close()
