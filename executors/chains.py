@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from executors.engine.turn import is_too_large
 from executors.guards import Violation
 from executors.protocol import Call, CallError, Failed, Follower, Outcome, Returned
 from executors.strategies.registry import Answer, Job, PreparedVersion
@@ -83,14 +84,15 @@ class CallChain:
         )
 
     def _values(self, follower: Follower) -> dict[str, bytes] | None:
-        """The inputs as bytes; None where one is missing or not at hand."""
+        """The inputs as bytes; None where one is missing, not at hand or larger than the engine lets through."""
         given = dict(follower.inputs)
         for port, place, source_port in follower.wires:
             outcome = self._outcomes[place]
             if not isinstance(outcome, Returned) or source_port not in outcome.outputs:
                 return None
             given[port] = outcome.outputs[source_port]
-        values = {port: value.data for port, value in given.items() if value.data is not None}
+        at_hand = ((port, value.data) for port, value in given.items() if not is_too_large(value))
+        values = {port: data for port, data in at_hand if data is not None}
         return values if len(values) == len(given) else None
 
     def end(self, answer: Answer) -> Outcome:

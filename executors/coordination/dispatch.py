@@ -9,10 +9,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
-from executors.coordination.breaker import Breaker
-from executors.protocol import Call, CallError, Deliver, Failed, Outcome
+from executors.coordination.breaker import INFRASTRUCTURE, Breaker
+from executors.protocol import Call, CallError, Deliver, Failed, Outcome, Returned
 
 log = logging.getLogger(__name__)
 BATCH_CALLS = 1_000
@@ -78,15 +78,22 @@ class Dispatcher:
         key = (call.version.bundle, queue)
         lane = self.busy.get(key)
         if lane is None:
-            lane = self.lanes.get(key)
-            if lane is None:
-                lane = self.lanes[key] = Lane(call.name, queue)
-            self.busy[key] = lane
+            lane = self.busy[key] = self._lane(key, call.name)
         lane.waiting.append(Item(ticket, call, is_alone))
+
+    def _lane(self, key: tuple[str, str], name: str) -> Lane:
+        lane = self.lanes.get(key)
+        if lane is None:
+            lane = self.lanes[key] = Lane(name, key[1])
+        return lane
 
     def flush(self) -> None:
         """Send what was added, as far as breakers let it."""
         for key, lane in tuple(self.busy.items()):
+            if not lane.waiting:
+                # All that waited here was stopped.
+                del self.busy[key]
+                continue
             room = lane.breaker.room(self.now())
             if room is None:
                 self._send_all(lane)
@@ -137,7 +144,7 @@ class Dispatcher:
                 batch.open.remove(position)
                 ticket = batch.tickets[position]
                 del self.flying[ticket]
-                self._note(batch.lane, ticket, outcome)
+                self._note_all(batch.lane, ticket, batch.calls[position], outcome)
                 self.conclude(ticket, outcome)
 
         try:
@@ -152,20 +159,45 @@ class Dispatcher:
             if not batch.is_stopped:
                 self._abandon(batch, deliver)
 
-    def _note(self, lane: Lane, ticket: Ticket, outcome: Outcome) -> None:
-        is_probe = ticket == lane.probe
-        turn = lane.breaker.note(outcome, self.now(), is_probe=is_probe)
-        if is_probe:
-            lane.probe = None
+    def _note_all(self, lane: Lane, ticket: Ticket, call: Call, outcome: Outcome) -> None:
+        """Note the outcomes of what travelled together: items here, followers at the lanes of their versions."""
+        then = outcome.then if isinstance(outcome, Returned) else ()
+        own = then if call.items is not None and then else (outcome,)
+        if ticket == lane.probe:
+            self._note_probe(lane, ticket, own)
+        else:
+            for each in own:
+                self._note(lane, ticket, each)
+        for follower, each in zip(call.followers, then, strict=False):
+            if each is not None:
+                key = (follower.version.bundle, lane.queue)
+                self._note(self._lane(key, follower.name), ticket, each)
+
+    def _note_probe(self, lane: Lane, ticket: Ticket, outcomes: Sequence[Outcome | None]) -> None:
+        """One failure of the ground keeps the breaker open; what was left alone proves nothing."""
+        lane.probe, lane.breaker.is_probing = None, False
+        known = [each for each in outcomes if each is not None]
+        if known:
+            worst = next((each for each in known if _is_of_the_ground(each)), known[0])
+            self._turn(lane, ticket, lane.breaker.note(worst, self.now(), is_probe=True))
+        else:
+            asyncio.get_running_loop().call_soon(self.flush)
+
+    def _note(self, lane: Lane, ticket: Ticket, outcome: Outcome | None) -> None:
+        if outcome is not None:
+            self._turn(lane, ticket, lane.breaker.note(outcome, self.now(), is_probe=False))
+
+    def _turn(self, lane: Lane, ticket: Ticket, turn: Literal["opened", "closed"] | None) -> None:
+        if turn is None:
+            return
         if turn == "opened":
             lane.told = {ticket[0]}
             self.turned(ticket[0], lane.name, lane.queue, lane.breaker.until)
-        elif turn == "closed":
+        else:
             for run in sorted(lane.told):
                 self.turned(run, lane.name, lane.queue, None)
             lane.told.clear()
-        if turn is not None:
-            asyncio.get_running_loop().call_soon(self.flush)
+        asyncio.get_running_loop().call_soon(self.flush)
 
     def _abandon(self, batch: Batch, deliver: Deliver) -> None:
         message = "The executor ended without an outcome."
@@ -205,3 +237,7 @@ class Dispatcher:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_of_the_ground(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failed) and outcome.error.name in INFRASTRUCTURE

@@ -16,7 +16,7 @@ from executors.engine.program import Callee, Node
 from executors.engine.retry import Again, GiveUp, Unknown, has_budget, judge
 from executors.engine.reuse import is_cached, take_over
 from executors.engine.state import Attempts, CallWork, Flight, Frame, RunState
-from executors.engine.turn import JSON_LIMIT, Faulty, Turn, place
+from executors.engine.turn import Faulty, Turn, is_too_large, place
 from executors.protocol import Call, CallError, Cost, Failed, Follower, Items, Outcome, Returned, Value
 
 NO_COST = Cost()
@@ -77,7 +77,7 @@ def iterated(node: Node, inputs: dict[str, Value], last: Any) -> dict[str, Value
 def require_size(inputs: dict[str, Value]) -> None:
     """Only a map takes json beyond 16 MiB. Raises `Faulty`."""
     for port, value in inputs.items():
-        if value.size > JSON_LIMIT and value.media == "json":
+        if is_too_large(value):
             message = f"Port {port!r} would get {value.size} bytes of JSON; 16 MiB are allowed. Map over it."
             raise Faulty(CallError(name="system.limit", message=message))
 

@@ -12,6 +12,7 @@ from executors.engine.effects import key_of
 from executors.engine.program import Callee, Node
 from executors.engine.reuse import is_cached
 from executors.engine.state import PENDING, Frame, RunState
+from executors.engine.turn import is_too_large
 from executors.protocol import Follower, Value
 
 AT_MOST: Final = 256
@@ -56,12 +57,11 @@ def _may_follow(state: RunState, frame: Frame, node: Node, consumer: Node, place
         return False
     if sum(source in places for source in consumer.sources) != waiting:
         return False
-    is_known = consumer.path in state.options.get("pins", {})
-    return not is_known and (consumer.path, frame.index) not in state.reusable
+    return consumer.path not in state.pins and (consumer.path, frame.index) not in state.reusable
 
 
 def _follower(state: RunState, frame: Frame, node: Node, places: dict[int, int]) -> Follower | None:
-    """None where an input will be missing: the engine says what becomes of that."""
+    """None where an input will be missing or is too large: the engine says what becomes of that."""
     callee, config = node.callee, node.config
     assert callee is not None
     assert config is not None
@@ -74,7 +74,7 @@ def _follower(state: RunState, frame: Frame, node: Node, places: dict[int, int])
             continue
         outputs = frame.outputs[wire.source]
         value = outputs.get(wire.source_port) if outputs else None
-        if value is None:
+        if value is None or is_too_large(value):
             return None
         inputs[wire.port] = value
     return Follower(

@@ -17,7 +17,7 @@ from executors.engine.evolve import CRASHED, map_work, set_timer
 from executors.engine.facts import Outputs, error_document, json_value
 from executors.engine.frames import settle
 from executors.engine.program import CHUNK_ITEMS, ERROR_PORT, Node
-from executors.engine.retry import Again
+from executors.engine.retry import RETRYABLE, Again
 from executors.engine.reuse import seek_chunks, take_item
 from executors.engine.state import DONE, Attempts, Chunk, Flight, Frame, MapWork
 from executors.engine.turn import Faulty, Turn, place
@@ -122,8 +122,10 @@ def _launch_item(turn: Turn, frame: Frame, node: Node, work: MapWork, item: int,
 def travels_together(node: Node, work: MapWork) -> bool:
     """Whether items are so quick that the way there would cost more than they do: then many share a call."""
     assert node.callee is not None
+    placement = node.callee.placement
     is_quick = work.pace_us is not None and work.pace_us <= QUICK_US
-    return is_quick and node.is_chunked and node.callee.placement.queue == "local" and not work.redo
+    is_here = placement.queue == "local" and placement.strategy != "http"
+    return is_quick and is_here and node.is_chunked and not work.redo
 
 
 def _launch_together(turn: Turn, frame: Frame, node: Node, work: MapWork) -> None:
@@ -149,7 +151,7 @@ def conclude_together(turn: Turn, flight: Flight, node: Node, outcome: Outcome) 
     work = flight.frame.work.get(node.local)
     if not isinstance(work, MapWork):
         return
-    outcomes = outcome.then if isinstance(outcome, Returned) else (outcome,) * len(flight.items)
+    outcomes = _outcomes_together(outcome, len(flight.items))
     for item, each in zip(flight.items, outcomes, strict=True):
         if each is None:
             work.waiting -= 1
@@ -160,6 +162,15 @@ def conclude_together(turn: Turn, flight: Flight, node: Node, outcome: Outcome) 
         if flight.frame.status[node.local] >= DONE:
             return
     turn.state.agenda.append((flight.frame, node.local))
+
+
+def _outcomes_together(outcome: Outcome, count: int) -> tuple[Outcome | None, ...]:
+    """A failure of the whole call is one of each item, but where it may pass only one item is tried by it."""
+    if isinstance(outcome, Returned):
+        return outcome.then
+    if outcome.error.name in RETRYABLE:
+        return (outcome, *(None,) * (count - 1))
+    return (outcome,) * count
 
 
 def next_item(work: MapWork, *, is_chunked: bool) -> int | None:
@@ -193,8 +204,10 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
     item = flight.item
     chunk = work.chunks[item - item % CHUNK_ITEMS]
     if outcome.cost != NO_COST:
-        _note_cost(work, chunk, outcome.cost)
+        _note_cost(chunk, outcome.cost)
     if not isinstance(outcome, Failed):
+        if outcome.cost != NO_COST:
+            _note_pace(work, outcome.cost.execute)
         work.retrying.pop(item, None)
         chunk.results[item - chunk.first] = outcome.outputs
         chunk.done += 1
@@ -213,14 +226,18 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
         turn.state.agenda.append((flight.frame, node.local))
 
 
-def _note_cost(work: MapWork, chunk: Chunk, cost: Cost) -> None:
+def _note_cost(chunk: Chunk, cost: Cost) -> None:
     total = chunk.cost
     total[0] += cost.queue
     total[1] += cost.serialise
     total[2] += cost.transport
     total[3] += cost.validate
     total[4] += cost.execute
-    work.pace_us = cost.execute if work.pace_us is None else work.pace_us * 0.9 + cost.execute * 0.1
+
+
+def _note_pace(work: MapWork, took_us: int) -> None:
+    """What came to nothing says nothing about how long an item takes."""
+    work.pace_us = took_us if work.pace_us is None else work.pace_us * 0.9 + took_us * 0.1
 
 
 def _retry_item(turn: Turn, flight: Flight, node: Node, work: MapWork, chunk: Chunk, failed: Failed) -> bool:

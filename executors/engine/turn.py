@@ -196,3 +196,8 @@ def handling(node: Node) -> str:
     if node.emits_errors:
         return "port"
     return "fail" if node.fallback is None else "default"
+
+
+def is_too_large(value: Value) -> bool:
+    """Whether only a map may take it."""
+    return value.media == "json" and value.size > JSON_LIMIT

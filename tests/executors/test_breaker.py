@@ -2,9 +2,12 @@
 
 import asyncio
 
+from msgspec.structs import replace
+
 from executors.coordination.breaker import FIRST_MS, IN_A_ROW, Breaker
 from executors.coordination.dispatch import Dispatcher
-from tests.support.engine import doubling, failed, returned
+from executors.protocol import Items, Returned
+from tests.support.engine import Bench, doubling, failed, returned
 from tests.support.plans import PlanMaker
 
 
@@ -49,44 +52,138 @@ def test_a_probe_closes_it_or_keeps_it_open_for_longer():
     assert breaker.room(0) is None
 
 
+class Port:
+    """Answers as it is told to. `sent` are the nodes it was asked for."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.sent = []
+
+    async def execute(self, calls, deliver):
+        for position, call in enumerate(calls):
+            self.sent.append(call.node)
+            deliver(position, self.answer(call))
+
+
+class Desk:
+    """A dispatcher with a clock by hand."""
+
+    def __init__(self, answer):
+        self.now = 0
+        self.ended = []
+        self.news = []
+        self.port = Port(answer)
+        self.dispatcher = Dispatcher(
+            self.port,
+            lambda ticket, outcome: self.ended.append(ticket[1]),
+            lambda *turn: self.news.append(turn),
+            lambda: self.now,
+        )
+
+    async def send(self, calls, run="run", first=0):
+        for number, call in enumerate(calls, start=first):
+            self.dispatcher.add((run, number), call, "local")
+        await self.flush()
+
+    async def flush(self):
+        self.dispatcher.flush()
+        await asyncio.sleep(0.01)
+
+
+def calls_of(name, count):
+    maker = PlanMaker()
+    maker.module(name)
+    maker.input("number")
+    for place in range(count):
+        maker.call(f"n{place}", name, {"value": "number:value"})
+    return list(Bench(maker, inputs={"number": 1}).start().calls.values())
+
+
+def crashing(call):
+    return failed("system.crashed")
+
+
 async def test_calls_wait_at_an_open_breaker_and_go_on_after_the_probe():
+    calls = calls_of("double", 8)
+    desk = Desk(crashing)
+    await desk.send(calls[:5])
+    assert desk.news == [("run", "t/double@1.0.0", "local", FIRST_MS)]
+    await desk.send(calls[5:], run="other", first=5)
+    assert len(desk.port.sent) == 5
+    assert desk.news[1:] == [("other", "t/double@1.0.0", "local", FIRST_MS)]
+    desk.now, desk.port.answer = FIRST_MS, doubling
+    await desk.flush()
+    assert len(desk.port.sent) == 8
+    assert desk.news[2:] == [
+        ("other", "t/double@1.0.0", "local", None),
+        ("run", "t/double@1.0.0", "local", None),
+    ]
+    assert sorted(desk.ended) == list(range(8))
+    await desk.dispatcher.close()
+
+
+async def test_a_version_whose_only_waiting_call_was_stopped_holds_up_no_other():
+    calls = calls_of("double", 6)
+    desk = Desk(crashing)
+    await desk.send(calls[:5])
+    await desk.send(calls[5:], first=5)
+    desk.dispatcher.stop(("run", 5))
+    desk.now, desk.port.answer = FIRST_MS, doubling
+    await desk.send(calls_of("triple", 1), first=6)
+    assert desk.ended[-1] == 6
+    await desk.send(calls[5:], first=7)
+    assert desk.ended[-1] == 7
+    await desk.dispatcher.close()
+
+
+def with_items(call, count):
+    each = tuple(map(str, range(count)))
+    values = tuple(number.encode() for number in each)
+    items = Items(over="value", values=values, numbers=tuple(range(count)), keys=each, at_once=count)
+    return replace(call, items=items)
+
+
+def all_crash(call):
+    """Items that crash, however many there are."""
+    if call.items is None:
+        return failed("system.crashed")
+    return Returned(outputs={}, then=(failed("system.crashed"),) * len(call.items.numbers))
+
+
+async def test_items_that_crash_together_open_it_and_such_a_probe_keeps_it_open():
+    call, later = calls_of("double", 2)
+    desk = Desk(all_crash)
+    await desk.send([with_items(call, IN_A_ROW)])
+    assert desk.news == [("run", "t/double@1.0.0", "local", FIRST_MS)]
+    desk.now = FIRST_MS
+    await desk.send([with_items(call, 2), later], first=1)
+    assert desk.ended == [0, 1]
+    assert desk.news[1:] == [("run", "t/double@1.0.0", "local", 3 * FIRST_MS)]
+    await desk.dispatcher.close()
+
+
+async def test_a_probe_of_which_nothing_was_carried_out_is_followed_by_another():
+    calls = calls_of("double", 6)
+    desk = Desk(crashing)
+    await desk.send(calls[:5])
+    desk.now = FIRST_MS
+    desk.port.answer = lambda call: Returned(outputs={}, then=(None,)) if call.items else crashing(call)
+    await desk.send([with_items(calls[5], 1), calls[5]], first=5)
+    assert desk.ended == [0, 1, 2, 3, 4, 5, 6]
+    assert desk.news[1:] == [("run", "t/double@1.0.0", "local", 3 * FIRST_MS)]
+    await desk.dispatcher.close()
+
+
+async def test_a_follower_that_crashes_counts_for_its_own_version():
     maker = PlanMaker()
     maker.module("double")
-    from tests.support.engine import Bench
-
+    maker.module("triple")
     maker.input("number")
-    for place in range(8):
-        maker.call(f"n{place}", "double", {"value": "number:value"})
-    calls = list(Bench(maker, inputs={"number": 1}).start().calls.values())
-    now, sick, sent, ended, news = [0], [True], [], [], []
-
-    class Port:
-        async def execute(self, calls, deliver):
-            for position, call in enumerate(calls):
-                sent.append(call.node)
-                deliver(position, failed("system.crashed") if sick[0] else doubling(call))
-
-    dispatcher = Dispatcher(
-        Port(),
-        lambda ticket, outcome: ended.append(ticket[1]),
-        lambda *turn: news.append(turn),
-        lambda: now[0],
-    )
-    for number, call in enumerate(calls[:5]):
-        dispatcher.add(("run", number), call, "local")
-    dispatcher.flush()
-    await asyncio.sleep(0.01)
-    assert news == [("run", "t/double@1.0.0", "local", FIRST_MS)]
-    for number, call in enumerate(calls[5:], start=5):
-        dispatcher.add(("other", number), call, "local")
-    dispatcher.flush()
-    await asyncio.sleep(0.01)
-    assert len(sent) == 5
-    assert news[1:] == [("other", "t/double@1.0.0", "local", FIRST_MS)]
-    now[0], sick[0] = FIRST_MS, False
-    dispatcher.flush()
-    await asyncio.sleep(0.01)
-    assert len(sent) == 8
-    assert news[2:] == [("other", "t/double@1.0.0", "local", None), ("run", "t/double@1.0.0", "local", None)]
-    assert sorted(ended) == list(range(8))
-    await dispatcher.close()
+    maker.call("a", "double", {"value": "number:value"})
+    maker.call("b", "triple", {"value": "a:value"})
+    (call,) = Bench(maker, inputs={"number": 1}).start().calls.values()
+    assert len(call.followers) == 1
+    desk = Desk(lambda call: replace(doubling(call), then=(failed("system.crashed"),)))
+    await desk.send([call] * IN_A_ROW)
+    assert desk.news == [("run", "t/triple@1.0.0", "local", FIRST_MS)]
+    await desk.dispatcher.close()

@@ -2,7 +2,7 @@
 
 from executors.engine.commands import Concluded
 from executors.protocol import Returned
-from tests.support.engine import Bench, failed, returned
+from tests.support.engine import Bench, encoded, failed, returned
 from tests.support.plans import PlanMaker
 
 
@@ -78,3 +78,26 @@ def test_an_outcome_that_comes_twice_counts_once():
     flight = next(iter(bench.calls))
     bench.give(Concluded(flight, outcome), Concluded(flight, outcome))
     assert sum(fact.type == "invocation_completed" for fact in bench.facts) == 2
+
+
+def test_what_is_too_large_for_a_follower_is_left_to_the_engine():
+    maker = PlanMaker()
+    maker.module("one")
+    maker.module(
+        "two", inputs={"left": {"media": "json", "schema": True}, "right": {"media": "json", "schema": True}}
+    )
+    maker.input("in")
+    maker.input("large")
+    maker.call("a", "one", {"value": "in:value"})
+    maker.call("d", "two", {"left": "a:value", "right": "large:value"})
+    maker.output("out", "d:value")
+    bench = Bench(maker, inputs={"in": 1, "large": "x" * (16 << 20)}).start()
+    assert led(bench) == []
+    bench.answer("a", returned(value=1))
+    assert bench.outcome == ("failed", "system.limit")
+
+
+def test_a_pinned_node_follows_nothing():
+    pins = {"b": {"value": encoded(7)}}
+    bench = Bench(plan(), inputs={"in": 1}, options={"pins": pins}).start()
+    assert [name for name, _ in led(bench)] == ["c", "d"]

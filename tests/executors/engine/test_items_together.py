@@ -101,3 +101,34 @@ def test_a_map_that_fails_stops_what_travels_with_the_failure():
     until_together(bench)
     bench.answer_all(lambda call: failed("system.capability"))
     assert bench.outcome == ("failed", "system.capability")
+
+
+def test_items_that_fail_quickly_say_nothing_about_the_pace():
+    bench = started(100, rule={"failures": "collect"}, retry={"attempts": 1})
+    for _ in range(50):
+        call = next(iter(bench.calls.values()))
+        assert call.items is None
+        bench.answer("each", replace(failed("system.contract"), cost=Cost(execute=50)), call.index)
+
+
+def test_items_of_a_service_travel_alone():
+    bench = Bench(mapped(strategy="http"), inputs={"numbers": list(range(100))}).start()
+    for _ in range(50):
+        call = next(iter(bench.calls.values()))
+        assert call.items is None
+        bench.answer("each", quickly(call), call.index)
+
+
+def test_a_failure_of_the_call_that_may_pass_is_the_attempt_of_one_item_only():
+    bench = started(1_000)
+    until_together(bench)
+    ((flight, call),) = bench.calls.items()
+    rest = numbers_of(call)[1:]
+    del bench.calls[flight]
+    bench.give(Concluded(flight, failed("system.unavailable", retryable=True)))
+    assert {call.attempt for call in bench.calls.values()} == {1}
+    assert [call.index[0] for call in bench.calls.values()] == rest[:16]
+    bench.wait_until_due()
+    bench.answer_all(lambda call: worked(quickly, call))
+    assert bench.outcome[0] == "succeeded"
+    assert bench.last("map_chunk_completed")["retry_count"] == 1

@@ -6,9 +6,9 @@ from tests.support.engine import Bench, decoded, doubling, failed, returned
 from tests.support.plans import ANY, PlanMaker
 
 
-def mapped(*, rule=None, effect="pure", **fields) -> PlanMaker:
+def mapped(*, rule=None, effect="pure", strategy="inline", **fields) -> PlanMaker:
     maker = PlanMaker()
-    maker.module("double", inputs={"value": ANY}, effect=effect)
+    maker.module("double", inputs={"value": ANY}, effect=effect, strategy=strategy)
     maker.input("numbers")
     maker.call("each", "double", {"value": "numbers:value"}, map={"over": "value", **(rule or {})}, **fields)
     maker.output("out", "each:value")
