@@ -15,15 +15,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-import msgspec
-
 from contracts.canonical import Digest
 from executors.artifacts import ArtifactStore
 from executors.coordination.dispatch import Dispatcher, ExecutionPort, Ticket
 from executors.coordination.driving import Drive
 from executors.coordination.lease import Lease
-from executors.coordination.restoring import Restorer, created_data
+from executors.coordination.restoring import Restorer, created_data, quarantine
 from executors.coordination.sealing import Sealer
+from executors.coordination.told import told_of
 from executors.coordination.writer import Entry, Writer
 from executors.engine.commands import (
     BreakerTurned,
@@ -38,13 +37,13 @@ from executors.engine.commands import (
     Stop,
     Supplied,
     Ticked,
-    Told,
 )
+from executors.engine.decide import MAX_FRUITLESS_CLAIMS
 from executors.engine.endings import next_due
-from executors.engine.facts import Outputs, decode_fact, json_value
+from executors.engine.facts import decode_fact
 from executors.engine.state import RunState
 from executors.journal import ClaimedRun, Journal, Process, SignalRow
-from executors.protocol import Outcome, Value
+from executors.protocol import Outcome
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -84,7 +83,7 @@ class Coordinator:
         self._alarms: list[tuple[int, str]] = []
         self._alarm: asyncio.TimerHandle | None = None
         self._lost: set[str] = set()
-        self._restoring: set[str] = set()
+        self._restoring: dict[str, list[SignalRow]] = {}  # what they are told meanwhile
         self._is_looking = False
         self._looks_again = False
         self._over = asyncio.Event()
@@ -186,49 +185,73 @@ class Coordinator:
         told: list[SignalRow] = []
         try:
             claimed = journal.claim(process, room, lost)
-            woken = [run.run for run in claimed if run.last_seq]
+            woken = [run.run for run in claimed if run.last_seq or run.run in lost]
             told = journal.signals(process, woken) if woken else []
             told += journal.signals(process)
         except Exception:
             log.exception("the journal cannot be read; looking again")
-            self._post(partial(self._lost.update, lost))
+            # Also what was claimed: nobody has heard what these runs were told.
+            self._post(partial(self._lost.update, [*lost, *(run.run for run in claimed)]))
+            claimed = []
         self._post(partial(self._looked, claimed, told))
 
     def _looked(self, claimed: list[ClaimedRun], told: list[SignalRow]) -> None:
         self._is_looking = False
         for run in claimed:
-            self._restoring.add(run.run)
-            mine = [signal for signal in told if signal.run == run.run]
-            if run.last_seq or run.resumed_from or not self._restorer.knows(run.plan):
-                self._readers.submit(self._restore, run, mine)
-            else:
-                self._restore(run, mine)
+            self._restoring[run.run] = []
         for signal in told:
             if signal.run in self._drives:
                 self._feed(signal.run, told_of(signal))
+            elif signal.run in self._restoring:
+                self._restoring[signal.run].append(signal)
+        for run in claimed:
+            if run.last_seq or run.resumed_from or not self._restorer.knows(run.plan):
+                self._readers.submit(self._restore, run)
+            else:
+                self._restore(run)
         if self._looks_again or len(claimed) >= self._given.runs_at_once:
             self._looks_again = False
             self._look()
 
-    def _restore(self, claimed: ClaimedRun, told: list[SignalRow]) -> None:
+    def _restore(self, claimed: ClaimedRun) -> None:
         """On the loop for a fresh run of a known plan, else on a reader's thread."""
         try:
             state = self._restorer.restore(claimed)
         except Exception:
             log.exception("run %s cannot be restored", claimed.run)
-            self._post(partial(self._restoring.discard, claimed.run))
+            self._post(partial(self._give_up, claimed))
             return
         finally:
             if threading.current_thread().name.startswith("journal-reader"):
                 self._given.close_connection()
-        self._post(partial(self._adopt, claimed, state, told))
+        self._post(partial(self._adopt, claimed, state))
 
-    def _adopt(self, claimed: ClaimedRun, state: RunState, told: list[SignalRow]) -> None:
-        self._restoring.discard(claimed.run)
+    def _give_up(self, claimed: ClaimedRun) -> None:
+        """Claim it again after a pause, and in the end no more."""
+        if claimed.streak > MAX_FRUITLESS_CLAIMS:
+            del self._restoring[claimed.run]
+            self._writer.write(
+                [quarantine(claimed, self._given.process.id, self._given.now(), self._quarantined)]
+            )
+        else:
+            self._loop.call_later(LOOK_SECONDS, self._claim_again, claimed.run)
+
+    def _claim_again(self, run: str) -> None:
+        del self._restoring[run]
+        self._lost.add(run)  # looked for within a second
+
+    def _quarantined(self, entry: Entry, holds: bool) -> None:  # a callback's shape
+        if holds:
+            self._given.announce(entry.run, entry.last_seq + len(entry.facts), entry.standing.status)
+        else:
+            self._lost.add(entry.run)
+
+    def _adopt(self, claimed: ClaimedRun, state: RunState) -> None:
+        told = self._restoring.pop(claimed.run)
         process = self._given.process
         drive = Drive(claimed=claimed, state=state, owner=process.id, rung=process.rung)
         self._drives[claimed.run] = drive
-        created = {} if state.seq else created_data(claimed, state)
+        created = {} if state.seq else created_data(claimed, state.inputs, state.options)
         self._feed(claimed.run, Claimed(created, process.id, process.version, process.rung, claimed.streak))
         for signal in told:
             self._feed(claimed.run, told_of(signal))
@@ -374,20 +397,3 @@ class Coordinator:
                 self._feed(run, Ticked())
         if self._alarms:
             self._arm()
-
-
-def told_of(signal: SignalRow) -> Told:
-    """A signal as the engine takes it; its values keep their bytes."""
-    fields = msgspec.json.decode(signal.data, type=dict[str, msgspec.Raw])
-    outputs: Outputs | None = None
-    if signal.kind == "signal":
-        outputs = {"value": _value(fields.pop("value", msgspec.Raw(b"null")))}
-    elif "outputs" in fields:
-        named = msgspec.json.decode(fields.pop("outputs"), type=dict[str, msgspec.Raw])
-        outputs = {port: _value(raw) for port, raw in named.items()}
-    data = {name: msgspec.json.decode(raw) for name, raw in fields.items()}
-    return Told(signal.id, signal.kind, signal.actor, data, outputs)
-
-
-def _value(raw: msgspec.Raw) -> Value:
-    return json_value(bytes(raw))

@@ -77,7 +77,7 @@ class Standing:
     """
 
     status: str
-    counters: Mapping[str, int]
+    counters: Mapping[str, int] | None
     started_at: int | None = None
     finished_at: int | None = None
     wake_at: int | None = None

@@ -148,6 +148,7 @@ class MemoryJournal:
         old = run.standing
         run.standing = replace(
             append.standing,
+            counters=old.counters if append.standing.counters is None else append.standing.counters,
             started_at=old.started_at or append.standing.started_at,
             rung=append.standing.rung if append.standing.rung is not None else old.rung,
         )

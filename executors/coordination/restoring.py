@@ -7,7 +7,7 @@ Never:     decides. Called from worker threads.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -16,13 +16,14 @@ from contracts.canonical import Digest
 from contracts.module import ModuleContract, parse_contract
 from contracts.plan import Plan, parse_plan
 from executors.artifacts import ArtifactStore
+from executors.coordination.writer import Entry
 from executors.engine.earlier import earlier_outputs
 from executors.engine.evolve import evolve
-from executors.engine.facts import Outputs, Place, decode_fact, decode_options, decode_ports, instant
+from executors.engine.facts import Fact, Outputs, Place, decode_fact, decode_options, decode_ports, instant
 from executors.engine.frames import new_state
 from executors.engine.program import Program, build_program
 from executors.engine.state import RunState
-from executors.journal import ClaimedRun, Journal
+from executors.journal import ClaimedRun, Journal, Standing
 
 PROGRAMS_KEPT = 256
 CONTRACTS_KEPT = 4_096
@@ -107,7 +108,7 @@ class Restorer:
             return None
 
 
-def created_data(claimed: ClaimedRun, state: RunState) -> dict[str, Any]:
+def created_data(claimed: ClaimedRun, inputs: Outputs, options: Mapping[str, Any]) -> dict[str, Any]:
     """The data of run_created, from the admitted row."""
     data: dict[str, Any] = {
         "run": claimed.run,
@@ -115,7 +116,7 @@ def created_data(claimed: ClaimedRun, state: RunState) -> dict[str, Any]:
         "plan": claimed.plan,
         "environment": claimed.environment,
         "actor": claimed.actor,
-        "inputs": state.inputs,
+        "inputs": inputs,
     }
     if claimed.parameters:
         data["parameters"] = dict(claimed.parameters)
@@ -125,6 +126,23 @@ def created_data(claimed: ClaimedRun, state: RunState) -> dict[str, Any]:
             data[name] = value
     if claimed.deadline_at is not None:
         data["deadline_at"] = instant(claimed.deadline_at)
-    if state.options:
-        data["options"] = dict(state.options)
+    if options:
+        data["options"] = dict(options)
     return data
+
+
+def quarantine(claimed: ClaimedRun, owner: str, now: int, when_over: Callable[[Entry, bool], None]) -> Entry:
+    """What stops a run whose state cannot be restored, so that it cannot decide by itself."""
+    facts = [Fact("run_quarantined", now, {"claims": claimed.streak - 1})]
+    if not claimed.last_seq:
+        created = created_data(claimed, decode_ports(claimed.inputs), decode_options(claimed.options))
+        facts.insert(0, Fact("run_created", now, created))
+    return Entry(
+        run=claimed.run,
+        owner=owner,
+        epoch=claimed.epoch,
+        last_seq=claimed.last_seq,
+        facts=facts,
+        standing=Standing(status="quarantined", counters=None, is_released=True),
+        when_over=when_over,
+    )

@@ -23,11 +23,12 @@ from msgspec import convert
 from contracts.module import Limits, ModuleContract, contract_digest
 from contracts.plan import PlanVersion
 from executors.artifacts import FolderArtifacts
+from executors.environments import EnvironmentRefused
 from executors.guards import ContractGuard
 from executors.protocol import Call
 from executors.sandbox.wasm import COMPILED_FILE
 from executors.strategies.process import ProcessStrategy
-from executors.strategies.registry import Answer, Gave, Job, PreparedVersion
+from executors.strategies.registry import Answer, Job, PreparedVersion, Raised, Stopped
 from executors.workers.lane import WORKERS_A_LANE
 
 _LOADER: Final = "executors.sandbox.wasm:load"
@@ -47,7 +48,7 @@ _CONTRACT: Final = convert(
 
 
 class NotCompiled(Exception):
-    """A file that cannot be compiled, or is no module; the text says why."""
+    """A file that cannot be compiled, or is no module, whenever it is tried; the text says why."""
 
 
 class WasmStrategy:
@@ -67,10 +68,13 @@ class WasmStrategy:
         await self._process.carry_out(prepared, jobs, loader=_LOADER)
 
     async def make_ready(self, version: PreparedVersion) -> None:
-        """Put the compiled file beside the others, compiling it if need be. Raises `NotCompiled`."""
+        """Put the compiled file beside the others, compiling it if need be.
+
+        Raises `NotCompiled`, and `EnvironmentRefused` for what may pass.
+        """
         package = _package()
         if package is None:
-            raise NotCompiled(_MISSING)
+            raise EnvironmentRefused(_MISSING)
         name = self._kept.folder / await asyncio.to_thread(_name, version.folder / version.entry)
         if not name.exists():
             await self._compile(replace(version, packages=(str(package),)), name)
@@ -82,8 +86,10 @@ class WasmStrategy:
         quiet = replace(version, guard=ContractGuard(_CONTRACT))
         await self._compiling.carry_out(quiet, [job], loader=_COMPILER)
         answer = answers[0]
-        if not isinstance(answer, Gave):
+        if isinstance(answer, Raised):
             raise NotCompiled(f"{version.entry}: {answer.message}")
+        if isinstance(answer, Stopped):
+            raise EnvironmentRefused(f"the compiler was stopped: {answer.message}")
         digest = answer.blobs["compiled"].artifact
         assert digest is not None
         await asyncio.to_thread(_keep, self._kept.path(digest), name)

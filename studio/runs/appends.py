@@ -60,7 +60,7 @@ def _row(dialect: Dialect, append: Append) -> tuple[Any, ...]:
         append.last_seq,
         append.last_seq + len(append.events),
         standing.status,
-        msgspec.json.encode(standing.counters).decode(),
+        None if standing.counters is None else msgspec.json.encode(standing.counters).decode(),
         any(event.type not in UNPRODUCTIVE for event in append.events),
         standing.is_released,
         dialect.stamp(standing.started_at),
@@ -87,7 +87,8 @@ def _advance_sql(count: int, is_postgresql: bool) -> str:
     names = ", ".join(name for name, _ in _COLUMNS)
     return (
         f"WITH v({names}) AS (VALUES {', '.join([f'({marks})'] * count)}) "
-        "UPDATE runs_run SET last_seq = v.new_seq, status = v.status, counters = v.counters, "
+        "UPDATE runs_run SET last_seq = v.new_seq, status = v.status, "
+        "counters = COALESCE(v.counters, runs_run.counters), "
         "claim_streak = CASE WHEN v.is_productive THEN 0 ELSE runs_run.claim_streak END, "
         "owner_id = CASE WHEN v.is_released THEN NULL ELSE runs_run.owner_id END, "
         "started_at = COALESCE(runs_run.started_at, v.started_at), finished_at = v.finished_at, "

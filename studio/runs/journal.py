@@ -77,8 +77,8 @@ class SqlJournal:
             return []
         # A claim that is lost was never used: whatever this process does with the run is synced after it.
         with sql.unsynced_transaction():
-            taken = self._take(process, ids, lost)
-        return self._admitted(taken)
+            # Read before the commit: a claim whose run cannot be read is none.
+            return self._admitted(self._take(process, ids, lost))
 
     def _claimable(self, limit: int) -> list[Any]:
         """Candidates, read without the writer lock: `_take` says which of them are ours."""
@@ -191,32 +191,34 @@ class SqlJournal:
 
     def signals(self, process: str, runs: Sequence[str] | None = None) -> list[SignalRow]:
         sql = self._sql
-        ids = self._woken(process) if runs is None else [sql.id(run) for run in runs]
-        if not ids:
-            return []
-        rows = sql.run(
-            "SELECT s.id, s.run_id, s.kind, s.actor, s.data FROM runs_signal s "
-            "JOIN runs_run r ON r.id = s.run_id WHERE s.absorbed_seq IS NULL AND r.owner_id = ? "
-            f"AND s.run_id IN ({_marks(ids)}) ORDER BY s.id",
-            (sql.id(process), *ids),
-        )
-        return [
-            SignalRow(id=id_, run=sql.text_of_id(run), kind=kind, actor=actor, data=data)
-            for id_, run, kind, actor, data in rows
-        ]
-
-    def _woken(self, process: str) -> list[Any]:
-        """Runs of this process with a wake-up due. A wake-up goes before its signal is read, never after."""
-        sql = self._sql
+        if runs is not None:
+            return self._told(process, [sql.id(run) for run in runs])
         due = sql.run(
             "SELECT w.id, w.run_id FROM runs_wakeup w JOIN runs_run r ON r.id = w.run_id "
             f"WHERE w.due_at <= {sql.now} AND r.owner_id = ? LIMIT 500",
             (sql.id(process),),
         )
-        if due:
-            with sql.transaction():
-                sql.change(f"DELETE FROM runs_wakeup WHERE id IN ({_marks(due)})", [row[0] for row in due])
-        return list(dict.fromkeys(row[1] for row in due))
+        if not due:
+            return []
+        # A wake-up goes before its signal is read, never after, and stays where that fails.
+        with sql.transaction():
+            sql.change(f"DELETE FROM runs_wakeup WHERE id IN ({_marks(due)})", [row[0] for row in due])
+            return self._told(process, list(dict.fromkeys(row[1] for row in due)))
+
+    def _told(self, process: str, runs: Sequence[Any]) -> list[SignalRow]:
+        if not runs:
+            return []
+        sql = self._sql
+        rows = sql.run(
+            "SELECT s.id, s.run_id, s.kind, s.actor, s.data FROM runs_signal s "
+            "JOIN runs_run r ON r.id = s.run_id WHERE s.absorbed_seq IS NULL AND r.owner_id = ? "
+            f"AND s.run_id IN ({_marks(runs)}) ORDER BY s.id",
+            (sql.id(process), *runs),
+        )
+        return [
+            SignalRow(id=id_, run=sql.text_of_id(run), kind=kind, actor=actor, data=data)
+            for id_, run, kind, actor, data in rows
+        ]
 
     def find_reusable(self, run: str, key: Digest) -> Reusable | None:
         sql = self._sql

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wasmtime
 
 from executors.protocol import Failed
+from executors.strategies.process import ProcessStrategy
+from executors.strategies.registry import Stopped
 from executors.trial import Packed
 from tests.conformance.subject import component_subject, wasm_module, wasm_subject
 from tests.executors.workshop import Workshop, failure, given, module
@@ -117,3 +120,26 @@ async def test_memory_beyond_the_limit_is_refused_to_the_module(tmp_path: Path) 
         await workshop.close()
 
     assert answers == [1, 0]
+
+
+async def test_a_compiler_that_was_stopped_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out, stops = ProcessStrategy.carry_out, iter([Stopped(name="system.crashed", message="It ended.")])
+
+    async def stopping(self: ProcessStrategy, version: Any, jobs: Any, **options: Any) -> None:
+        if "compiler" in options["loader"] and (stopped := next(stops, None)):
+            jobs[0].answer(jobs[0], stopped)
+        else:
+            await carry_out(self, version, jobs, **options)
+
+    monkeypatch.setattr(ProcessStrategy, "carry_out", stopping)
+    workshop = Workshop(tmp_path)
+    try:
+        first = await workshop.run(wasm_subject(), {"x": 1}, strategy="wasm")
+        second = await workshop.run(wasm_subject(), {"x": 1}, strategy="wasm")
+    finally:
+        await workshop.close()
+
+    assert failure(first) == ("system.unavailable", None)
+    assert given(second)["n"] == 1

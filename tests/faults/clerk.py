@@ -12,8 +12,8 @@ from typing import Any
 from executors.coordination import driving
 from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
+from executors.coordination.told import told_of
 from executors.coordination.writer import Entry, sealed
-from executors.coordinator import told_of
 from executors.engine.commands import Claimed, Concluded, Execute, Ticked
 from executors.journal import Journal, Process
 from studio.ids import uuid7
@@ -67,7 +67,7 @@ class Clerk:
             state = self._restorer.restore(run)
             drive = driving.Drive(claimed=run, state=state, owner=self.id, rung=0)
             self._drives[run.run] = drive
-            created = {} if state.seq else created_data(run, state)
+            created = {} if state.seq else created_data(run, state.inputs, state.options)
             drive.stimuli.append(Claimed(created, self.id, "1.0.0", 0, run.streak))
             drive.stimuli.extend(told_of(row) for row in self._journal.signals(self.id, [run.run]))
             self._step(drive)

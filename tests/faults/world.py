@@ -19,8 +19,8 @@ from executors.chains import call_of
 from executors.coordination import driving
 from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
+from executors.coordination.told import told_of
 from executors.coordination.writer import Entry, sealed
-from executors.coordinator import told_of
 from executors.engine.commands import (
     Claimed,
     Concluded,
@@ -205,7 +205,7 @@ class World:
         state = self.restorer.restore(claimed)
         drive = driving.Drive(claimed=claimed, state=state, owner=engine.id, rung=0)
         engine.drives[claimed.run] = drive
-        created = {} if state.seq else created_data(claimed, state)
+        created = {} if state.seq else created_data(claimed, state.inputs, state.options)
         self._feed(engine, claimed.run, Claimed(created, engine.id, "1.0.0", 0, claimed.streak))
         for signal in self.journal.signals(engine.id, [claimed.run]):
             self._feed(engine, claimed.run, told_of(signal))

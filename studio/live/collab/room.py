@@ -7,7 +7,7 @@ Never:     answers anybody but the asker, and never lets one slow page hold up t
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final, Protocol
 from uuid import UUID
@@ -17,15 +17,16 @@ from pycrdt import Doc, create_update_message, handle_sync_message
 from contracts.canonical import JSON
 from contracts.problems import ProblemsError
 from studio.live.collab import store
-from studio.live.collab.awareness import States, farewell, read_states, states_message
+from studio.live.collab.awareness import MAX_CLIENTS, States, farewell, read_states, states_message
 from studio.live.collab.shape import freeze, pour
-from studio.live.doorbell import doorbell
+from studio.live.doorbell import Rings, doorbell
 from studio.live.reading import read
 from studio.teams.viewer import Viewer
 
 QUIET_SECONDS: Final = 0.8
 PATIENCE_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 30.0
+PAUSE_SECONDS: Final = 2.0
 MAX_STATE_BYTES: Final = 32 << 20
 EMPTY_UPDATE: Final = b"\x00\x00"
 
@@ -93,12 +94,13 @@ class Room:
         await asyncio.shield(self._opening)
 
     async def _open(self) -> None:
-        updates, document, self._version, is_past = await read(store.load, self.graph)
+        updates, document, version, is_past = await read(store.load, self.graph)
         for update in updates:
             self.doc.apply_update(update)
         self._bytes = sum(map(len, updates))
         if is_past:
-            await self._take_over(document)
+            await self._take_over(document, version)
+        self._version = version
         self._tasks = [asyncio.ensure_future(self._follow()), asyncio.ensure_future(self._freeze_often())]
 
     async def update(self, member: Member, update: bytes) -> None:
@@ -107,13 +109,18 @@ class Room:
             return
         if self._bytes + len(update) > MAX_STATE_BYTES:
             raise Full
+        Doc().apply_update(update)
         async with self._order:
-            self.doc.apply_update(update)
-            await read(store.append, self.graph, update)
-            self._bytes += len(update)
+            await self._keep(update)
             self._editor = member.viewer
             self._tell(create_update_message(update), besides=member)
         self._is_changed.set()
+
+    async def _keep(self, update: bytes) -> None:
+        """In this order: what cannot be kept is seen by nobody."""
+        await read(store.append, self.graph, update)
+        self._bytes += len(update)
+        self.doc.apply_update(update)
 
     async def answer(self, question: bytes) -> bytes:
         """The reply to a sync step 1; everything that was sent before the question is kept by then."""
@@ -123,8 +130,10 @@ class Room:
         return reply
 
     def take_presence(self, member: Member, payload: bytes) -> None:
-        """Raises `ValueError`."""
+        """Raises `ValueError`, also for more clients than one page can be."""
         states = read_states(payload)
+        if len(member.presence.keys() | states.keys()) > MAX_CLIENTS:
+            raise ValueError(f"one page tells of more than {MAX_CLIENTS} clients")
         member.presence |= states
         self.relay_presence(member, states)
 
@@ -149,27 +158,38 @@ class Room:
         """Take over a draft that was saved past the room: by a command, a restored revision, another server."""
         with doorbell.listening("change") as rings:
             while True:
-                topics = await rings.wait(LOOK_SECONDS)
-                if topics and not any(str(self.graph) in topic for topic in topics):
-                    continue
-                found = await read(store.draft_of, self.graph)
-                if found is not None and found[1] != self._version:
-                    document, self._version = found
-                    await self._take_over(document)
+                await self._survive(lambda: self._look(rings))
 
-    async def _take_over(self, document: JSON) -> None:
+    async def _look(self, rings: Rings) -> None:
+        topics = await rings.wait(LOOK_SECONDS)
+        if topics and not any(str(self.graph) in topic for topic in topics):
+            return
+        found = await read(store.draft_of, self.graph)
+        if found is not None and found[1] != self._version:
+            await self._take_over(*found)
+
+    async def _take_over(self, document: JSON, version: int) -> None:
         async with self._order:
-            before = self.doc.get_state()
+            before, update = self.doc.get_state(), EMPTY_UPDATE
+            poured: Doc = Doc()
+            poured.apply_update(self.doc.get_update())
             try:
-                pour(self.doc, document)
+                pour(poured, document)
+                update = poured.get_update(before)
             except ProblemsError as error:
                 _log.warning("The draft of %s cannot be edited together: %s", self.graph, error)
-                return
-            update = self.doc.get_update(before)
             if update != EMPTY_UPDATE:
-                await read(store.append, self.graph, update)
-                self._bytes += len(update)
+                await self._keep(update)
                 self._tell(create_update_message(update))
+            self._version = version
+
+    async def _survive(self, step: Callable[[], Awaitable[None]]) -> None:
+        """What failed once, as when the database is away, is done again after a pause."""
+        try:
+            await step()
+        except Exception:  # noqa: BLE001 - it is logged, and done again
+            _log.exception("The room of %s goes on in a moment", self.graph)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _freeze_often(self) -> None:
         """When nobody has changed anything for a moment, and every few seconds while somebody does."""
@@ -180,24 +200,28 @@ class Room:
             while self._is_changed.is_set() and clock() < until:
                 self._is_changed.clear()
                 await asyncio.sleep(QUIET_SECONDS)
-            await self._freeze()
+            await self._survive(self._freeze)
 
     async def _freeze(self) -> None:
+        self._is_changed.clear()
         if self._editor is None:
             return
-        whole = self.doc.get_update()
-        document = await read(_frozen, whole)
-        if document is not None:
-            kept = await read(store.keep_draft, self._editor, self.graph, document, self._version)
-            self._version = kept or self._version
+        try:
+            document = await read(_frozen, self.doc.get_update())
+            if document is not None:
+                kept = await read(store.keep_draft, self._editor, self.graph, document, self._version)
+                self._version = kept or self._version
+        except Exception:
+            self._is_changed.set()
+            raise
 
     async def write_down(self) -> None:
         """The draft, and the updates in one: nobody is here any more."""
         if self._opening is None or not self._opening.done() or self._opening.exception() is not None:
             return
-        if self._editor is not None:
+        async with self._order:
             await self._freeze()
-        await read(store.compact, self.graph, self.doc.get_update(), self._version)
+            await read(store.compact, self.graph, self._version)
 
     def close(self) -> None:
         for task in self._tasks:

@@ -28,7 +28,8 @@ from studio.graphs.actions.delete_graph import delete_graph
 from studio.graphs.actions.save_draft import save_draft
 from studio.graphs.models import Draft, Graph
 from studio.live.collab import room as rooms
-from studio.live.collab.awareness import read_states, states_message
+from studio.live.collab import store
+from studio.live.collab.awareness import MAX_CLIENTS, States, read_states, states_message
 from studio.live.collab.shape import freeze, pour
 from studio.live.models import RoomUpdate
 from studio.teams.models import User
@@ -300,3 +301,105 @@ async def test_the_outsider_nobody_and_a_deleted_graph_are_refused(
         await one.edit(retitle("count", "Late"))
         await one.connection.wait_closed()
         assert one.connection.close_code == 4404
+
+
+class Watching:
+    """Somebody in a room, without a socket."""
+
+    def __init__(self, person: Person) -> None:
+        self.viewer = person.viewer
+        self.presence: States = {}
+        self.pushed: list[bytes] = []
+
+    def push(self, message: bytes) -> None:
+        self.pushed.append(message)
+
+
+@sync_to_async
+def watching(person: Person) -> Watching:
+    return Watching(person)
+
+
+async def test_what_cannot_be_kept_is_seen_by_nobody(author: Person, counting: Graph) -> None:
+    room, one, two = rooms.Room(counting.pk), await watching(author), await watching(author)
+    room.members += [one, two]
+    edited: Doc = Doc()
+    pour(edited, GRAPH)
+    with mock.patch.object(store, "append", side_effect=OSError("the disk is full")):
+        with pytest.raises(OSError, match="full"):
+            await room.update(one, edited.get_update())
+        with pytest.raises(OSError, match="full"):
+            await room._take_over(GRAPH, 7)
+    assert room.doc.get_update() == rooms.EMPTY_UPDATE
+    assert (two.pushed, room._version) == ([], 0)
+
+
+async def test_nonsense_is_not_kept(author: Person, counting: Graph) -> None:
+    room, one = rooms.Room(counting.pk), await watching(author)
+    with mock.patch.object(store, "append") as append, pytest.raises(ValueError, match="decod"):
+        await room.update(one, b"\x05abcde")
+    append.assert_not_called()
+
+
+async def test_what_another_server_kept_survives_the_last_one_leaving(
+    server: LiveServer, author: Person, counting: Graph
+) -> None:
+    async with page(server, author.user, counting) as one:
+        elsewhere: Doc = Doc()
+        elsewhere.apply_update(one.doc.get_update())
+        before = elsewhere.get_state()
+        retitle("out", "Elsewhere")(elsewhere)
+        update = elsewhere.get_update(before)
+        await sync_to_async(store.append)(counting.pk, update)
+        await one.edit(retitle("count", "Here"))
+        await one.ask()
+    async with asyncio.timeout(10):
+        while counting.pk in rooms._rooms:
+            await asyncio.sleep(0.01)
+    async with page(server, author.user, counting) as again:
+        assert titles(again.doc) == {"text": "", "count": "Here", "out": "Elsewhere"}
+
+
+async def test_a_room_goes_on_after_the_database_was_away(
+    server: LiveServer, author: Person, counting: Graph
+) -> None:
+    def failing(function: Callable[..., Any]) -> Callable[..., Any]:
+        failures = iter([OSError("away")])
+
+        def once(*args: Any) -> Any:
+            if error := next(failures, None):
+                raise error
+            return function(*args)
+
+        return once
+
+    with (
+        mock.patch.object(rooms, "PAUSE_SECONDS", 0.01),
+        mock.patch.object(rooms, "LOOK_SECONDS", 0.05),
+        mock.patch.object(store, "draft_of", failing(store.draft_of)),
+        mock.patch.object(store, "keep_draft", failing(store.keep_draft)),
+    ):
+        async with page(server, author.user, counting) as one:
+            await one.edit(retitle("count", "Words"))
+            async with asyncio.timeout(10):
+                while (await draft(counting))["nodes"]["count"].get("title") != "Words":
+                    await asyncio.sleep(0.05)
+            document = counting_graph(title="From a command")
+            await sync_to_async(lambda: save_draft(author.viewer, counting.pk, document=document))()
+            await until(lambda: one.doc.get("meta", type=Map).get("title") == "From a command")
+
+
+def test_a_page_tells_of_so_many_clients_and_no_more(author: Person, counting: Graph) -> None:
+    room, one = rooms.Room(counting.pk), Watching(author)
+    for client_id in range(MAX_CLIENTS):
+        room.take_presence(one, presence_payload(client_id))
+    room.take_presence(one, presence_payload(0))
+    with pytest.raises(ValueError, match="more than 64 clients"):
+        room.take_presence(one, presence_payload(MAX_CLIENTS))
+    assert len(one.presence) == MAX_CLIENTS
+
+
+def presence_payload(client_id: int) -> bytes:
+    decoder = Decoder(states_message({client_id: (1, "{}")}))
+    decoder.read_var_uint()
+    return decoder.read_message() or b""

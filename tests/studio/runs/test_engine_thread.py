@@ -4,12 +4,16 @@ import io
 import json
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
+from executors import coordinator
 from studio.runs.auditing import audit_runs
+from studio.runs.journal import SqlJournal
 from studio.runs.models import EngineProcess, Run
 from studio.runs.signals import send_signal
 from studio.runs.views import read_view
@@ -203,3 +207,56 @@ def test_a_journal_that_was_tampered_with_is_found(studio):
         call_command("audit_journal", stdout=told)
     assert "ends n0, which invocation_completed ended before" in told.getvalue()
     assert "event 6 follows event 4" in told.getvalue()
+
+
+def test_a_run_that_cannot_be_restored_for_a_moment_goes_on(studio):
+    maker = chain()
+    failures = iter([OSError("the disk is away")] * 2)
+
+    def read_contract(digest):
+        if error := next(failures, None):
+            raise error
+        return maker.read_contract(digest)
+
+    studio.start(SimpleNamespace(read_contract=read_contract))
+    assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
+
+
+def test_a_run_that_can_never_be_restored_ends_in_quarantine(studio, monkeypatch):
+    monkeypatch.setattr(coordinator, "LOOK_SECONDS", 0.01)
+    maker = chain()
+    studio.start(SimpleNamespace(read_contract={}.__getitem__))
+    run = studio.wait(studio.admit(maker, {"number": 1}), lambda run: run.status == "quarantined")
+    assert [event.type for event in run.events.order_by("seq")] == ["run_created", "run_quarantined"]
+    assert run.owner_id is None
+    assert [check for _, check in audit_runs(Run.objects.all())] == [[]]
+
+
+def test_what_was_claimed_and_told_is_not_forgotten_where_reading_fails(studio, monkeypatch):
+    maker = waits(name="go", schema=True, deadline_seconds=600)
+    studio.start(maker)
+    run = studio.wait(studio.admit(maker, {"number": 1}), lambda run: run.status == "waiting")
+    told, failures = SqlJournal._told, iter([OperationalError("away")] * 2)
+
+    def failing(*args):
+        if error := next(failures, None):
+            raise error
+        return told(*args)
+
+    monkeypatch.setattr(SqlJournal, "_told", failing)
+    assert send_signal(run, kind="signal", actor="system:test", data={"name": "go", "value": 21})
+    assert studio.wait(run).outputs["out"]["value"] == 42
+
+
+def test_a_claim_whose_run_cannot_be_read_is_none(studio, monkeypatch):
+    admitted, failures = SqlJournal._admitted, iter([OperationalError("away")])
+
+    def failing(*args):
+        if error := next(failures, None):
+            raise error
+        return admitted(*args)
+
+    monkeypatch.setattr(SqlJournal, "_admitted", failing)
+    maker = chain()
+    studio.start(maker)
+    assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
