@@ -45,7 +45,7 @@ class CallChain:
         self._outcomes: list[Outcome | None] = [None] * (1 + len(job.call.followers))
         self._place = 0
         self._running: Job | None = job
-        self._began_at = time.monotonic()
+        self._began_at: float | None = None
         self._is_over = False
         self._lock = threading.Lock()
 
@@ -59,6 +59,8 @@ class CallChain:
     def _go_on(self, answer: Answer, running: Job) -> Job | None:
         self._outcomes[self._place] = self._judge(running, answer)
         self._running = None
+        if self._began_at is None:
+            self._began_at = time.monotonic() - self._job.execute_us / 1e6
         followers = self._job.call.followers
         while self._place < len(followers) and time.monotonic() - self._began_at < CHAIN_SECONDS:
             self._place += 1
@@ -103,6 +105,8 @@ class CallChain:
                 self._outcomes[self._place] = self._judge(self._running, answer)
         first, *then = self._outcomes
         assert first is not None
+        # It was judged when it came back; what it cost to get here is known only now.
+        first = replace(first, cost=self._job.cost)
         if isinstance(first, Failed) or not any(then):
             return first
         return replace(first, then=tuple(then))

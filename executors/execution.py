@@ -6,8 +6,9 @@ Never:     runs anything that the host's policy does not allow, whatever a reque
 """
 
 import asyncio
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,27 +24,25 @@ from executors.egress import Egress
 from executors.environments import EnvironmentRefused, Environments
 from executors.gathering import check_blobs, gathered
 from executors.guards import ContractGuard, Violation
+from executors.judging import outcome_of
 from executors.protocol import (
     BundleStore,
     Call,
     CallError,
-    Cost,
     Deliver,
     Failed,
-    Follower,
     LogLine,
     LogSink,
     Outcome,
     Returned,
     SecretSource,
-    Value,
     calls_of_items,
 )
 from executors.sandbox.ladder import Rung, climb
 from executors.strategies.http import HttpStrategy
 from executors.strategies.inline import InlineStrategy
 from executors.strategies.process import ProcessStrategy
-from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
+from executors.strategies.registry import Answer, Job, PreparedVersion
 from executors.strategies.registry import Strategy as Carrier
 from executors.strategies.wasm import NotCompiled, WasmStrategy
 from executors.trust import Trust, TrustPolicy, refusal, strategy_refusal
@@ -51,9 +50,8 @@ from executors.workers.pool import Ground, Pool
 from executors.workers.stage import Stage
 from executors.workers.zygotes import StartRefused
 
+log = logging.getLogger(__name__)
 _GUARDED_AT_ONCE: Final = 64
-_LARGE_BYTES: Final = 64 << 10
-_RETRYABLE: Final = frozenset({"system.timeout", "system.crashed", "system.unavailable"})
 
 
 class Refused(Exception):
@@ -92,6 +90,7 @@ class Execution:
     _prepared: dict[tuple[Digest, Digest, Trust], "asyncio.Task[PreparedVersion]"] = field(
         default_factory=dict
     )
+    _beforehand: "set[asyncio.Task[None]]" = field(default_factory=set)
     _guards: dict[Digest, ContractGuard] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -144,29 +143,48 @@ class Execution:
             return
         delivery = _Delivery(version, deliver)
         if carrier is self._inline:
-            delivery.following = await self._following(calls)
-        await delivery.run(calls, carrier, self.artifacts)
+            delivery.following = self._following(calls)
+        left = await delivery.run(calls, carrier, self.artifacts)
+        if left:
+            # The inline thread was given up before they began: its version runs as a process now.
+            await self._process.carry_out(version, left)
 
     invoke = execute
 
-    async def _following(self, calls: Sequence[Call]) -> dict[tuple[Digest, Digest], PreparedVersion]:
-        """The versions of followers that may run inline too."""
-        found: dict[tuple[Digest, Digest], PreparedVersion] = {}
+    def _following(self, calls: Sequence[Call]) -> dict[tuple[Digest, Digest], PreparedVersion]:
+        """The versions of followers that may run inline too and need not be waited for."""
+        found: dict[tuple[Digest, Digest], PreparedVersion | None] = {}
         for call in calls:
             for follower in call.followers:
                 key = (follower.version.bundle, follower.version.contract)
                 if key not in found:
-                    known = await self._prepared_follower(call, follower)
-                    if known is not None:
-                        found[key] = known
-        return found
+                    found[key] = self._follower_at_hand(call_of(follower, call))
+        return {key: version for key, version in found.items() if version is not None}
 
-    async def _prepared_follower(self, call: Call, follower: Follower) -> PreparedVersion | None:
+    def _follower_at_hand(self, call: Call) -> PreparedVersion | None:
+        """None where it may not follow or is not prepared yet; then it is prepared for the next time."""
+        trust = self.policy.trust_of(call.version.bundle)
+        key = (call.version.bundle, call.version.contract, trust)
+        task = self._prepared.get(key)
+        if task is None:
+            beforehand = asyncio.create_task(self._prepare_beforehand(call))
+            self._beforehand.add(beforehand)
+            beforehand.add_done_callback(self._beforehand.discard)
+            return None
+        if not task.done() or task.exception() is not None:
+            return None
         try:
-            version = await self._prepare(call_of(follower, call))
+            self._require_rung(call, trust, self._known_rung())
         except Refused:
             return None
+        version = task.result()
         return version if self._fits_inline(version) else None
+
+    async def _prepare_beforehand(self, call: Call) -> None:
+        try:
+            await self._prepare(call)
+        except Refused as refused:
+            log.debug("%s is not ready to follow; its own call will tell: %s", call.name, refused)
 
     async def make_ready(self, call: Call) -> None:
         """Do beforehand what the first call of a version would wait for. Raises `Refused`."""
@@ -250,6 +268,9 @@ class Execution:
         """End every process and thread that was started, and remove what was staged."""
         if self._rung is not None:
             await asyncio.wait([self._rung])
+        for task in self._beforehand:
+            task.cancel()
+        await asyncio.gather(*self._beforehand, return_exceptions=True)
         await self._inline.close()
         await self._http.close()
         await self._process.close()
@@ -264,24 +285,30 @@ class _Delivery:
     following: dict[tuple[Digest, Digest], PreparedVersion] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
 
-    async def run(self, calls: Sequence[Call], carrier: Carrier, artifacts: ArtifactStore) -> None:
+    async def run(self, calls: Sequence[Call], carrier: Carrier, artifacts: ArtifactStore) -> list[Job]:
+        """Carry out calls, and calls with items beside them; returns jobs that were not begun."""
         jobs: list[Job] = []
-        for position, call in enumerate(calls):
-            if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
-                await asyncio.sleep(0)
-            if call.items is not None:
-                await self._carry_out_items(position, call, carrier, artifacts)
-                continue
-            job = await self._guarded(position, call, artifacts)
-            if job is not None:
-                jobs.append(job)
-        if jobs:
-            await carrier.carry_out(self.version, jobs)
+        async with asyncio.TaskGroup() as group:
+            for position, call in enumerate(calls):
+                if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
+                    await asyncio.sleep(0)
+                if call.items is not None:
+                    group.create_task(self._carry_out_items(position, call, carrier, artifacts))
+                    continue
+                job = await self._guarded(position, call, artifacts)
+                if job is not None:
+                    jobs.append(job)
+            if jobs:
+                await carrier.carry_out(self.version, jobs)
+        return [job for job in jobs if id(job) in self.positions] if self.positions else []
 
     async def _carry_out_items(
         self, position: int, call: Call, carrier: Carrier, artifacts: ArtifactStore
     ) -> None:
-        """A call for each item, no more of them at a time than the call allows; one outcome for all."""
+        """A call for each item, no more of them at a time than the call allows; one outcome for all.
+
+        Items that were not begun have none: they are the engine's to send again.
+        """
         assert call.items is not None
         outcomes: list[Outcome | None] = [None] * len(call.items.numbers)
         each = _Delivery(self.version, outcomes.__setitem__)
@@ -318,62 +345,11 @@ class _Delivery:
             answer=self._answered,
         )
         if self.following and call.followers:
-            job.chain = CallChain(job, self.following, self._outcome)
+            job.chain = CallChain(job, self.following, outcome_of)
         job.validate_us = (time.perf_counter_ns() - began) // 1000
         self.positions[id(job)] = position
         return job
 
     def _answered(self, job: Job, answer: Answer) -> None:
-        outcome = self._outcome(job, answer) if job.chain is None else job.chain.end(answer)
+        outcome = outcome_of(job, answer) if job.chain is None else job.chain.end(answer)
         self.deliver(self.positions.pop(id(job)), outcome)
-
-    def _outcome(self, job: Job, answer: Answer) -> Outcome:
-        began = time.perf_counter_ns()
-        judged = self._judged(job, answer)
-        job.validate_us += (time.perf_counter_ns() - began) // 1000
-        cost = Cost(
-            queue=job.queue_us,
-            serialise=job.serialise_us,
-            transport=job.transport_us,
-            validate=job.validate_us,
-            execute=job.execute_us,
-        )
-        if not isinstance(judged, CallError):
-            return Returned(outputs=judged, cost=cost)
-        limit = answer.limit if isinstance(answer, Stopped) else None
-        limit = "output" if isinstance(answer, Gave) and judged.name == "system.limit" else limit
-        return Failed(error=judged, cost=cost, limit=limit)
-
-    def _judged(self, job: Job, answer: Answer) -> Mapping[str, Value] | CallError:
-        if isinstance(answer, Gave):
-            return self._returned(job, answer)
-        if isinstance(answer, Raised):
-            return job.version.guard.error(answer.name, answer.message, answer.data)
-        return CallError(name=answer.name, message=answer.message, retryable=answer.name in _RETRYABLE)
-
-    def _returned(self, job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
-        outputs = gave.outputs
-        if not job.redactor.is_idle:
-            outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
-        try:
-            values = job.version.guard.outputs(outputs, gave.blobs, _passed(job, gave))
-        except Violation as violation:
-            return disagreement(job.call, violation)
-        values.update(gave.blobs)
-        size = sum(value.size for value in values.values())
-        allowed = job.call.version.limits.output_bytes
-        if size > allowed:
-            text = f"{job.call.name} returned {size} bytes where its limits allow {allowed}."
-            return CallError(name="system.limit", message=text)
-        return values
-
-
-def _passed(job: Job, gave: Gave) -> Mapping[int, bytes]:
-    """Large inputs whose bytes hold for an output that is the same object: they need not be written anew."""
-    if not job.redactor.is_idle:
-        return {}
-    return {
-        id(job.inputs[name]): data
-        for name, data in job.encoded.items()
-        if len(data) >= _LARGE_BYTES and (gave.is_from_elsewhere or isinstance(job.inputs[name], str))
-    }

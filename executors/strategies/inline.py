@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 from executors.asking import Asking
 from executors.interchange import decode
 from executors.protocol import LogLine, LogSink
+from executors.strategies.errands import Errand
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from lamina.calling import call, load_entry
 from lamina.context import Context, HttpResponse
@@ -31,25 +32,6 @@ _OVERRUNS: Final = 2
 Entry = Callable[..., Any]
 
 
-@dataclass(slots=True, eq=False)
-class _Errand:
-    """Jobs of one version for the thread, and what became of them."""
-
-    version: PreparedVersion
-    jobs: Sequence[Job]
-    loop: asyncio.AbstractEventLoop
-    on_answers: Callable[[list[tuple[Job, Answer, float]]], None]
-    submitted_at: float
-    began_at: float = 0.0
-    place: int = 0
-    running: Job | None = None
-    is_cancelled: bool = False
-
-
-def _ignore(answers: list[tuple[Job, Answer, float]]) -> None:
-    """Nobody waits any more."""
-
-
 class InlineStrategy:
     """One thread; another takes its place when a module does not come back."""
 
@@ -58,7 +40,7 @@ class InlineStrategy:
     def __init__(self, logs: LogSink, asking: Asking) -> None:
         self._logs = logs
         self._asking = asking
-        self._errands: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
+        self._errands: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()
         self._entries: dict[str, Entry] = {}
         self._slow: set[str] = set()
         self._paces: dict[str, Pace] = {}
@@ -70,47 +52,23 @@ class InlineStrategy:
         return bundle in self._slow or self._stuck_count >= _STUCK_THREADS
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
+        """Leaves those alone that come after one that does not come back."""
         loop = asyncio.get_running_loop()
-        done = loop.create_future()
-        left = len(jobs)
-
-        def take(answers: list[tuple[Job, Answer, float]]) -> None:
-            nonlocal left
-            if errand.is_cancelled:
-                return
-            taken_at = time.monotonic()
-            for job, answer, ended_at in answers:
-                job.transport_us = int((taken_at - ended_at) * 1e6)
-                job.answer(job, answer)
-            left -= len(answers)
-            if left == 0 and not done.done():
-                done.set_result(None)
-
-        errand = _Errand(version, jobs, loop, take, time.monotonic())
+        errand = Errand(jobs, loop, loop.create_future())
         self._start_thread()
         self._errands.put(errand)
         try:
-            while not done.done():
-                await asyncio.wait([done], timeout=max(job.seconds for job in jobs))
-                if not done.done() and self._is_stuck(errand):
-                    errand.is_cancelled = True
-                    self._abandon_thread(errand)
+            while not errand.done.done():
+                await asyncio.wait([errand.done], timeout=errand.seconds_to_look())
+                if not errand.done.done() and (overdue := errand.give_up()) is not None:
+                    self._abandon_thread(*overdue)
                     return
-        except asyncio.CancelledError:
-            errand.is_cancelled = True
-            raise
         finally:
-            # `take` holds the errand, and the errand `take`: the jobs need not wait for the collector.
-            errand.on_answers = _ignore
+            errand.close()
 
-    def _is_stuck(self, errand: _Errand) -> bool:
-        job = errand.running
-        return job is not None and time.monotonic() - errand.began_at >= job.seconds
-
-    def _abandon_thread(self, errand: _Errand) -> None:
+    def _abandon_thread(self, stuck: Job, lead: Job) -> None:
         """The thread cannot be stopped. It ends when the module does; a new one takes what waits."""
-        assert errand.running is not None
-        self._slow.add(errand.running.version.bundle)
+        self._slow.add(stuck.version.bundle)
         self._stuck_count += 1
         waiting, self._errands = self._errands, queue.SimpleQueue()
         waiting_errands = []
@@ -121,14 +79,8 @@ class InlineStrategy:
             self._errands.put(other)
         self._thread = None
         self._start_thread()
-        stopped = errand.running
-        assert stopped is not None
-        text = f"The call took longer than {stopped.seconds:g} s. The version runs as a process from now on."
-        first, *unbegun = errand.jobs[errand.place :]
-        first.answer(first, Stopped(name="system.timeout", message=text, limit="wall"))
-        for job in unbegun:
-            text = "The module's thread was given up before this call began. Try it again."
-            job.answer(job, Stopped(name="system.unavailable", message=text))
+        text = f"The call took longer than {stuck.seconds:g} s. The version runs as a process from now on."
+        lead.answer(lead, Stopped(name="system.timeout", message=text, limit="wall"))
 
     def _start_thread(self) -> None:
         if self._thread is None:
@@ -137,40 +89,44 @@ class InlineStrategy:
             )
             self._thread.start()
 
-    def _serve(self, errands: "queue.SimpleQueue[_Errand | None]") -> None:
+    def _serve(self, errands: "queue.SimpleQueue[Errand | None]") -> None:
         while (errand := errands.get()) is not None:
             self._run(errand)
 
-    def _run(self, errand: _Errand) -> None:
-        answers: list[tuple[Job, Answer, float]] = []
-        sent_at = time.monotonic()
-        for place, job in enumerate(errand.jobs):
-            if errand.is_cancelled:
-                return
-            errand.place = place
+    def _run(self, errand: Errand) -> None:
+        unsent, sent_at = 0, time.monotonic()
+        for job in errand.jobs:
             job.queue_us = int((time.monotonic() - errand.submitted_at) * 1e6)
-            running: Job | None = job
-            while running is not None:
-                answer = self._timed(errand, running)
-                if errand.is_cancelled:
-                    return
-                running = None if job.chain is None else job.chain.take(answer)
+            answer = self._last_answer(errand, job)
+            if answer is None:
+                return
             now = time.monotonic()
-            answers.append((job, answer, now))
-            if len(answers) >= _BATCH or now - sent_at > BUDGET_SECONDS:
-                errand.loop.call_soon_threadsafe(errand.on_answers, answers)
-                answers, sent_at = [], now
-        if answers:
-            errand.loop.call_soon_threadsafe(errand.on_answers, answers)
+            errand.finish(job, answer, now)
+            unsent += 1
+            if unsent >= _BATCH or now - sent_at > BUDGET_SECONDS:
+                errand.loop.call_soon_threadsafe(errand.hand_over)
+                unsent, sent_at = 0, now
+        if unsent:
+            errand.loop.call_soon_threadsafe(errand.hand_over)
 
-    def _timed(self, errand: _Errand, job: Job) -> Answer:
+    def _last_answer(self, errand: Errand, job: Job) -> Answer | None:
+        """Of a job and those that follow it; None when nobody waits for it any more."""
+        running: Job | None = job
+        while running is not None:
+            if not errand.begin(running):
+                return None
+            answer = self._timed(errand, running)
+            if not errand.end():
+                return None
+            running = None if job.chain is None else job.chain.take(answer)
+        return answer
+
+    def _timed(self, errand: Errand, job: Job) -> Answer:
         bundle = job.version.bundle
         is_loaded = bundle in self._entries
         used = time.thread_time()
-        began_at = errand.began_at = time.monotonic()
-        errand.running = job
+        began_at = time.monotonic()
         answer = self._answer(job.version, job, errand.loop)
-        errand.running = None
         wall = time.monotonic() - began_at
         job.execute_us = int(wall * 1e6)
         if is_loaded:

@@ -1,7 +1,8 @@
 """What the choke point hands to a strategy, and what it gets back.
 
 Owns:      `Job`, `PreparedVersion`, the answers, and the `Strategy` protocol.
-Promises:  a strategy answers each job exactly once, on the loop, and judges nothing: the choke point does.
+Promises:  a strategy answers each job that it begins exactly once, on the loop, and judges nothing: the choke
+           point does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Protocol
 
 from contracts.canonical import JSON
 from executors.guards import ContractGuard
-from executors.protocol import Call, Outcome, Value
+from executors.protocol import Call, Cost, Outcome, Value
 from executors.redaction import Redactor
 from executors.trust import Trust
 
@@ -92,6 +93,17 @@ class Job:
         """What this attempt may take: the node's timeout can only lower the contract's."""
         return min(self.call.timeout_seconds, self.call.version.limits.wall_seconds)
 
+    @property
+    def cost(self) -> Cost:
+        """What it has cost so far."""
+        return Cost(
+            queue=self.queue_us,
+            serialise=self.serialise_us,
+            transport=self.transport_us,
+            validate=self.validate_us,
+            execute=self.execute_us,
+        )
+
 
 class Chain(Protocol):
     """Jobs that follow one another in one hop."""
@@ -112,7 +124,8 @@ class Strategy(Protocol):
     def at_once(self) -> int: ...
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
-        """Answer every job. Being cancelled stops them and answers no more of them."""
+        """Answer every job that is begun; one that is left unanswered was not. Being cancelled stops them and
+        answers no more of them."""
         ...
 
     async def close(self) -> None: ...

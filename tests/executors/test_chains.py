@@ -1,13 +1,20 @@
 """Calls that share a hop: followers of an inline call, through the real choke point."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from msgspec.structs import replace
 
 from executors import chains
+from executors.chains import CallChain, call_of
+from executors.execution import Refused
 from executors.interchange import decode
+from executors.judging import outcome_of
 from executors.protocol import Call, Failed, Follower, Items, Outcome, Returned
+from executors.strategies.registry import Gave, Job
 from executors.trial import Packed
 from tests.executors.workshop import Workshop, json_port, module
 
@@ -16,6 +23,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 NUMBER = json_port({"type": "integer", "maximum": 3})
 ADDS = "def run(inputs, context):\n    return {'y': inputs['x'] + 1}\n"
 ADDER = module(ADDS, inputs={"x": NUMBER}, outputs={"y": NUMBER})
+SLEEPS = """
+import time
+def run(inputs, context):
+    time.sleep(inputs["x"] and 9)
+    return {"y": 0}
+"""
 BREAKER = module("def run(inputs, context):\n    raise RuntimeError('no')\n")
 
 
@@ -55,6 +68,10 @@ def shown(outcome: Outcome | None) -> Any:
 
 
 async def carried_out(workshop: Workshop, call: Call) -> list[Any]:
+    """What became of a call and its followers, whose versions are prepared where they can be."""
+    for follower in call.followers:
+        with suppress(Refused):
+            await workshop.execution.make_ready(call_of(follower, call))
     [outcome] = await workshop.execute([call])
     return [shown(outcome), *(map(shown, outcome.then) if isinstance(outcome, Returned) else ())]
 
@@ -84,10 +101,9 @@ async def test_a_version_that_may_not_run_inline_is_left_alone(workshop: Worksho
 
 
 async def test_a_slow_follower_is_stopped_and_what_came_before_it_counts(workshop: Workshop) -> None:
-    sleeper = module("import time\ndef run(inputs, context):\n    time.sleep(1)\n    return {'y': 0}\n")
-    call = chain(workshop, ADDER, sleeper, ADDER)
+    call = chain(workshop, ADDER, module(SLEEPS), ADDER)
     slow = replace(call.followers[0], timeout_seconds=0.1)
-    call = replace(call, followers=(slow, call.followers[1]), timeout_seconds=0.1)
+    call = replace(call, followers=(slow, call.followers[1]), timeout_seconds=60)
     assert await carried_out(workshop, call) == [2, "system.timeout", None]
 
 
@@ -98,6 +114,45 @@ async def test_a_chain_that_lasts_is_given_back_in_parts(
     assert await carried_out(workshop, chain(workshop, ADDER, ADDER, ADDER)) == [2]
 
 
+async def test_the_clock_of_a_chain_runs_from_when_its_lead_begins(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await workshop.execution._prepare(workshop.call(ADDER, {"x": 1}, strategy="inline"))
+    call = chain(workshop, ADDER, ADDER, ADDER)
+    job = Job(call=call, version=version, inputs={}, encoded={}, blobs={}, answer=lambda job, answer: None)
+    clock = Mock(return_value=100.0)
+    monkeypatch.setattr(chains, "time", Mock(monotonic=clock))
+    prepared = {(call.version.bundle, call.version.contract): version}
+    waiting = CallChain(job, prepared, outcome_of)
+    clock.return_value = 200.0
+    job.execute_us = 1_000_000
+    follower = waiting.take(Gave(outputs={"y": 1}))
+    assert follower is not None
+    clock.return_value = 259.5
+    assert waiting.take(Gave(outputs={"y": 2})) is None
+
+
+async def test_the_call_that_leads_tells_what_the_way_here_cost(workshop: Workshop) -> None:
+    version = await workshop.execution._prepare(workshop.call(ADDER, {"x": 1}, strategy="inline"))
+    call = chain(workshop, ADDER, ADDER)
+    job = Job(call=call, version=version, inputs={}, encoded={}, blobs={}, answer=lambda job, answer: None)
+    chained = CallChain(job, {(call.version.bundle, call.version.contract): version}, outcome_of)
+    chained.take(Gave(outputs={"y": 1}))
+    chained.take(Gave(outputs={"y": 2}))
+    job.transport_us = 70
+    assert chained.end(Gave(outputs={"y": 2})).cost.transport == 70
+
+
+async def test_a_version_that_is_not_prepared_follows_the_next_time(workshop: Workshop) -> None:
+    tripler = module(ADDS.replace("+ 1", "* 3 - 3"), inputs={"x": NUMBER}, outputs={"y": NUMBER})
+    call = chain(workshop, ADDER, tripler)
+    [outcome] = await workshop.execute([call])
+    assert [shown(outcome), outcome.then] == [2, ()]
+    await asyncio.gather(*workshop.execution._beforehand)
+    [outcome] = await workshop.execute([call])
+    assert [shown(each) for each in outcome.then] == [3]
+
+
 @pytest.mark.parametrize("strategy", ["inline", "process"])
 async def test_items_share_a_call_and_each_has_its_own_outcome(workshop: Workshop, strategy: Any) -> None:
     call = workshop.call(ADDER, {}, strategy=strategy)
@@ -105,3 +160,36 @@ async def test_items_share_a_call_and_each_has_its_own_outcome(workshop: Worksho
     [outcome] = await workshop.execute([replace(call, items=items)])
     assert isinstance(outcome, Returned)
     assert [shown(each) for each in outcome.then] == [2, "system.contract", "system.contract"]
+
+
+async def test_items_behind_one_that_does_not_come_back_are_left_alone(workshop: Workshop) -> None:
+    call = workshop.call(module(SLEEPS + "\n"), {}, strategy="inline", timeout_seconds=0.1)
+    values = (b"0", b"9", b"0", b"0")
+    items = Items(over="x", values=values, numbers=(0, 1, 2, 3), keys=("a", "b", "c", "d"), at_once=4)
+    [outcome] = await workshop.execute([replace(call, items=items)])
+    assert isinstance(outcome, Returned)
+    assert [shown(each) for each in outcome.then] == [0, "system.timeout", None, None]
+
+
+async def test_calls_behind_one_that_does_not_come_back_are_carried_out_as_a_process(
+    workshop: Workshop,
+) -> None:
+    packed = module(SLEEPS + "\n\n")
+    calls = [
+        workshop.call(packed, {"x": seconds}, strategy="inline", timeout_seconds=limit)
+        for seconds, limit in ((0, 60), (9, 0.1), (0, 60))
+    ]
+    assert [shown(each) for each in await workshop.execute(calls)] == [0, "system.timeout", 0]
+
+
+async def test_plain_calls_do_not_wait_for_items_of_their_batch(workshop: Workshop) -> None:
+    packed = module(
+        "import time\ndef run(inputs, context):\n    time.sleep(inputs['x'])\n    return {'y': 1}\n"
+    )
+    plain = workshop.call(packed, {"x": 0}, strategy="process")
+    items = Items(over="x", values=(b"0.5",) * 4, numbers=(0, 1, 2, 3), keys=("a", "b", "c", "d"), at_once=1)
+    order: list[int] = []
+    await workshop.execution.execute(
+        [replace(plain, inputs={}, items=items), plain], lambda position, outcome: order.append(position)
+    )
+    assert order == [1, 0]

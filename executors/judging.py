@@ -1,0 +1,66 @@
+"""Answers of strategies, judged: what a module gave, raised or came to becomes the outcome of its call.
+
+Owns:      the output guard, redaction of outputs, sizes, and which errors of the platform may pass.
+Promises:  an answer always becomes an outcome; safe on any thread.
+Never:     believes an answer.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from executors.chains import disagreement
+from executors.guards import Violation
+from executors.protocol import CallError, Failed, Outcome, Returned, Value
+from executors.strategies.registry import Answer, Gave, Job, Raised, Stopped
+
+_LARGE_BYTES: Final = 64 << 10
+_RETRYABLE: Final = frozenset({"system.timeout", "system.crashed", "system.unavailable"})
+
+
+def outcome_of(job: Job, answer: Answer) -> Outcome:
+    began = time.perf_counter_ns()
+    judged = _judged(job, answer)
+    job.validate_us += (time.perf_counter_ns() - began) // 1000
+    cost = job.cost
+    if not isinstance(judged, CallError):
+        return Returned(outputs=judged, cost=cost)
+    limit = answer.limit if isinstance(answer, Stopped) else None
+    limit = "output" if isinstance(answer, Gave) and judged.name == "system.limit" else limit
+    return Failed(error=judged, cost=cost, limit=limit)
+
+
+def _judged(job: Job, answer: Answer) -> Mapping[str, Value] | CallError:
+    if isinstance(answer, Gave):
+        return _returned(job, answer)
+    if isinstance(answer, Raised):
+        return job.version.guard.error(answer.name, answer.message, answer.data)
+    return CallError(name=answer.name, message=answer.message, retryable=answer.name in _RETRYABLE)
+
+
+def _returned(job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
+    outputs = gave.outputs
+    if not job.redactor.is_idle:
+        outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
+    try:
+        values = job.version.guard.outputs(outputs, gave.blobs, _passed(job, gave))
+    except Violation as violation:
+        return disagreement(job.call, violation)
+    values.update(gave.blobs)
+    size = sum(value.size for value in values.values())
+    allowed = job.call.version.limits.output_bytes
+    if size > allowed:
+        text = f"{job.call.name} returned {size} bytes where its limits allow {allowed}."
+        return CallError(name="system.limit", message=text)
+    return values
+
+
+def _passed(job: Job, gave: Gave) -> Mapping[int, bytes]:
+    """Large inputs whose bytes hold for an output that is the same object: they need not be written anew."""
+    if not job.redactor.is_idle:
+        return {}
+    return {
+        id(job.inputs[name]): data
+        for name, data in job.encoded.items()
+        if len(data) >= _LARGE_BYTES and (gave.is_from_elsewhere or isinstance(job.inputs[name], str))
+    }

@@ -1,0 +1,88 @@
+"""What the inline thread is given to do, and what became of it.
+
+Owns:      the answers until the loop has handed them over, and the clock of the job that runs.
+Promises:  a job that ended is answered though a later one does not come back; those behind that one are left alone.
+Never:     runs a module. `begin`, `end` and `finish` are of the thread, all else of the loop.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from executors.strategies.registry import Answer, Job
+
+# While the loop waits for one job another may begin, and be overdue sooner.
+_LOOK_SECONDS: Final = 0.1
+
+
+@dataclass(slots=True, eq=False)
+class Errand:
+    """Jobs of one version, carried out in their order. `done` is set when all are answered."""
+
+    jobs: Sequence[Job]
+    loop: asyncio.AbstractEventLoop
+    done: "asyncio.Future[None]"
+    submitted_at: float = field(default_factory=time.monotonic)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _running: tuple[Job, float] | None = None
+    _finished: int = 0
+    _answered: int = 0
+    _answers: list[tuple[Job, Answer, float]] = field(default_factory=list)
+    _is_over: bool = False
+
+    def begin(self, job: Job) -> bool:
+        """Whether a job, or one that follows it, is still wanted; its time runs from now on."""
+        with self._lock:
+            self._running = (job, time.monotonic())
+            return not self._is_over
+
+    def end(self) -> bool:
+        """Whether what has just ended is still wanted."""
+        with self._lock:
+            self._running = None
+            return not self._is_over
+
+    def finish(self, job: Job, answer: Answer, ended_at: float) -> None:
+        """Keep an answer for the loop."""
+        with self._lock:
+            if not self._is_over:
+                self._finished += 1
+                self._answers.append((job, answer, ended_at))
+
+    def hand_over(self) -> None:
+        """Answer what has been finished."""
+        with self._lock:
+            answers, self._answers = self._answers, []
+        taken_at = time.monotonic()
+        for job, answer, ended_at in answers:
+            job.transport_us = int((taken_at - ended_at) * 1e6)
+            job.answer(job, answer)
+        self._answered += len(answers)
+        if self._answered == len(self.jobs) and not self.done.done():
+            self.done.set_result(None)
+
+    def seconds_to_look(self) -> float:
+        running = self._running
+        if running is None:
+            return _LOOK_SECONDS
+        job, began_at = running
+        return min(_LOOK_SECONDS, max(0.001, began_at + job.seconds - time.monotonic()))
+
+    def give_up(self) -> tuple[Job, Job] | None:
+        """End the errand if a job has overrun its time: it, and the job to answer for it (itself or its lead)."""
+        with self._lock:
+            running = self._running
+            if running is None or time.monotonic() - running[1] < running[0].seconds:
+                return None
+            self._is_over = True
+        self.hand_over()
+        return running[0], self.jobs[self._finished]
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        with self._lock:
+            self._is_over = True
+            self._answers.clear()
