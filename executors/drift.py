@@ -25,12 +25,14 @@ def check_description(
     """Problems of a service's OpenAPI document; `path` is that of the module's entry."""
     if not isinstance(description, dict):
         return [_problem("", "It is no object.")]
+    if not str(description.get("openapi")).startswith("3.1"):
+        return []
     told = description.get("x-lamina-contract", digest)
     if told != digest:
         return [_problem("/x-lamina-contract", f"It fulfils {told!s:.80}.")]
     operation = _operation(description, path)
     if operation is None:
-        return [_problem("/paths", f"It has no POST {path}.")]
+        return []
     return [
         *_check_request(contract, description, operation),
         *_check_outputs(contract, description, operation),
@@ -41,7 +43,9 @@ def _operation(description: Any, path: str) -> Any:
     """The POST whose path is the entry's, or ends it where the description counts from a server's address."""
     paths = _object(description.get("paths"))
     fitting = [each for each in paths if each != "/" and path.rstrip("/").endswith(each.rstrip("/"))]
-    return _object(paths.get(max(fitting, key=len))).get("post") if fitting else None
+    if not fitting:
+        return None
+    return _resolved(paths[max(fitting, key=len)], description).get("post")
 
 
 def _check_request(contract: ModuleContract, description: Any, operation: Any) -> list[Problem]:
@@ -64,11 +68,12 @@ def _check_outputs(contract: ModuleContract, description: Any, operation: Any) -
     given = _schema_of(_object(_object(operation.get("responses")).get("200")), description)
     if given is None:
         return []
-    properties = _object(_resolved(given, description).get("properties"))
+    whole = _resolved(given, description)
+    properties = _object(whole.get("properties"))
     problems = []
     for name, port in contract.ports.outputs.items():
         if name not in properties:
-            if port.cardinality == "one" and properties:
+            if port.cardinality == "one" and _is_closed(whole):
                 problems.append(_problem(f"/responses/200/{name}", "It no longer gives this output."))
             continue
         verdict = contains(localise(properties[name], description), localise(port.schema, contract.root))
@@ -76,6 +81,13 @@ def _check_outputs(contract: ModuleContract, description: Any, operation: Any) -
             message = f"It may give {_shown(verdict.witness)}: {verdict.reason}"
             problems.append(_problem(f"/responses/200/{name}", message))
     return problems
+
+
+def _is_closed(schema: Any) -> bool:
+    """Whether an object has the properties that it names and no others."""
+    return schema.get("additionalProperties") is False and not {"allOf", "$ref", "patternProperties"} & set(
+        schema
+    )
 
 
 def _ports_schema(ports: dict[str, Port]) -> JSON:

@@ -133,18 +133,11 @@ class Environments:
         order = self._order(work)
         if order["user"]:
             os.chown(work, order["user"], order["user"])
-        python = str(Path(sys.executable).resolve())
         try:
-            done = subprocess.run(
-                [python, "-S", "-s", "-P", "-B", "-m", "executors.sandbox.builder"],
-                input=json.dumps(order).encode(),
-                capture_output=True,
-                timeout=_BUILD_SECONDS,
-                check=False,
-                cwd="/",
-                env={**_environment(work), "PYTHONPATH": str(Path(executors.__path__[0]).parent)},
-            )
+            done = _run_builder(order, work)
         except subprocess.TimeoutExpired as error:
+            if order["user"]:
+                _run_builder({"command": [], "user": order["user"]}, work)
             raise EnvironmentRefused(f"The packages were not installed within {_BUILD_SECONDS} s.") from error
         if done.returncode != 0:
             words = done.stderr.decode("utf-8", "replace").strip()[-_LAST_WORDS:]
@@ -167,6 +160,19 @@ class Environments:
             "executable": [uv, *(path for path in _LIBRARIES if Path(path).exists()), sys.base_prefix],
             "writable": [str(work)],
         }
+
+
+def _run_builder(order: dict[str, Any], work: Path) -> "subprocess.CompletedProcess[bytes]":
+    """Raises `subprocess.TimeoutExpired`; what the builder started may live then."""
+    return subprocess.run(
+        [str(Path(sys.executable).resolve()), "-S", "-s", "-P", "-B", "-m", "executors.sandbox.builder"],
+        input=json.dumps(order).encode(),
+        capture_output=True,
+        timeout=_BUILD_SECONDS,
+        check=False,
+        cwd="/",
+        env={**_environment(work), "PYTHONPATH": str(Path(executors.__path__[0]).parent)},
+    )
 
 
 def _environment(work: Path) -> dict[str, str]:

@@ -7,7 +7,6 @@ Promises:  rows survive the way there and back, apart from the precision of floa
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -55,35 +54,7 @@ def write_arrow(columns: Sequence[Column] | str, rows: Rows) -> bytes:
 def read_arrow(data: bytes | memoryview) -> Rows:
     """The rows of an Arrow IPC file, as an example writes them. Raises ValueError for what is none."""
     table = pyarrow.ipc.open_file(pyarrow.py_buffer(data)).read_all()
-    return [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TablePage:
-    """`columns`: name and Arrow type, such as ("total", "int64"); `total`: rows of the whole table."""
-
-    columns: tuple[tuple[str, str], ...]
-    rows: list[list[JSON]]
-    total: int
-
-
-def read_page(data: bytes | memoryview | pyarrow.Buffer, *, offset: int, first: int) -> TablePage:
-    """Some rows of an Arrow IPC file; of the others only the counts are read. Raises ValueError."""
-    reader = pyarrow.ipc.open_file(data)
-    rows: list[list[JSON]] = []
-    total = 0
-    for number in range(reader.num_record_batches):
-        batch = reader.get_batch(number)
-        start, end = max(0, offset - total), min(batch.num_rows, offset + first - total)
-        if start < end:
-            part = batch.slice(start, end - start)
-            part.validate(full=True)
-            cells = [[_plain(value) for value in column.to_pylist()] for column in part.columns]
-            rows.extend(map(list, zip(*cells, strict=True)))
-        total += batch.num_rows
-    return TablePage(
-        columns=tuple((field.name, str(field.type)) for field in reader.schema), rows=rows, total=total
-    )
+    return [{name: plain(value) for name, value in row.items()} for row in table.to_pylist()]
 
 
 def arrow_type(column_type: str) -> Any:
@@ -94,7 +65,7 @@ def arrow_type(column_type: str) -> Any:
     return pyarrow.decimal128(precision, scale)
 
 
-def _plain(value: Any) -> JSON:
+def plain(value: Any) -> JSON:
     match value:
         case bytes():
             return base64.b64encode(value).decode()
@@ -105,8 +76,8 @@ def _plain(value: Any) -> JSON:
         case Decimal():
             return str(value)
         case list():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: plain(item) for key, item in value.items()}
         case _:
             return value

@@ -30,23 +30,31 @@ def main() -> None:
     """Read the order from standard input, carry it out, and exit as the program did.
 
     The order: command, environment, rung, user (0 keeps it), readable, executable and writable paths.
+    Without a command: everything that runs as that user is ended.
     """
     order: dict[str, Any] = json.load(sys.stdin)
+    if not order["command"]:
+        _end_all_of(order["user"])
+        return
     null = os.open("/dev/null", os.O_RDONLY)
     os.dup2(null, 0)
+    waiting = os.getpid()
     program = os.fork()
     if program == 0:
-        _become_program(order)
+        _become_program(order, waiting)
     status = os.waitstatus_to_exitcode(os.waitpid(program, 0)[1])
     if order["user"]:
         _end_all_of(order["user"])
     sys.exit(status if status >= 0 else EXIT_KILLED)
 
 
-def _become_program(order: dict[str, Any]) -> None:
+def _become_program(order: dict[str, Any], waiting: int) -> None:
     try:
-        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         _raise_walls(order)
+        # The change of user has cleared it; whoever waits may have ended before it was set again.
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != waiting:
+            os._exit(EXIT_KILLED)
         os.execve(order["command"][0], order["command"], order["environment"])  # noqa: S606 - it is what we do
     except OSError as error:
         sys.stderr.write(f"the builder could not be started: {error}\n")

@@ -58,24 +58,24 @@ class Admission:
     deadline_at: datetime | None = None
 
 
-def admit_run(admission: Admission) -> Run:
+def admit_run(admission: Admission) -> tuple[Run, bool]:
     """Write the run as queued, in the caller's transaction or one of its own; the ring follows the commit.
 
-    With an admission key that the team has used before, returns that run.
+    With an admission key that the team has used before, returns that run; and whether the run is a new one.
     """
     if admission.admission_key is None:
         with transaction.atomic(savepoint=False):
-            return _admit(admission)
-    if (known := _known(admission)) is not None:
-        return known
+            return _admit(admission), True
+    if (known := known_run(admission)) is not None:
+        return known, False
     try:
         with transaction.atomic():
-            return _admit(admission)
+            return _admit(admission), True
     except IntegrityError:
-        known = _known(admission)
+        known = known_run(admission)
         if known is None:
             raise
-        return known
+        return known, False
 
 
 def _admit(admission: Admission) -> Run:
@@ -85,7 +85,8 @@ def _admit(admission: Admission) -> Run:
     return run
 
 
-def _known(admission: Admission) -> Run | None:
+def known_run(admission: Admission) -> Run | None:
+    """The run that was admitted before under the same key."""
     if admission.admission_key is None:
         return None
     return Run.objects.filter(team=admission.team, admission_key=admission.admission_key).first()

@@ -81,8 +81,16 @@ class _Spread:
     upto: int = 0
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A spread as far as it has been read; who reads on holds the lock, and no other node waits for it."""
+
+    spread: _Spread = field(default_factory=_Spread)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 SPREADS_KEPT: Final = 8
-_known: OrderedDict[tuple[UUID, str], _Spread] = OrderedDict()
+_known: OrderedDict[tuple[UUID, str], _Kept] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -111,13 +119,22 @@ def invocations_of(
 def _spread(run: UUID, node: str, last_seq: int) -> _Spread:
     """Read from the heads of events alone: `node` and `index` come first in every one that has them."""
     with _lock:
-        found = _known.pop((run, node), None) or _Spread()
-        _known[run, node] = found
+        kept = _known.pop((run, node), None) or _Kept()
+        _known[run, node] = kept
         if len(_known) > SPREADS_KEPT:
             _known.popitem(last=False)
-        if found.upto < last_seq:
-            _read_heads(found, run, node, last_seq)
-        return found
+    with kept.lock:
+        if kept.spread.upto < last_seq:
+            # Aside: whoever has the old one goes on with it, and where reading fails it stays.
+            read = _copied(kept.spread)
+            _read_heads(read, run, node, last_seq)
+            kept.spread = read
+        return kept.spread
+
+
+def _copied(spread: _Spread) -> _Spread:
+    seqs = {place: list(found) for place, found in spread.seqs.items()}
+    return _Spread(seqs, list(spread.chunks), spread.upto)
 
 
 def _read_heads(found: _Spread, run: UUID, node: str, last_seq: int) -> None:

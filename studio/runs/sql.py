@@ -26,7 +26,6 @@ class SqliteDialect:
 
     is_postgresql = False
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
-    locked = ""
 
     def is_out_of_reach(self, error: Exception) -> bool:
         """Whether the database is away or has no room, rather than our words wrong."""
@@ -89,7 +88,6 @@ class PostgresDialect:
 
     is_postgresql = True
     now = "clock_timestamp()"
-    locked = "FOR UPDATE SKIP LOCKED"
 
     def is_out_of_reach(self, error: Exception) -> bool:
         database: Any = connections[DEFAULT_DB_ALIAS].Database  # type: ignore[attr-defined]  # of every backend

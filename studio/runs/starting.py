@@ -14,7 +14,7 @@ from executors.admission import admit
 from studio.announcements import announce
 from studio.audit.actions.append_entry import append_entry
 from studio.refusals import Invalid, Limited
-from studio.runs.admission import Admission, admit_run, envelopes_of
+from studio.runs.admission import Admission, admit_run, envelopes_of, known_run
 from studio.runs.artifacts import artifact_store
 from studio.runs.extents import WHOLE, Extent, extent_problems, outputs_at
 from studio.runs.models import Artifact, ArtifactUpload, ArtifactUse, Run
@@ -87,10 +87,10 @@ def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
     Raises `Limited` while the team has more runs waiting to begin than a queue holds.
     """
     with writing():
-        _require_room(admission.team)
-        last = Run.objects.filter(team=admission.team).order_by("-id").values_list("id", flat=True).first()
-        run = admit_run(admission)
-        if last is None or run.pk > last:
+        if known_run(admission) is None:
+            _require_room(admission.team)
+        run, is_new = admit_run(admission)
+        if is_new:
             append_entry(
                 viewer,
                 verb,

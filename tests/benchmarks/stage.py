@@ -153,7 +153,7 @@ class Stage:
     def _admit(self) -> str:
         from studio.runs.admission import Admission, admit_run
 
-        run = admit_run(
+        run, _ = admit_run(
             Admission(
                 team=self.team,
                 plan=self.plan,

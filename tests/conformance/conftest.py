@@ -88,7 +88,7 @@ class SqlWorld:
         from studio.runs.admission import Admission, admit_run
         from studio.runs.models import Run
 
-        run = admit_run(
+        run, _ = admit_run(
             Admission(
                 team=self.teams[team],
                 plan=self.plan,

@@ -63,7 +63,7 @@ def history(maker: PlanMaker, team: Team, folder: Path, dies_at: int) -> tuple[R
         actor_name="Test",
         inputs=envelopes_of({"number": 1}, artifacts),
     )
-    run = admit_run(admission)
+    run, _ = admit_run(admission)
     journal, outside = SqlJournal(), Outside()
     restorer, sealer = Restorer(journal, maker.read_contract, artifacts), Sealer(artifacts)
     first = Clerk(journal, restorer, sealer, outside, dies_at)

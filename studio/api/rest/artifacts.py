@@ -7,7 +7,7 @@ import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import BinaryIO, Final, cast
 from uuid import UUID
 
 import orjson
@@ -23,7 +23,7 @@ from django.http import (
 
 from contracts.canonical import Digest
 from contracts.names import DIGEST
-from modules_catalog.arrow_rows import read_page
+from modules_catalog.arrow_pages import TooLarge, read_page
 from studio.api.rest.refusing import DoorRefused, door
 from studio.refusals import not_found
 from studio.runs.actions.store_artifact import store_artifact
@@ -34,7 +34,6 @@ from studio.teams.viewer import Viewer
 MAX_UPLOAD_BYTES: Final = 4 << 30
 CHUNK_BYTES: Final = 256 << 10
 MAX_ROWS: Final = 500
-MAX_CELL: Final = 500
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
@@ -68,18 +67,21 @@ def post_artifact(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def get_rows(request: HttpRequest, viewer: Viewer, run: UUID, digest: str) -> HttpResponse:
     """200 {columns: [{name, type}], rows: [[cell]], offset, total} of a table, ≤ 500 rows at once.
 
-    Long cells are cut at 500 characters and end with an ellipsis; numbers that JSON lacks are null.
+    Text is cut at 500 characters and ends with an ellipsis, other long cells are told by their length;
+    numbers that JSON lacks are null. 422 for what would take too much memory to show.
     """
     path = _kept(viewer, run, digest)
     offset, first = (_count(request, name, otherwise) for name, otherwise in (("offset", 0), ("first", 100)))
     try:
         with pyarrow.memory_map(str(path)) as file:
             found = read_page(file.read_buffer(), offset=offset, first=min(first, MAX_ROWS))
+    except TooLarge as error:
+        raise DoorRefused("unreadable", str(error)) from error
     except (pyarrow.ArrowException, ValueError, OSError) as error:
         raise DoorRefused("invalid", "This value is no table.") from error
     answer = {
         "columns": [{"name": name, "type": kind} for name, kind in found.columns],
-        "rows": [[_cut(cell) for cell in row] for row in found.rows],
+        "rows": found.rows,
         "offset": offset,
         "total": found.total,
     }
@@ -93,12 +95,6 @@ def _count(request: HttpRequest, name: str, otherwise: int) -> int:
     if text and not (text.isascii() and text.isdigit() and len(text) < 16):
         raise DoorRefused("invalid", f"{name} is a whole number, 0 or more.")
     return int(text or otherwise)
-
-
-def _cut(cell: Any) -> Any:
-    if isinstance(cell, str) and len(cell) > MAX_CELL:
-        return cell[: MAX_CELL - 1] + "…"
-    return cell
 
 
 def _kept(viewer: Viewer, run: UUID, digest: str) -> Path:

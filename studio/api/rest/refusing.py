@@ -34,6 +34,7 @@ TITLES: Final = {
     "media_type": "The body has the wrong content type",
     "pruned": "This is no longer kept",
     "range": "There is no such part",
+    "unreadable": "The value is too large to be looked at",
     "limited": "Too many requests",
     "internal": "Something went wrong on our side",
 }
@@ -50,6 +51,7 @@ _STATUS: Final = {
     "media_type": 415,
     "pruned": 410,
     "range": 416,
+    "unreadable": 422,
     "limited": 429,
     "internal": 500,
 }

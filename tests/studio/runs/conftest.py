@@ -58,7 +58,7 @@ class Studio:
             inputs=envelopes_of(inputs or {}, self.artifacts),
             **fields,
         )
-        return admit_run(admission)
+        return admit_run(admission)[0]
 
     def wait(self, run: Run, until: Callable[[Run], bool] = lambda run: run.is_finished, seconds=15.0) -> Run:
         deadline = time.monotonic() + seconds

@@ -4,11 +4,13 @@ import hashlib
 import math
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
 
 from contracts.module import Column
+from modules_catalog import arrow_pages
 from modules_catalog.arrow_rows import write_arrow
 from studio.runs.artifacts import artifact_store
 from studio.runs.models import ArtifactUse
@@ -91,6 +93,16 @@ def test_a_table_is_read_by_the_page(author: Person, outsider: Person) -> None:
     assert author.client.get(address + "?offset=9").json()["rows"] == []
     assert author.client.get(address + "?first=-1").status_code == 400
     assert outsider.client.get(address).status_code == 404
+
+
+def test_a_table_that_would_fill_the_memory_is_refused(
+    author: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, digest = _table(author)
+    monkeypatch.setattr(arrow_pages, "MAX_BATCH_BYTES", 100)
+    answer = author.client.get(f"/runs/{run}/artifacts/{digest}/rows")
+    assert answer.status_code == 422
+    assert "smaller record batches" in answer.json()["detail"]
 
 
 def test_a_value_that_is_no_table_has_no_rows(author: Person) -> None:

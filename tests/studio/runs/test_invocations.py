@@ -10,7 +10,8 @@ from contracts.module import contract_document
 from studio.api.nodes import split_id
 from studio.catalog.models import ModuleVersion, StoredContract
 from studio.graphs.actions.create_graph import create_graph
-from studio.runs.invocations import invocations_of
+from studio.runs import invocations
+from studio.runs.invocations import _known, _spread, invocations_of
 from studio.runs.models import Run
 from studio.runs.signals import send_signal
 from tests.studio.cast import Person, counting_graph, gid
@@ -135,3 +136,37 @@ def test_items_of_a_map_over_effects_are_paged_while_it_goes_on(studio) -> None:
     send_signal(run, kind="signal", actor="system:test", data={"name": "go", "value": 1})
     run = studio.wait(run)
     assert invocations_of(run, "go", index=None, first=1, after=None)[0][0].state == "succeeded"
+
+
+def test_reading_on_that_fails_half_way_leaves_nothing_twice(
+    ran: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _spread(ran.pk, "each", ran.last_seq)
+    _known.clear()
+    before = _spread(ran.pk, "each", ran.last_seq - 1)
+    seen = {place: list(seqs) for place, seqs in before.seqs.items()}
+    read_heads = invocations._read_heads
+
+    def failing(found: Any, *args: Any) -> None:
+        found.seqs.setdefault((), []).append(1)
+        raise OSError("away")
+
+    monkeypatch.setattr(invocations, "_read_heads", failing)
+    with pytest.raises(OSError, match="away"):
+        _spread(ran.pk, "each", ran.last_seq)
+    monkeypatch.setattr(invocations, "_read_heads", read_heads)
+    assert _spread(ran.pk, "each", ran.last_seq) == whole
+    assert before.seqs == seen
+
+
+def test_a_node_that_is_read_holds_up_no_other(ran: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    _known.clear()
+    read_heads = invocations._read_heads
+
+    def reading(found: Any, run: Any, node: str, last_seq: int) -> None:
+        if node == "each":
+            _spread(ran.pk, "count", ran.last_seq)
+        read_heads(found, run, node, last_seq)
+
+    monkeypatch.setattr(invocations, "_read_heads", reading)
+    assert _spread(ran.pk, "each", ran.last_seq).upto == ran.last_seq

@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -191,6 +192,22 @@ def test_a_full_queue_takes_no_more_runs_of_the_team(
     assert (done["__typename"], done["problems"][0]["code"]) == ("Limited", "too_many_runs")
     Run.objects.update(status="running")
     assert start(author, counting, inputs=TEXT)["__typename"] == "StartRunDone"
+
+
+def test_a_full_queue_still_tells_of_the_run_of_a_repeated_key(
+    author: Person, counting: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start(author, counting, inputs=TEXT, idempotencyKey="k")["run"]["id"]
+    monkeypatch.setattr("studio.runs.starting.MAX_QUEUED", 1)
+    assert start(author, counting, inputs=TEXT, idempotencyKey="k")["run"]["id"] == first
+    assert start(author, counting, inputs=TEXT, idempotencyKey="l")["__typename"] == "Limited"
+
+
+def test_a_run_is_written_down_also_where_another_has_a_later_id(author: Person, counting: Graph) -> None:
+    start(author, counting, inputs=TEXT)
+    Run.objects.update(id=UUID(int=2**128 - 1))
+    start(author, counting, inputs=TEXT)
+    assert AuditEntry.objects.filter(action="start_run").count() == 2
 
 
 def nested_graph(levels: int) -> dict[str, Any]:

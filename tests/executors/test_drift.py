@@ -1,0 +1,57 @@
+"""What a service's description leaves open is no drift."""
+
+from typing import Any
+
+import pytest
+from msgspec import convert
+
+from contracts.module import ModuleContract
+from executors.drift import check_description
+
+DIGEST = "sha256:" + "0" * 64
+CONTRACT = convert(
+    {
+        "format": "lamina/contract@1",
+        "ports": {"in": {}, "out": {"n": {"media": "json", "schema": {"type": "integer"}}}},
+        "effects": {"kind": "pure"},
+    },
+    ModuleContract,
+)
+GONE: dict[str, Any] = {"type": "object", "properties": {"m": True}, "additionalProperties": False}
+
+
+def described(schema: Any, *, version: str = "3.1.0", path: str = "/run") -> dict[str, Any]:
+    answer = {"content": {"application/json": {"schema": schema}}}
+    return {"openapi": version, "paths": {path: {"post": {"responses": {"200": answer}}}}}
+
+
+def codes(description: dict[str, Any]) -> list[str]:
+    return [problem.path for problem in check_description(CONTRACT, DIGEST, description, "/run")]
+
+
+def test_an_output_that_a_closed_object_lacks_is_gone() -> None:
+    assert codes(described(GONE)) == ["/responses/200/n"]
+
+
+def test_a_path_item_elsewhere_in_the_document_is_followed() -> None:
+    description = described(GONE, path="/other")
+    description["components"] = {"pathItems": {"run": description["paths"].pop("/other")}}
+    description["paths"]["/run"] = {"$ref": "#/components/pathItems/run"}
+    assert codes(description) == ["/responses/200/n"]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        described(GONE, version="3.0.3"),
+        {"swagger": "2.0", "paths": {}},
+        described(GONE, path="/{name}"),
+        {"openapi": "3.1.0", "paths": {}},
+        {"openapi": "3.1.0"},
+        described({"type": "object", "properties": {"m": True}}),
+        described({**GONE, "allOf": [{"properties": {"n": True}}]}),
+        described({"$ref": "elsewhere.json", **GONE}),
+    ],
+)
+def test_what_is_left_open_is_no_drift(description: dict[str, Any]) -> None:
+    assert codes(description) == []
