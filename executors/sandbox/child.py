@@ -148,7 +148,9 @@ class Worker:
 
     def _load(self) -> Entry:
         folder = self._order["folder"]
-        sys.path[:] = [folder, *(path for path in sys.path[:-1]), *self._order["packages"], sys.path[-1]]
+        # A loader reads the bundle; nothing of it is to be imported by that name.
+        own = [] if self._order["loader"] else [folder]
+        sys.path[:] = [*own, *sys.path[:-1], *self._order["packages"], sys.path[-1]]
         importlib.invalidate_caches()
         if self._order["loader"]:
             module, _, name = self._order["loader"].partition(":")

@@ -18,6 +18,7 @@ FILES = (
     "teams/test_use_ticket.py",
     "graphs/test_save_revision.py",
     "reviews/test_release_version.py",
+    "runs/test_grants.py",
     "runs/test_start_run.py",
     "runs/test_cancel_run.py",
 )

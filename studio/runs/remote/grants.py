@@ -27,14 +27,22 @@ GRANTS: Final[Mapping[type[Model], Rights]] = {
     StoredBundle: {"SELECT": _ALL},
     StoredContract: {"SELECT": _ALL},
     ModuleVersion: {"SELECT": ("bundle", "state")},
-    LogLine: {"SELECT": _ALL, "INSERT": _ALL, "DELETE": _ALL},
+    LogLine: {"SELECT": ("run", "line"), "INSERT": _ALL, "DELETE": _ALL},
 }
 
 
+class RoleRefused(Exception):
+    """A role that is more than a worker's; the text says why."""
+
+
 def grant_to(role: str, password: str = "") -> None:
-    """Create the role if need be and give it these rights. Raises `DatabaseError` where we may not."""
+    """Create the role if need be and give it these rights.
+
+    Raises `RoleRefused`, before anything is changed, and `DatabaseError` where we may not.
+    """
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
+        _require_apart(cursor, role)
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             _execute(cursor, sql.SQL("CREATE ROLE {} LOGIN").format(name))
@@ -46,6 +54,16 @@ def grant_to(role: str, password: str = "") -> None:
         for model, rights in GRANTS.items():
             for privilege, fields in rights.items():
                 _execute(cursor, _grant(model, privilege, fields, name))
+
+
+def _require_apart(cursor: Any, role: str) -> None:
+    """Our own role would lose its rights; one that owns a table has all rights on it, whatever is granted."""
+    cursor.execute("SELECT %s IN (current_user, session_user)", [role])
+    if cursor.fetchone()[0]:
+        raise RoleRefused(f"{role} is the role that Lamina itself is connected as. Name another for workers.")
+    cursor.execute("SELECT tablename FROM pg_tables WHERE tableowner = %s LIMIT 1", [role])
+    if (owned := cursor.fetchone()) is not None:
+        raise RoleRefused(f"{role} owns the table {owned[0]}. Name a role for workers that owns none.")
 
 
 def _grant(model: type[Model], privilege: str, fields: Sequence[str], role: sql.Identifier) -> sql.Composed:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from studio.runs.remote.grants import grant_to
+from studio.runs.remote.grants import RoleRefused, grant_to
 from studio.web.prepare import prepare
 
 
@@ -31,5 +31,8 @@ class Command(BaseCommand):
         for done in prepare(with_demo=not options["no_demo"]):
             self.stdout.write(done)
         if role:
-            grant_to(role, os.environ.get("LAMINA_WORKER_PASSWORD", ""))
+            try:
+                grant_to(role, os.environ.get("LAMINA_WORKER_PASSWORD", ""))
+            except RoleRefused as refused:
+                raise CommandError(str(refused)) from refused
             self.stdout.write(f"The role {role} may do what workers do.")
