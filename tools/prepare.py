@@ -64,6 +64,7 @@ def prepare_python(*, dev: bool) -> None:
         wanted,
         fingerprint([ROOT / "requirements-dev.lock"]),
     ):
+        write_command()
         return
     step(f"installing the packages of {lock} (about a minute)")
     run(
@@ -109,7 +110,12 @@ def write_command() -> None:
     purelib = Path(sysconfig.get_path("purelib", vars={"base": str(VENV), "platbase": str(VENV)}))
     purelib.joinpath("lamina-clone.pth").write_text(f"{ROOT}\n", "utf-8")
     command = VENV / "bin" / "lamina"
-    lines = (f"#!{VENV / 'bin' / 'python'}", "from lamina.cli import main", "raise SystemExit(main())", "")
+    lines = (
+        f"#!{VENV / 'bin' / 'python'}",
+        "from lamina.cli.main import main",
+        "raise SystemExit(main())",
+        "",
+    )
     command.write_text("\n".join(lines), "utf-8")
     command.chmod(0o755)
 

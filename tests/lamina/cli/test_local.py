@@ -175,3 +175,9 @@ def test_progress_folds_events_and_snapshots() -> None:
 
 def test_what_modules_say_cannot_move_the_cursor() -> None:
     assert plain("a\x1b[2Jb\rc\n") == "a [2Jb c "
+
+
+def test_the_command_that_is_installed_runs() -> None:
+    command = Path(sys.executable).with_name("lamina")
+    done = subprocess.run([command, "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "publish" in done.stdout) == (0, True), done.stderr

@@ -21,7 +21,7 @@ export function SignInPage({ onAgain }: { readonly onAgain: () => void }) {
             <h2>You started this Lamina yourself</h2>
             <p>
               The link stands in the terminal in which it was started. For a new one, run{" "}
-              <Code>manage.py sign_in_link</Code> there.
+              <Code>.venv/bin/python manage.py sign_in_link</Code> there.
             </p>
           </li>
           <li>

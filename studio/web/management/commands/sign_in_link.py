@@ -2,8 +2,10 @@
 
 import os
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from studio.deployment import deployment
@@ -39,6 +41,10 @@ class Command(BaseCommand):
         place = deployment()
         if not place.is_embedded:
             return self._for_cluster(who)
+        if not Path(settings.DATABASES["default"]["NAME"]).exists():
+            return {
+                "error": f"There is no data in {place.data}. Run make run, or say where it is: LAMINA_DATA."
+            }
         try:
             with own_folder(place.data, str(os.getpid())):
                 _, path = sign_in_path(who)

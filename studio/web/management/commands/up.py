@@ -1,6 +1,8 @@
 """`manage.py up`: the whole product in one process."""
 
 import os
+import shlex
+import sys
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -47,8 +49,8 @@ class Command(BaseCommand):
         try:
             name, path = sign_in_path("owner")
         except Invalid as nobody:
-            return f"python manage.py sign_in_link --as EMAIL ({nobody})"
-        return f"{address}{path}\n           signs in {name}, once; more: python manage.py sign_in_link"
+            return f"{_for_a_link()} --as EMAIL ({nobody})"
+        return f"{address}{path}\n           signs in {name}, once; more: {_for_a_link()}"
 
     def _greet(self, started: float, address: str, sign_in: str) -> None:
         self.stdout.write(f"\nLamina {VERSION} is ready after {time.monotonic() - started:.1f} s.\n")
@@ -56,3 +58,10 @@ class Command(BaseCommand):
         self.stdout.write(f"  Sign in  {sign_in}")
         self.stdout.write("  Stop     Ctrl-C")
         self.stdout.flush()
+
+
+def _for_a_link() -> str:
+    """The command as it can be copied: with this interpreter, and this data folder where it was chosen."""
+    chosen = os.environ.get("LAMINA_DATA")
+    words = [sys.executable, "manage.py", "sign_in_link"]
+    return shlex.join([*(["env", f"LAMINA_DATA={chosen}"] if chosen else []), *words])
