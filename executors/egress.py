@@ -147,7 +147,8 @@ class Egress:
         ) as error:
             raise EgressUnavailable(f"an unreadable answer: {error}") from error
         finally:
-            writer.close()
+            # A polite end would wait for a peer that may have been left because it does not answer.
+            writer.transport.abort()
 
     async def _pinned_address(self, host: str, port: int) -> str:
         try:
