@@ -33,8 +33,11 @@ def publish(options: Namespace) -> int:
         team=candidate.manifest.owner,
     )
     state = done["version"]["state"].lower().replace("_", " ")
-    print(f"Published {candidate.manifest.name}@{done['version']['version']} ({state}).")
+    version = f"{candidate.manifest.name}@{done['version']['version']}"
+    print(f"Published {version} ({state}).")
     print(f"  {bundle.digest}")
+    if state == "draft":
+        print(f"Next: lamina submit {version}")
     for problem in done["problems"]:
         print(f"  note: {problem['path'] or '/'}: {problem['message']}", file=sys.stderr)
     return DONE

@@ -86,6 +86,7 @@ def test_from_a_new_folder_to_a_released_version(
     assert terminal.run("new", folder)[0] == 0
     code, out, err = terminal.run("publish", folder)
     assert (code, "Published demo/greet@0.1.0 (draft)" in out) == (0, True), err
+    assert "Next: lamina submit demo/greet@0.1.0" in out
     assert terminal.run("submit", "demo/greet@0.1.0", "-m", "Please")[0] == 0
     code, _, err = terminal.run("approve", "demo/greet@0.1.0")
     assert (code, "[own_work]" in err) == (REFUSED, True)

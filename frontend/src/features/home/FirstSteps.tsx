@@ -12,6 +12,7 @@ const STEPS = [
     title: "Compose your own",
     text: "Start an empty graph, drag from a port, and only what fits is offered.",
     to: "/graphs",
+    search: { new: "1" },
     link: "New graph",
   },
   {
@@ -19,6 +20,7 @@ const STEPS = [
     title: "Bring a module",
     text: "Publish a version, have your team review it, and swap it in.",
     to: "/catalog",
+    search: {},
     link: "Look at the catalog",
   },
 ] as const;
@@ -35,7 +37,11 @@ export function FirstSteps() {
               {step.title}
             </h2>
             <p className="muted">{step.text}</p>
-            {"to" in step && <Link to={step.to}>{step.link}</Link>}
+            {"to" in step && (
+              <Link to={step.to} search={step.search}>
+                {step.link}
+              </Link>
+            )}
           </div>
         </div>
       ))}

@@ -31,7 +31,12 @@ export function RunActions({ run, status }: { readonly run: RunOnShow; readonly 
           variant="default"
           leftSection={<IconSitemap size={14} />}
           renderRoot={(props) => (
-            <Link {...props} to="/graphs/$graphId" params={{ graphId: run.graph?.id ?? "" }} />
+            <Link
+              {...props}
+              to="/graphs/$graphId"
+              params={{ graphId: run.graph?.id ?? "" }}
+              search={{ run: run.id }}
+            />
           )}
         >
           Open in the studio

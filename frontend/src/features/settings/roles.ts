@@ -9,7 +9,11 @@ export interface RoleOffer {
 /** From the one that may least; the last two include the others. */
 export const ROLES: readonly RoleOffer[] = [
   { value: "VIEWER", label: "Viewer", means: "Sees everything of the team." },
-  { value: "AUTHOR", label: "Author", means: "Edits graphs, publishes versions, asks for review." },
+  {
+    value: "AUTHOR",
+    label: "Author",
+    means: "Edits graphs and starts runs, publishes versions, asks for review.",
+  },
   { value: "REVIEWER", label: "Reviewer", means: "Approves versions of others, or requests changes." },
   { value: "OPERATOR", label: "Operator", means: "Starts and cancels runs, takes decisions in them." },
   { value: "MAINTAINER", label: "Maintainer", means: "All of these, and releases, deprecates and yanks." },
