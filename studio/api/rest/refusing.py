@@ -184,6 +184,7 @@ EXPLAINED: Final = {
     "media_type": "The detail names the content type that is taken.",
     "pruned": "Values are dropped after the time that the installation keeps them. Run it again.",
     "range": "The detail says how long the value is.",
+    "unreadable": "The detail says which limit it passes. Download it, or let a module make it smaller.",
     "limited": "Wait as long as the header Retry-After says.",
     "internal": "Tell the operator the instance of the answer: it stands in the log.",
 }

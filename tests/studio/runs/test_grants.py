@@ -8,10 +8,7 @@ from studio.runs.models import LogLine
 from studio.runs.remote.grants import RoleRefused, grant_to
 from studio.teams.models import Team
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles"),
-]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_worker_reads_no_more_of_log_lines_than_their_numbers() -> None:
