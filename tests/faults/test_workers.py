@@ -119,8 +119,7 @@ def test_a_worker_that_hears_nothing_any_more_ends(cluster: Cluster) -> None:
         cluster.until_said("deaf", "It hears its own messages.")
         proxy.fall_silent()
 
-        process = cluster.processes.pop("deaf")
-        assert process.wait(60) is not None
+        assert cluster.processes["deaf"].wait(60) is not None
         assert "it hears nothing" in cluster.log("deaf")
 
 

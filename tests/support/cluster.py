@@ -85,7 +85,12 @@ class Cluster:
         for process in ending:
             process.terminate()
         for process in ending:
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
 
     def ask(self, what: str, **given: Any) -> Any:
         """The answer of a function of `tests.support.asked`, called in a process of this installation."""
