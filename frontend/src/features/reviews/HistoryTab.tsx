@@ -1,7 +1,5 @@
-import { FactChanges } from "@/design/FactChanges";
+import { AuditCells } from "@/design/AuditCells";
 import { Panel } from "@/design/Page";
-import { actionText, factChanges } from "@/domain/audit";
-import { instantText } from "@/domain/words";
 import type { ReviewOnShow } from "./review";
 
 /** Every step, as the audit keeps it, the newest first. */
@@ -20,21 +18,7 @@ export function HistoryTab({ review }: { readonly review: ReviewOnShow }) {
         <tbody>
           {[...review.history].reverse().map((entry) => (
             <tr key={entry.id}>
-              <td className="muted">
-                <time dateTime={entry.at}>{instantText(entry.at)}</time>
-              </td>
-              <td>
-                {entry.actorName} <span className="muted">{actionText(entry.action)}</span>{" "}
-                <span className="mono">{entry.object}</span>
-              </td>
-              <td className="muted" title={entry.reason}>
-                {entry.reason || "–"}
-              </td>
-              <td>
-                <FactChanges
-                  changes={factChanges(entry.before, entry.after).filter(({ name }) => name !== "comment")}
-                />
-              </td>
+              <AuditCells entry={entry} />
             </tr>
           ))}
         </tbody>

@@ -1,12 +1,11 @@
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import type { AuditQuery } from "@/api/generated/graphql";
+import { AuditCells } from "@/design/AuditCells";
 import { Digest } from "@/design/Digest";
-import { FactChanges } from "@/design/FactChanges";
 import { JsonTree } from "@/design/JsonTree";
 import { Facts } from "@/design/Page";
-import { actionText, factChanges } from "@/domain/audit";
-import { instantText } from "@/domain/words";
+import { actionText } from "@/domain/audit";
 
 interface AuditRowProps {
   readonly entry: AuditQuery["audit"]["edges"][number]["node"];
@@ -28,21 +27,7 @@ export function AuditRow({ entry, isOpen, onToggle }: AuditRowProps) {
             <Icon size={14} />
           </ActionIcon>
         </td>
-        <td className="muted">
-          <time dateTime={entry.at}>{instantText(entry.at)}</time>
-        </td>
-        <td>
-          {entry.actorName} <span className="muted">{actionText(entry.action)}</span>{" "}
-          <span className="mono">{entry.object}</span>
-        </td>
-        <td className="muted" title={entry.reason}>
-          {entry.reason || "–"}
-        </td>
-        <td>
-          <FactChanges
-            changes={factChanges(entry.before, entry.after).filter(({ name }) => name !== "comment")}
-          />
-        </td>
+        <AuditCells entry={entry} />
       </tr>
       {isOpen && (
         <tr className="audit-details">
