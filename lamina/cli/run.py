@@ -34,6 +34,7 @@ def run(options: Namespace) -> int:
         revision=None if options.draft else number,
         inputs=named_values(options.input, "--input"),
         parameters=named_values(options.param, "--param"),
+        environment=options.environment,
     )["run"]
     if not options.follow:
         print(json.dumps(started) if options.json else f"Started {started['id']} ({graph['title']}).")

@@ -103,6 +103,9 @@ class Tree:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.__exit__(kind, error, trace)
+        if not self._console.is_terminal:
+            # The library ends the last line on terminals alone.
+            self._console.line()
 
     def take_view(self, view: dict[str, Any]) -> None:
         self._progress.take_view(view)
@@ -127,10 +130,7 @@ class Tree:
         if run["error"]:
             self._console.print(Text(plain(_explained(run["error"], self._progress.failed_at)), style="red"))
         for name, envelope in (run["outputs"] or {}).items():
-            value = envelope.get("value", envelope.get("artifact"))
-            text = json.dumps(value, ensure_ascii=False)
-            shown = text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}… ({len(text)} characters)"
-            self._console.print(Text(f"{name} = {shown}"))
+            self._console.print(Text(f"{name} = {_value(envelope)}"), soft_wrap=True)
 
     def _render(self) -> RichTree:
         tree = RichTree(Text(f"{self._title}  {self._progress.status.replace('_', ' ')}", style="bold"))
@@ -139,6 +139,15 @@ class Tree:
             parent = next(scope for scope in _scopes(path) if scope in branches)
             branches[path] = branches[parent].add(_line(path.removeprefix(parent).lstrip("/"), node))
         return tree
+
+
+def _value(envelope: dict[str, Any]) -> str:
+    if "value" not in envelope:
+        return (
+            f"{envelope.get('type', envelope['media'])}, {envelope['size']:,} bytes, {envelope['artifact']}"
+        )
+    text = json.dumps(envelope["value"], ensure_ascii=False)
+    return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}… ({len(text)} characters)"
 
 
 def _explained(error: dict[str, Any], place: str) -> str:

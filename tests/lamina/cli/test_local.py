@@ -53,6 +53,17 @@ def test_a_folder_that_holds_something_is_left_alone(
     assert "not empty" in capsys.readouterr().err
 
 
+def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["publish", "no-folder"]) == BAD_INPUT
+    assert capsys.readouterr().err == "lamina: There is no no-folder.\n"
+
+
+def test_a_problem_of_a_whole_file_has_no_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.zip").write_text("no zip")
+    assert main(["publish", str(tmp_path / "a.zip")]) == BAD_INPUT
+    assert "\n  Not a zip" in capsys.readouterr().err
+
+
 def changed(tmp_path: Path, **ports: Any) -> Path:
     folder = tmp_path / "changed"
     shutil.copytree(WORD_COUNT, folder)

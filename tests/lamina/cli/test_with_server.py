@@ -159,7 +159,7 @@ def adding(author: Person) -> Graph:
 
 def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, engine: None) -> None:
     code, out, err = terminal.run("run", "Pass on", "--input", "n=7", "--follow")
-    assert (code, "n = 7" in out) == (0, True), err
+    assert (code, out.endswith("✓ succeeded\nn = 7\n")) == (0, True), out + err
     code, out, _ = terminal.run("run", "Pass on", "--input", "n=7", "--follow", "--json")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0
@@ -167,6 +167,8 @@ def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, eng
     assert lines[-1]["run"]["outputs"]["n"]["value"] == 7
     code, _, err = terminal.run("run", "Pass on", "--input", "n=x")
     assert (code, "/inputs/n" in err) == (REFUSED, True)
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--environment", "nowhere")
+    assert (code, "no environment 'nowhere'" in err) == (REFUSED, True)
     assert terminal.run("run", "Nothing")[0] == REFUSED
 
 
