@@ -101,7 +101,9 @@ def test_a_contract_that_the_code_left_behind_is_written_anew(terminal: Terminal
     terminal.run("new", str(folder))
     code = (folder / "run.py").read_text()
     (folder / "run.py").write_text(
-        code.replace("greetings: list[str]", "greetings: list[str]\n    count: int = 0")
+        code.replace(
+            "class Outputs:", "class Outputs:\n    count: int = field(default=0, kw_only=True)"
+        ).replace("import dataclass", "import dataclass, field")
     )
     (folder / "examples" / "two.json").unlink()
     code, out, err = terminal.run("publish", str(folder))
