@@ -106,6 +106,17 @@ def _run_command(commands: Parsers) -> None:
         "--input", action="append", default=[], metavar="NAME=JSON|@FILE", help="the value of an input"
     )
     run.add_argument("--param", action="append", default=[], metavar="NAME=JSON", help="a parameter")
+    run.add_argument(
+        "--up-to", action="append", metavar="NODE", help="run this node and what it needs, nothing else"
+    )
+    run.add_argument(
+        "--from",
+        action="append",
+        dest="start",
+        metavar="NODE",
+        help="run this node and what follows anew; take the rest over from the newest run",
+    )
+    run.add_argument("--reuse", action="store_true", help="take over outputs where nothing has changed")
     run.add_argument("--environment", metavar="NAME", help="where it runs (default: dev)")
     run.add_argument("--follow", "-f", action="store_true", help="show it live until it ends")
     run.add_argument("--json", action="store_true", help="for machines: one JSON document a line")

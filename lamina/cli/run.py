@@ -35,6 +35,9 @@ def run(options: Namespace) -> int:
         inputs=named_values(options.input, "--input"),
         parameters=named_values(options.param, "--param"),
         environment=options.environment,
+        reuse=options.reuse or None,
+        upTo=options.up_to,
+        **{"from": options.start},
     )["run"]
     if not options.follow:
         print(json.dumps(started) if options.json else f"Started {started['id']} ({graph['title']}).")

@@ -8,11 +8,13 @@ import sys
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from msgspec import UNSET
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree as RichTree
 
+from contracts.values import Envelope, parse_envelopes
 from lamina.cli.progress import NodeProgress, Progress
 
 # Icon, word and colour together: none of them alone says the state.
@@ -129,8 +131,8 @@ class Tree:
         self._console.print(Text(f"{icon} {status.replace('_', ' ')}", style=f"bold {colour}"))
         if run["error"]:
             self._console.print(Text(plain(_explained(run["error"], self._progress.failed_at)), style="red"))
-        for name, envelope in (run["outputs"] or {}).items():
-            self._console.print(Text(f"{name} = {_value(envelope)}"), soft_wrap=True)
+        for name, envelope in parse_envelopes(run["outputs"] or {}).items():
+            self._console.print(Text(f"{name} = {shown_value(envelope)}"), soft_wrap=True)
 
     def _render(self) -> RichTree:
         tree = RichTree(Text(f"{self._title}  {self._progress.status.replace('_', ' ')}", style="bold"))
@@ -141,12 +143,14 @@ class Tree:
         return tree
 
 
-def _value(envelope: dict[str, Any]) -> str:
-    if "value" not in envelope:
-        return (
-            f"{envelope.get('type', envelope['media'])}, {envelope['size']:,} bytes, {envelope['artifact']}"
-        )
-    text = json.dumps(envelope["value"], ensure_ascii=False)
+def shown_value(envelope: Envelope) -> str:
+    """On one line: a short value itself, of any other what it is."""
+    kind = f"{envelope.type or envelope.media}, {envelope.bytes:,} bytes"
+    if envelope.withheld:
+        return f"{kind}, withheld"
+    if envelope.value is UNSET:
+        return f"{kind}, {envelope.artifact}"
+    text = json.dumps(envelope.value, ensure_ascii=False)
     return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}… ({len(text)} characters)"
 
 

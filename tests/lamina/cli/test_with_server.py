@@ -15,6 +15,7 @@ from lamina.cli.main import main
 from studio.catalog.models import ModuleVersion
 from studio.graphs.actions.create_graph import create_graph
 from studio.graphs.models import Graph
+from studio.runs.models import Run
 from studio.teams.actions.create_token import create_token
 from studio.teams.models import Team
 from tests.studio.cast import Person, counting_graph, person
@@ -172,6 +173,17 @@ def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, eng
     code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--environment", "nowhere")
     assert (code, "no environment 'nowhere'" in err) == (REFUSED, True)
     assert terminal.run("run", "Nothing")[0] == REFUSED
+
+
+def test_a_part_of_a_graph_is_run_and_the_rest_taken_over(
+    terminal: Terminal, adding: Graph, engine: None
+) -> None:
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--up-to", "nowhere")
+    assert (code, "no node 'nowhere'" in err) == (REFUSED, True)
+    assert terminal.run("run", "Pass on", "--input", "n=7", "--up-to", "n", "--follow")[0] == 0
+    assert Run.objects.get().outputs in (None, {})
+    code, out, err = terminal.run("run", "Pass on", "--input", "n=7", "--from", "o", "--follow")
+    assert (code, out.endswith("n = 7\n")) == (0, True), out + err
 
 
 def test_a_failed_run_ends_with_its_own_code(
