@@ -186,6 +186,37 @@ def test_a_part_of_a_graph_is_run_and_the_rest_taken_over(
     assert (code, out.endswith("n = 7\n")) == (0, True), out + err
 
 
+def test_a_file_for_a_binary_input_is_uploaded(
+    terminal: Terminal, author: Person, engine: None, tmp_path: Path
+) -> None:
+    port = {"media": "binary", "type": "application/octet-stream"}
+    document = {
+        "format": "lamina/graph@1",
+        "title": "Pass a file on",
+        "nodes": {
+            "in": {"kind": "input", "name": "file", "port": port},
+            "text": {
+                "kind": "input",
+                "name": "text",
+                "port": {"media": "json", "schema": {"type": "string"}},
+            },
+            "out": {"kind": "output", "name": "file"},
+            "said": {"kind": "output", "name": "said"},
+        },
+        "edges": {"in:value>out:value": {}, "text:value>said:value": {}},
+    }
+    create_graph(author.viewer, team="demo", title="Pass a file on", document=document)
+    file = tmp_path / "a.bin"
+    file.write_bytes(b"\xff\xfe" * 1000)
+    (tmp_path / "a.txt").write_text("to be")
+    given = ("--input", f"file=@{file}", "--input", f"text=@{tmp_path / 'a.txt'}")
+    code, out, err = terminal.run("run", "Pass a file on", *given, "--follow")
+    assert (code, "file = application/octet-stream, 2,000 bytes" in out) == (0, True), out + err
+    assert 'said = "to be"' in out
+    code, _, err = terminal.run("run", "Pass a file on", "--input", f"text=@{file}")
+    assert (code, "neither JSON nor text" in err) == (BAD_INPUT, True)
+
+
 def test_a_failed_run_ends_with_its_own_code(
     terminal: Terminal, engine: None, author: Person, tmp_path: Path
 ) -> None:
