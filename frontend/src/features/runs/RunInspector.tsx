@@ -5,15 +5,16 @@ import type { ReactNode } from "react";
 import { RunNodeDocument, type RunNodeQuery } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import type { LiveRun } from "@/api/useRunFeed";
-import { Span } from "@/design/Instant";
 import { Failure, Loading } from "@/design/Message";
 import { Facts } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
 import { Tabs } from "@/design/Tabs";
+import { useNow } from "@/design/useNow";
 import { parseGraph } from "@/domain/graph";
 import type { NodeView, RunView } from "@/domain/journal";
 import { objectAt, textAt } from "@/domain/json";
 import { isNodeState, type NodeState } from "@/domain/status";
+import { tookOf } from "@/domain/timeline";
 import { durationText } from "@/domain/words";
 import { Attempts } from "./Attempts";
 import type { RunOnShow } from "./RunPage";
@@ -93,17 +94,11 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
   );
 }
 
-/** A quick call leaves one event only; what its parts took stands in it. */
-function Took({
-  view,
-  costUs,
-}: {
-  readonly view: NodeView | undefined;
-  readonly costUs: readonly number[] | null;
-}) {
-  if (costUs !== null && view !== undefined && view.started_at === view.finished_at)
-    return <span className="mono">{durationText(costUs.reduce((sum, each) => sum + each, 0) / 1000)}</span>;
-  return <Span from={view?.started_at} to={view?.finished_at} />;
+function Took({ view }: { readonly view: NodeView | undefined }) {
+  const now = useNow();
+  const took = view === undefined ? undefined : tookOf(view, now);
+  if (took === undefined) return <span className="muted">–</span>;
+  return <span className="mono">{durationText(took)}</span>;
 }
 
 interface PassedProps extends RunInspectorProps {
@@ -136,7 +131,7 @@ interface NodeFactsProps {
 function NodeFacts({ view, state, invocation }: NodeFactsProps) {
   const facts: [string, ReactNode][] = [
     ["State", <StatusMark key="state" status={state} />],
-    ["Took", <Took key="took" view={view} costUs={invocation?.costUs ?? null} />],
+    ["Took", <Took key="took" view={view} />],
   ];
   if (view?.total !== undefined) {
     facts.push([
