@@ -1,6 +1,7 @@
 /** What surrounds the call of a node, in the order in which it takes effect. */
 
 import type { GraphNode } from "./graph";
+import { isObject, type JsonObject, objectAt } from "./json";
 
 export const MODIFIERS = [
   "when",
@@ -28,4 +29,28 @@ export const MODIFIER_NAMES: Readonly<Record<Modifier, string>> = {
 
 export function modifiersOf(node: GraphNode): readonly Modifier[] {
   return MODIFIERS.filter((name) => node[name] !== undefined);
+}
+
+/** A first map: once for each item of an input. */
+export function mapOver(input: string): JsonObject {
+  return { over: input, concurrency: 16 };
+}
+
+/** Whether a node can be made to run once for each item. */
+export function isMappable(node: GraphNode): boolean {
+  const isCalled = node.kind === "module" || node.kind === "layer" || node.kind === "graph";
+  return isCalled && node["map"] === undefined && node["repeat"] === undefined;
+}
+
+/** The document with the node at a path running once for each item of an input. */
+export function withMap(document: JsonObject, path: string, input: string): JsonObject {
+  const [id = "", ...inside] = path.split("/");
+  const nodes = objectAt(document, "nodes");
+  const node = nodes[id];
+  if (!isObject(node)) return document;
+  const next =
+    inside.length === 0
+      ? { ...node, map: mapOver(input) }
+      : { ...node, body: withMap(objectAt(node, "body"), inside.join("/"), input) };
+  return { ...document, nodes: { ...nodes, [id]: next } };
 }

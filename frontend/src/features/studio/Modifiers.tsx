@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { MODIFIER_ICONS } from "@/design/canvas/kinds";
 import type { GraphNode } from "@/domain/graph";
-import { MODIFIER_NAMES, MODIFIERS, type Modifier, modifiersOf } from "@/domain/modifiers";
+import { MODIFIER_NAMES, MODIFIERS, type Modifier, mapOver, modifiersOf } from "@/domain/modifiers";
 import type { Port } from "@/domain/ports";
 import { ModifierFields } from "./ModifierFields";
 import { useStudio } from "./studioContext";
@@ -27,7 +27,7 @@ function first(name: Modifier, inputs: readonly Port[]): unknown {
     case "when":
       return "true";
     case "map":
-      return { over: inputs[0]?.name ?? "", concurrency: 16 };
+      return mapOver(inputs[0]?.name ?? "");
     case "repeat":
       return { until: "false", max: 10 };
     case "cache":
