@@ -83,6 +83,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       scene,
       check,
       mayEdit,
+      mayRun: graph.viewerMay.includes("run"),
       parent,
       prefix,
       statuses,
