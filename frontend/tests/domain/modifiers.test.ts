@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isMappable, withMap } from "@/domain/modifiers";
+import { isMappable, modifierText, withMap } from "@/domain/modifiers";
 
 const INNER = { nodes: { each: { kind: "module", module: "a/b" } }, edges: {} };
 const GRAPH = {
@@ -32,3 +32,14 @@ describe("running once for each item", () => {
     expect(isMappable({ kind: "module", repeat: { until: "true" } })).toBe(false);
   });
 });
+
+it.each([
+  ["when", "inputs.total > 3", "only when inputs.total > 3"],
+  ["map", MAP, "for each item of text"],
+  ["repeat", { until: "outputs.done", max: 5 }, "until outputs.done, 5 times at most"],
+  ["retry", { attempts: 4 }, "4 attempts"],
+  ["timeout_seconds", 90, "1 min 30 s at most"],
+  ["placement", { strategy: "wasm", queue: "local" }, "wasm, local"],
+  ["cache", true, "results are reused"],
+  ["on_error", "port", "errors go to the port error"],
+] as const)("tells %s in words", (name, value, words) => expect(modifierText(name, value)).toBe(words));

@@ -22,6 +22,10 @@ function offered(node: GraphNode): readonly Modifier[] {
   return WAITING.has(node.kind) ? ["when", "on_error"] : [];
 }
 
+export function isModifiable(node: GraphNode): boolean {
+  return offered(node).length > 0;
+}
+
 function first(name: Modifier, inputs: readonly Port[]): unknown {
   switch (name) {
     case "when":
