@@ -69,9 +69,16 @@ def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decis
         parameters=asked.get("parameters") or {},
         extent=extent,
         earlier=_earlier(viewer, row, asked.get("earlier"), is_wanted=bool(extent.start)),
-        environment=asked.get("environment") or DEFAULT_ENVIRONMENT,
+        environment=checked_environment(asked.get("environment")),
         admission_key=asked.get("idempotency_key"),
     )
+
+
+def checked_environment(name: str | None) -> str:
+    """Where a run starts that names `name`, or none. Raises `Invalid`."""
+    if name is not None and not TEAM.match(name):
+        raise invalid("environment", "/environment", "Use a to z, 0 to 9 and -, starting with a letter.")
+    return name or DEFAULT_ENVIRONMENT
 
 
 def _earlier(viewer: Viewer, row: Graph, id: UUID | None, *, is_wanted: bool) -> Run | None:
@@ -96,9 +103,7 @@ def _check(asked: Asked) -> None:
     for name, value in given.items():
         if value is not None and not isinstance(value, Mapping):
             raise invalid("not_an_object", f"/{name}", f"Give the {name} as an object by name.")
-    environment, key = asked.get("environment"), asked.get("idempotency_key")
-    if environment is not None and not TEAM.match(environment):
-        raise invalid("environment", "/environment", "Use a to z, 0 to 9 and -, starting with a letter.")
+    key = asked.get("idempotency_key")
     if key is not None and not 0 < len(key) <= MAX_KEY:
         raise invalid("key", "/idempotencyKey", f"Use 1 to {MAX_KEY} characters.")
 
