@@ -69,9 +69,20 @@ def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decis
         parameters=asked.get("parameters") or {},
         extent=extent,
         earlier=_earlier(viewer, row, asked.get("earlier"), is_wanted=bool(extent.start)),
-        environment=_environment(viewer, asked.get("environment")),
+        environment=checked_environment(viewer, asked.get("environment")),
         admission_key=asked.get("idempotency_key"),
     )
+
+
+def checked_environment(viewer: Viewer, name: str | None) -> str:
+    """The default for None. Raises `Invalid` for one that there is not."""
+    if name is None:
+        return DEFAULT_ENVIRONMENT
+    known = [environment.name for environment in environments(viewer)]
+    if name not in known:
+        message = f"There is no environment {name!r}. There are: {', '.join(known)}."
+        raise invalid("environment", "/environment", message)
+    return name
 
 
 def _earlier(viewer: Viewer, row: Graph, id: UUID | None, *, is_wanted: bool) -> Run | None:
@@ -99,16 +110,6 @@ def _check(asked: Asked) -> None:
     key = asked.get("idempotency_key")
     if key is not None and not 0 < len(key) <= MAX_KEY:
         raise invalid("key", "/idempotencyKey", f"Use 1 to {MAX_KEY} characters.")
-
-
-def _environment(viewer: Viewer, name: str | None) -> str:
-    if name is None:
-        return DEFAULT_ENVIRONMENT
-    known = [environment.name for environment in environments(viewer)]
-    if name not in known:
-        message = f"There is no environment {name!r}. There are: {', '.join(known)}."
-        raise invalid("environment", "/environment", message)
-    return name
 
 
 def _revision(viewer: Viewer, row: Graph, number: int) -> tuple[GraphDocument, Lock]:

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ModuleCardFragment } from "@/api/generated/graphql";
+import { Inline } from "@/design/Inline";
 import { Ago } from "@/design/Instant";
 import { Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
@@ -29,7 +30,9 @@ export function ModuleTable({ modules }: { readonly modules: readonly ModuleCard
                 <Link to="/catalog/$team/$name" params={moduleParams(module.name)} className="table-link">
                   {module.name}
                 </Link>{" "}
-                <span className="muted">{module.summary}</span>
+                <span className="muted">
+                  <Inline text={module.summary} />
+                </span>
               </td>
               <td className="mono">{module.latest?.version}</td>
               <td>{module.latest && <StatusMark status={lower(module.latest.state)} />}</td>

@@ -1,3 +1,4 @@
+import { Inline } from "@/design/Inline";
 import { PortGlyph } from "@/design/PortGlyph";
 import type { Port } from "@/domain/ports";
 
@@ -34,7 +35,7 @@ export function PortTable({ title, ports }: PortTableProps) {
               </span>
             </td>
             <td className="mono">{port.type}</td>
-            <td className="muted">{port.doc || "–"}</td>
+            <td className="muted">{port.doc ? <Inline text={port.doc} /> : "–"}</td>
           </tr>
         ))}
         {ports.length === 0 && (

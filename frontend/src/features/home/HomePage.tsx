@@ -46,7 +46,12 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
         <div className="home-main">
           <Panel title="Active runs" flush>
             {active.length === 0 ? (
-              <p className="home-quiet">Nothing is running. Start a sample below, or a graph of your own.</p>
+              <p className="home-quiet">
+                Nothing is running
+                {graphs.some(({ viewerMay }) => viewerMay.includes("run"))
+                  ? ". Start a sample below, or a graph of your own."
+                  : "."}
+              </p>
             ) : (
               <RunTable runs={active} label="Active runs" brief />
             )}

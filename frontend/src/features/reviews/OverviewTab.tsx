@@ -2,6 +2,7 @@ import { IconArrowNarrowRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { Bump } from "@/design/Bump";
 import { Digest } from "@/design/Digest";
+import { Inline } from "@/design/Inline";
 import { Facts, Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
 import { checkTitle, resultOf } from "@/domain/checks";
@@ -23,7 +24,9 @@ export function OverviewTab({ review }: ReviewViewProps) {
           {review.message === "" ? (
             <p className="muted">Nothing was said with it.</p>
           ) : (
-            <p className="comment-body">{review.message}</p>
+            <p className="comment-body">
+              <Inline text={review.message} />
+            </p>
           )}
         </Panel>
         <ContractSummary review={review} />
@@ -82,7 +85,9 @@ function ContractSummary({ review }: PartProps) {
           <li key={`${reason.path} ${reason.message}`}>
             <Bump level={reason.level} />
             <div className="grow">
-              <p>{reason.message}</p>
+              <p>
+                <Inline text={reason.message} />
+              </p>
               <code className="mono muted small">{reason.path}</code>
             </div>
           </li>
@@ -136,7 +141,9 @@ function Checks({ review }: PartProps) {
               <div>
                 {checkTitle(check.name)} <span className="mono muted small">{check.name}</span>
               </div>
-              <p className="small muted">{check.detail}</p>
+              <p className="small muted">
+                <Inline text={check.detail} />
+              </p>
             </div>
           </li>
         ))}
