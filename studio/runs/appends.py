@@ -23,6 +23,7 @@ _COLUMNS: Final = (
     ("id", "uuid"),
     ("epoch", "integer"),
     ("owner", "uuid"),
+    ("is_claim", "boolean"),
     ("old_seq", "bigint"),
     ("new_seq", "bigint"),
     ("status", "text"),
@@ -57,6 +58,7 @@ def _row(dialect: Dialect, append: Append) -> tuple[Any, ...]:
         dialect.id(append.run),
         append.epoch,
         dialect.id(append.owner),
+        append.is_claim,
         append.last_seq,
         append.last_seq + len(append.events),
         standing.status,
@@ -87,15 +89,17 @@ def _advance_sql(count: int, is_postgresql: bool) -> str:
     names = ", ".join(name for name, _ in _COLUMNS)
     return (
         f"WITH v({names}) AS (VALUES {', '.join([f'({marks})'] * count)}) "
-        "UPDATE runs_run SET last_seq = v.new_seq, status = v.status, "
+        "UPDATE runs_run SET epoch = v.epoch, last_seq = v.new_seq, status = v.status, "
         "counters = COALESCE(v.counters, runs_run.counters), "
-        "claim_streak = CASE WHEN v.is_productive THEN 0 ELSE runs_run.claim_streak END, "
-        "owner_id = CASE WHEN v.is_released THEN NULL ELSE runs_run.owner_id END, "
+        "claim_streak = CASE WHEN v.is_productive THEN 0 WHEN v.is_claim THEN 1 "
+        "ELSE runs_run.claim_streak END, "
+        "owner_id = CASE WHEN v.is_released THEN NULL ELSE v.owner END, "
         "started_at = COALESCE(runs_run.started_at, v.started_at), finished_at = v.finished_at, "
         "wake_at = v.wake_at, rung = COALESCE(v.rung, runs_run.rung), outputs = v.outputs, "
         "error = v.error "
-        "FROM v WHERE runs_run.id = v.id AND runs_run.epoch = v.epoch AND runs_run.owner_id = v.owner "
-        "AND runs_run.last_seq = v.old_seq RETURNING runs_run.id"
+        "FROM v WHERE runs_run.id = v.id AND runs_run.last_seq = v.old_seq AND CASE WHEN v.is_claim "
+        "THEN runs_run.epoch = 0 AND runs_run.owner_id IS NULL AND runs_run.status = 'queued' "
+        "ELSE runs_run.epoch = v.epoch AND runs_run.owner_id = v.owner END RETURNING runs_run.id"
     )
 
 

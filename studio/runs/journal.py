@@ -5,7 +5,7 @@ Promises:  what `executors.journal.Journal` promises; its conformance suite runs
 Never:     interprets events. Uses the Django connection of the calling thread.
 """
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Sequence, Sized
 from typing import Any
 
 import msgspec
@@ -69,9 +69,12 @@ class SqlJournal:
                 f"UPDATE runs_engineprocess SET lease_until = {sql.now} WHERE id = ?", (sql.id(process),)
             )
 
-    def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:
+    def claim(
+        self, process: str, limit: int, lost: Sequence[str] = (), spared: Collection[str] = ()
+    ) -> list[ClaimedRun]:
         sql = self._sql
-        ids = self._claimable(limit)
+        kept_away = {sql.id(run) for run in spared}
+        ids = [run for run in self._claimable(limit + len(spared)) if run not in kept_away][:limit]
         ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
         if not ids:
             return []
