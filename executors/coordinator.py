@@ -85,6 +85,7 @@ class Coordinator:
         self._restoring: dict[str, Arrival] = {}
         self._unclaimed: set[str] = set()  # driven, and not yet ours in the journal
         self._handovers = Handovers(self._post, self._take_over)
+        self._handed: list[ClaimedRun] = []
         self._has_backlog = False
         self._is_looking = False
         self._looks_again = False
@@ -206,11 +207,7 @@ class Coordinator:
         self._is_looking = False
         self._has_backlog = len(claimed) >= room
         arrivals = [Arrival(run) for run in claimed]
-        for arrival in arrivals:
-            if arrival.claimed.run in self._drives:
-                # It was handed over while we looked: what its drive has not appended counts no more.
-                self._forget(arrival.claimed.run)
-            self._restoring[arrival.claimed.run] = arrival
+        self._restoring.update((arrival.claimed.run, arrival) for arrival in arrivals)
         for signal in told:
             if signal.run in self._drives:
                 self._feed(signal.run, told_of(signal))
@@ -218,12 +215,17 @@ class Coordinator:
                 self._restoring[signal.run].told.append(signal)
         for arrival in arrivals:
             self._bring_in(arrival)
+        handed, self._handed = self._handed, []
+        self._take_over(handed)
         if self._looks_again or len(claimed) >= self._given.runs_at_once:
             self._looks_again = False
             self._look()
 
     def _take_over(self, admitted: list[ClaimedRun]) -> None:
         """What others wait for, and what there is no room for, is claimed in its turn."""
+        if self._is_looking:
+            self._handed += admitted  # what is being looked for now may be among it
+            return
         room = 0 if self._has_backlog or self._over.is_set() else self._room()
         for run in admitted[:room]:
             if run.run not in self._drives and run.run not in self._restoring:
@@ -267,10 +269,9 @@ class Coordinator:
 
     def _claim_again(self, arrival: Arrival) -> None:
         run = arrival.claimed.run
-        if self._restoring.get(run) is arrival:
-            del self._restoring[run]
-            self._unclaimed.discard(run)
-            self._lost.add(run)  # looked for within a second
+        del self._restoring[run]
+        self._unclaimed.discard(run)
+        self._lost.add(run)  # looked for within a second
 
     def _quarantined(self, entry: Entry, holds: bool) -> None:  # a callback's shape
         if holds:
@@ -280,8 +281,6 @@ class Coordinator:
 
     def _adopt(self, arrival: Arrival, state: RunState) -> None:
         claimed, process = arrival.claimed, self._given.process
-        if self._restoring.get(claimed.run) is not arrival:
-            return
         del self._restoring[claimed.run]
         drive = Drive(claimed=claimed, state=state, owner=process.id, rung=process.rung)
         drive.is_unclaimed = arrival.is_unclaimed

@@ -1,7 +1,7 @@
 """Runs on their way in, until their state is restored.
 
 Owns:      what was handed over by whoever admitted it, and what runs are told while they are being restored.
-Promises:  a run that is handed over or claimed twice arrives once, as it came last.
+Promises:  runs that are admitted together arrive together.
 Never:     is needed: a run that was not handed over, or refused, is found in the journal.
 """
 
@@ -33,7 +33,7 @@ class Handovers:
         self._lock = threading.Lock()
 
     def put(self, admitted: ClaimedRun) -> None:
-        """Any thread. Runs that are admitted together arrive together."""
+        """Any thread."""
         with self._lock:
             self._waiting.append(admitted)
             is_first = len(self._waiting) == 1

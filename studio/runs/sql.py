@@ -6,7 +6,7 @@ Never:     builds rows through the ORM: that costs ten times the insert itself.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -53,6 +53,10 @@ class SqliteDialect:
 
     def instant(self, at: datetime) -> Any:
         return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def among(self, column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
+        """The SQL of being one of `values`, and its parameters."""
+        return f"{column} IN ({', '.join('?' * len(values))})", list(values)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         return _connected().execute(sql, parameters).fetchall()
@@ -118,12 +122,21 @@ class PostgresDialect:
     def instant(self, at: datetime) -> Any:
         return at
 
+    def among(self, column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
+        """The SQL of being one of `values`, and its parameters: one statement however many there are."""
+        return f"{column} = ANY(?)", [list(values)]
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        cursor = _connected().execute(_percent(sql), parameters)
+        cursor = self._execute(sql, parameters)
         return cursor.fetchall() if cursor.description else []
 
     def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        return _connected().execute(_percent(sql), parameters).rowcount
+        count: int = self._execute(sql, parameters).rowcount
+        return count
+
+    def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
+        """Prepared once a connection: to plan one of these takes the server longer than to carry it out."""
+        return _server_cursor()(_connected()).execute(_percent(sql), parameters, prepare=True)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -148,6 +161,14 @@ def _connected() -> Any:
     if backend.connection is None:
         backend.ensure_connection()
     return backend.connection
+
+
+@cache
+def _server_cursor() -> Any:
+    """Django's own cursors fill parameters in here, which leaves the server nothing to prepare."""
+    from psycopg import Cursor  # not installed where SQLite is all there is
+
+    return Cursor
 
 
 @cache
