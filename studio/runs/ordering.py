@@ -12,8 +12,8 @@ from uuid import UUID
 from contracts.canonical import JSON
 from contracts.graph import GraphDocument, parse_graph
 from contracts.lock import Lock, parse_lock
-from contracts.names import TEAM
 from contracts.problems import Problem
+from studio.environments.queries import environments
 from studio.graphs import queries as graphs
 from studio.graphs.judging import judge
 from studio.graphs.models import Draft, Graph
@@ -69,7 +69,7 @@ def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decis
         parameters=asked.get("parameters") or {},
         extent=extent,
         earlier=_earlier(viewer, row, asked.get("earlier"), is_wanted=bool(extent.start)),
-        environment=asked.get("environment") or DEFAULT_ENVIRONMENT,
+        environment=_environment(viewer, asked.get("environment")),
         admission_key=asked.get("idempotency_key"),
     )
 
@@ -96,11 +96,19 @@ def _check(asked: Asked) -> None:
     for name, value in given.items():
         if value is not None and not isinstance(value, Mapping):
             raise invalid("not_an_object", f"/{name}", f"Give the {name} as an object by name.")
-    environment, key = asked.get("environment"), asked.get("idempotency_key")
-    if environment is not None and not TEAM.match(environment):
-        raise invalid("environment", "/environment", "Use a to z, 0 to 9 and -, starting with a letter.")
+    key = asked.get("idempotency_key")
     if key is not None and not 0 < len(key) <= MAX_KEY:
         raise invalid("key", "/idempotencyKey", f"Use 1 to {MAX_KEY} characters.")
+
+
+def _environment(viewer: Viewer, name: str | None) -> str:
+    if name is None:
+        return DEFAULT_ENVIRONMENT
+    known = [environment.name for environment in environments(viewer)]
+    if name not in known:
+        message = f"There is no environment {name!r}. There are: {', '.join(known)}."
+        raise invalid("environment", "/environment", message)
+    return name
 
 
 def _revision(viewer: Viewer, row: Graph, number: int) -> tuple[GraphDocument, Lock]:
