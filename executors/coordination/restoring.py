@@ -98,9 +98,10 @@ class Restorer:
         before = self._journal.admitted(claimed.resumed_from)
         rows = self._journal.load(claimed.resumed_from)
         facts = (decode_fact(row.type, row.v, row.at, row.data) for row in rows)
-        return earlier_outputs(self._fresh(before), facts, self._read_artifact)
+        return earlier_outputs(self._fresh(before), facts, self.read_artifact)
 
-    def _read_artifact(self, artifact: Digest) -> bytes | None:
+    def read_artifact(self, artifact: Digest) -> bytes | None:
+        """None for one that is no longer kept."""
         try:
             with self._artifacts.open(artifact) as file:
                 return file.read()
