@@ -45,6 +45,13 @@ const runs = createRoute({
   component: lazyRouteComponent(() => import("@/features/runs/RunsPage"), "RunsPage"),
 });
 
+const compare = createRoute({
+  getParentRoute: parent,
+  path: "/runs/compare",
+  validateSearch: (query) => pick(query, ["a", "b"]),
+  component: lazyRouteComponent(() => import("@/features/runs/ComparePage"), "ComparePage"),
+});
+
 const run = createRoute({
   getParentRoute: parent,
   path: "/runs/$runId",
@@ -88,6 +95,7 @@ export const router = createRouter({
     graphs,
     studio,
     runs,
+    compare,
     run,
     reviews,
     review,
