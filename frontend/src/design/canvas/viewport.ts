@@ -11,9 +11,14 @@ export interface Viewport {
 }
 
 /** The viewport that shows a box in a window of this size, never larger than life. */
-export function viewportFor(box: Box, width: number, height: number, margin = MARGIN): Viewport {
+export function viewportFor(
+  box: Box,
+  width: number,
+  height: number,
+  { margin = MARGIN, least = MIN_FIT_ZOOM } = {},
+): Viewport {
   const zoom = Math.max(
-    MIN_FIT_ZOOM,
+    least,
     Math.min(
       MAX_FIT_ZOOM,
       (width - margin * 2) / Math.max(1, box.width),

@@ -7,10 +7,10 @@ import type { LiveRun } from "@/api/useRunFeed";
 import { ItemList, ItemPicker } from "@/design/Items";
 import { Failure, Loading } from "@/design/Message";
 import { Tabs } from "@/design/Tabs";
-import { parseGraph } from "@/domain/graph";
+import { bodyAt, type NodeKind, parseGraph } from "@/domain/graph";
 import { indexText, parseIndex } from "@/domain/items";
 import { objectAt, textAt } from "@/domain/json";
-import { isNodeState, type NodeState } from "@/domain/status";
+import { isNodeState, isTerminal, type NodeState } from "@/domain/status";
 import { Attempts } from "./Attempts";
 import { NodeFacts } from "./NodeFacts";
 import type { RunOnShow } from "./RunPage";
@@ -63,7 +63,7 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
           </div>
           <div className="inspector-body inspector-items">
             {page.items.length === 0 ? (
-              <p className="muted inspector-note">{absence(view?.state ?? "queued")}</p>
+              <p className="muted inspector-note">{absence(run, node, live)}</p>
             ) : (
               <ItemList {...page} onOpen={(next) => set({ index: indexText(next) })} />
             )}
@@ -98,12 +98,14 @@ function OneCall({ run, node, live }: RunInspectorProps) {
         {place !== undefined && (
           <ItemPicker index={place} total={view?.total} onGo={(next) => set({ index: indexText(next) })} />
         )}
-        <NodeFacts
-          view={view}
-          version={invocation?.version ?? undefined}
-          invocation={invocation}
-          {...(place === undefined ? {} : { item: state ?? "queued" })}
-        />
+        {isCalled(kindAt(run, node)) && (
+          <NodeFacts
+            view={view}
+            version={invocation?.version ?? undefined}
+            invocation={invocation}
+            {...(place === undefined ? {} : { item: state ?? "queued" })}
+          />
+        )}
       </div>
       <Tabs label="Node" tabs={TABS} current={current} onChange={(id) => set({ tab: id })} />
       <div className="inspector-body">
@@ -137,8 +139,7 @@ function Passed({ run, node, live }: RunInspectorProps) {
     at?.kind === "input" ? run.inputs : at?.kind === "output" ? (live.view?.outputs ?? run.outputs) : {};
   const name = textAt(at, "name") ?? "";
   const value = objectAt(values, name);
-  if (!("media" in value))
-    return <p className="muted inspector-note">{absence(live.view?.nodes[node]?.state ?? "queued")}</p>;
+  if (!("media" in value)) return <p className="muted inspector-note">{absence(run, node, live)}</p>;
   return (
     <ValueList
       title={at?.kind === "input" ? "What the run was given" : "What the run gave"}
@@ -148,10 +149,27 @@ function Passed({ run, node, live }: RunInspectorProps) {
   );
 }
 
-function absence(state: NodeState): string {
+/** Why there is nothing to look at. */
+function absence(run: RunOnShow, node: string, live: LiveRun): string {
+  const kind = kindAt(run, node);
+  if (kind === undefined) return "The graph of this run has no such node.";
+  if (!isCalled(kind)) return "It is no call: it has no data of its own.";
+  const state = live.view?.nodes[node]?.state;
   if (state === "skipped") return "It was skipped, so it has neither inputs nor outputs.";
-  if (state === "queued") return "It has not started yet.";
-  return "It keeps no data of its own.";
+  if (state !== undefined && state !== "queued") return "It keeps no data of its own.";
+  return isTerminal(live.view?.status ?? "queued")
+    ? "The run ended before it was reached."
+    : "It has not started yet.";
+}
+
+function kindAt(run: RunOnShow, node: string): NodeKind | undefined {
+  const path = node.split("/");
+  return bodyAt(parseGraph(run.document), path.slice(0, -1)).nodes[path.at(-1) ?? ""]?.kind;
+}
+
+/** Inputs, outputs and constants only hand values on. */
+function isCalled(kind: NodeKind | undefined): boolean {
+  return kind !== undefined && kind !== "input" && kind !== "output" && kind !== "constant";
 }
 
 function InvocationData({ invocation, run }: { readonly invocation: Invocation; readonly run: string }) {

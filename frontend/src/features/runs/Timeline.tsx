@@ -54,7 +54,7 @@ export function Timeline({ view, startedAt, selected, onSelect }: TimelineProps)
         </div>
       </div>
       {queued > 0 && (
-        <div className="timeline-row timeline-queue">
+        <div className="timeline-queue">
           <span className="timeline-name">
             <StatusMark status="queued" iconOnly />
             <span className="ellipsis muted">In the queue</span>

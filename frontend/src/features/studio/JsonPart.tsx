@@ -34,7 +34,7 @@ export function JsonPart({ label, text, onChange, problems, at, children }: Json
   const trouble = objectTrouble(text);
   const own = problems.filter(({ path }) => isWithin(path, at));
   return (
-    <section className="column tight" aria-label={label}>
+    <div className="column tight">
       <h3>{label}</h3>
       {children}
       <JsonEditor label={label} text={text} onChange={onChange} />
@@ -45,7 +45,7 @@ export function JsonPart({ label, text, onChange, problems, at, children }: Json
             {path !== at && <strong className="mono">{placeText(path.slice(at.length))}</strong>} {message}
           </p>
         ))}
-    </section>
+    </div>
   );
 }
 

@@ -9,6 +9,7 @@ import {
 import { useReactFlow } from "@xyflow/react";
 import { type DragEvent, useState } from "react";
 import { KIND_ICONS } from "@/design/canvas/kinds";
+import { Loading } from "@/design/Message";
 import { PortGlyph } from "@/design/PortGlyph";
 import { textAt } from "@/domain/json";
 import { freeSpot } from "@/domain/placing";
@@ -114,6 +115,7 @@ function OpenPalette({ onHide }: { readonly onHide: () => void }) {
             ))}
           </section>
         )}
+        {isLoading && <Loading rows={8} label="Reading the modules" />}
         {modules.map((addition) => (
           <Module key={addition.key} addition={addition} onAdd={() => add(addition)} />
         ))}
@@ -175,14 +177,15 @@ function Module({ addition, onAdd }: EntryProps) {
       <span className="grow">
         <span className="palette-name">
           <span className="ellipsis">{addition.title.split("/").at(-1)}</span>
-          <span className="mono muted">{textAt(addition.node, "pin")}</span>
           <span className="palette-ports push" aria-hidden="true">
             {glyphs("in")}
             <span>→</span>
             {glyphs("out")}
           </span>
         </span>
-        <span className="palette-summary small muted">{addition.detail}</span>
+        <span className="palette-summary small muted">
+          <span className="mono">{textAt(addition.node, "pin")}</span> {addition.detail}
+        </span>
       </span>
     </button>
   );
