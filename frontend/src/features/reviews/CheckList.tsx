@@ -4,7 +4,8 @@ import { StatusMark } from "@/design/StatusMark";
 import { checkTitle, resultOf } from "@/domain/checks";
 import type { ReviewOnShow } from "./review";
 
-const KNOWN = ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10"] as const;
+/** All but the impact, which has a panel of its own. */
+const KNOWN = ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9"] as const;
 
 /** What was found by itself, and what nothing was found out about: silence is no approval. */
 export function CheckList({ checks }: { readonly checks: ReviewOnShow["checks"] }) {
