@@ -19,7 +19,7 @@ export function ContractTab({ contract }: { readonly contract: unknown }) {
           <PortTable title="Gives" ports={contractPorts(contract, "out")} />
         </Panel>
         <Panel title="Settings" flush>
-          <table className="table">
+          <table className="table settings-table" aria-label="Settings">
             <thead>
               <tr>
                 <th>Name</th>

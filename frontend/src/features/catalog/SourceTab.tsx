@@ -30,6 +30,7 @@ export function SourceTab({ name, version, files }: SourceTabProps) {
             key={each.path}
             type="button"
             aria-current={each.path === path}
+            title={each.path}
             onClick={() =>
               void navigate({ search: (before) => ({ ...before, file: each.path }), replace: true })
             }

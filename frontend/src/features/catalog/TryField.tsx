@@ -28,19 +28,17 @@ export function TryField({ title, label, text, trouble, refusals, onChange }: Tr
           This is not JSON: {trouble}
         </p>
       )}
-      {refusals.length > 0 && (
-        <ul
-          className="try-refusals small"
-          role="alert"
-          aria-label={`What is wrong with ${label.toLowerCase()}`}
-        >
-          {refusals.map(({ place, message }) => (
-            <li key={`${place} ${message}`} className="run-error">
-              {place !== "" && <code className="mono">{place}</code>} {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      <div role="alert">
+        {refusals.length > 0 && (
+          <ul className="try-refusals small" aria-label={`What is wrong with ${label.toLowerCase()}`}>
+            {refusals.map(({ place, message }) => (
+              <li key={`${place} ${message}`} className="run-error">
+                {place !== "" && <code className="mono">{place}</code>} {message}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
     </div>
   );
 }
