@@ -21,7 +21,7 @@ from executors.coordination.arrivals import Arrival, Handovers
 from executors.coordination.dispatch import Dispatcher, ExecutionPort, Ticket
 from executors.coordination.driving import Drive
 from executors.coordination.lease import Lease
-from executors.coordination.restoring import Restorer, created_data, quarantine
+from executors.coordination.restoring import Restorer, created_data, last_entry
 from executors.coordination.sealing import Sealer
 from executors.coordination.told import found_of, told_of
 from executors.coordination.writer import Entry, Writer
@@ -39,7 +39,6 @@ from executors.engine.commands import (
     Supplied,
     Ticked,
 )
-from executors.engine.decide import MAX_FRUITLESS_CLAIMS
 from executors.engine.state import RunState
 from executors.journal import ClaimedRun, Journal, Process, SignalRow
 from executors.protocol import Outcome
@@ -245,27 +244,26 @@ class Coordinator:
     def _restore(self, arrival: Arrival) -> None:
         """On the loop for a fresh run of a known plan, else on a reader's thread."""
         is_here = threading.current_thread() is self._thread
-        then: Callable[[], None] = partial(self._give_up, arrival)
         try:
             then = partial(self._adopt, arrival, self._restorer.restore(arrival.claimed))
-        except Exception:
+        except Exception as error:
             log.exception("run %s cannot be restored", arrival.claimed.run)
+            then = partial(self._give_up, arrival, error)
         if is_here:
             then()
         else:
             self._given.close_connection()
             self._post(then)
 
-    def _give_up(self, arrival: Arrival) -> None:
+    def _give_up(self, arrival: Arrival, error: Exception) -> None:
         """Claim it again after a pause, and in the end no more."""
-        claimed = arrival.claimed
-        if claimed.streak > MAX_FRUITLESS_CLAIMS:
-            del self._restoring[claimed.run]
-            self._writer.write(
-                [quarantine(claimed, self._given.process.id, self._given.now(), self._quarantined)]
-            )
-        else:
+        given = self._given
+        entry = last_entry(arrival, error, given.process.id, given.now(), self._put_aside)
+        if entry is None:
             self._loop.call_later(LOOK_SECONDS, self._claim_again, arrival)
+        else:
+            del self._restoring[arrival.claimed.run]
+            self._writer.write([entry])
 
     def _claim_again(self, arrival: Arrival) -> None:
         run = arrival.claimed.run
@@ -273,7 +271,8 @@ class Coordinator:
         self._unclaimed.discard(run)
         self._lost.add(run)  # looked for within a second
 
-    def _quarantined(self, entry: Entry, holds: bool) -> None:  # a callback's shape
+    def _put_aside(self, entry: Entry, holds: bool) -> None:  # a callback's shape
+        self._unclaimed.discard(entry.run)
         if holds:
             self._given.announce(entry.run, entry.last_seq + len(entry.facts), entry.standing.status)
         else:

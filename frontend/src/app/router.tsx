@@ -50,7 +50,7 @@ const compare = createRoute({
   getParentRoute: parent,
   path: "/runs/compare",
   validateSearch: (query) => pick(query, ["a", "b"]),
-  component: lazyRouteComponent(() => import("@/features/runs/ComparePage"), "ComparePage"),
+  component: pages.compare,
 });
 
 const run = createRoute({
