@@ -95,10 +95,10 @@ async def test_a_defect_of_our_checks_costs_one_call_and_not_the_thread(
     assert await carried_out(workshop, call) == [2, 3]
     judge, number = getattr(ContractGuard, part), count()
 
-    def defective(*args: Any) -> Any:
+    def defective(*args: Any, **options: Any) -> Any:
         if next(number) == 1:
             raise RuntimeError("a defect")
-        return judge(*args)
+        return judge(*args, **options)
 
     monkeypatch.setattr(ContractGuard, part, defective)
     assert await carried_out(workshop, call) == [2, "system.crashed"]
