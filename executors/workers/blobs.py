@@ -22,11 +22,10 @@ from executors.guards import ContractGuard
 from executors.interchange import NotInterchangeable
 from executors.protocol import Call, Value
 from executors.tables import table_problem
-from executors.workers.boxes import sealed_memory
+from executors.workers.boxes import SIZE_SEALS, sealed_memory
 
 TABLE_TYPE: Final = "application/vnd.apache.arrow.file"
-_SIZE_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
-_ALL_SEALS: Final = _SIZE_SEALS | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
+_ALL_SEALS: Final = SIZE_SEALS | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 
 
 class Outgoing:
@@ -124,12 +123,7 @@ def _kept(
         if port.media == "table":
             raise NotInterchangeable(f"output port {name}: no Arrow file, it is empty")
         return artifacts.put(b"")[0], None
-    with mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ) as memory:
-        view = memoryview(memory)[:size]
-        try:
-            artifact, _ = artifacts.put(view)
-        finally:
-            view.release()
+    artifact = _put(descriptor, size, artifacts)
     if port.media != "table":
         return artifact, None
     with artifacts.open(
@@ -139,3 +133,23 @@ def _kept(
     if problem is not None:
         raise NotInterchangeable(f"output port {name}: {problem}")
     return artifact, rows
+
+
+def _put(descriptor: int, size: int, artifacts: ArtifactStore) -> Digest:
+    """What is hashed must be what is written: nobody may change it in between."""
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE)
+    except OSError:  # it is mapped in the sandbox, where it may be changed at any time
+        return artifacts.put(_copy(descriptor, size))[0]
+    with (
+        mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ) as memory,
+        memoryview(memory) as whole,
+        whole[:size] as view,
+    ):
+        return artifacts.put(view)[0]
+
+
+def _copy(descriptor: int, size: int) -> bytes:
+    with open(descriptor, "rb", closefd=False) as file:
+        file.seek(0)
+        return file.read(size)
