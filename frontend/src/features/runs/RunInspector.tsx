@@ -40,13 +40,18 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
   const page = useItems(run.id, node);
   const isMany = view?.total !== undefined || page.items.some((item) => item.index.length > 0);
   const isWhole = isMany && place === undefined;
+  const close = () => set({ node: "", index: "" });
   return (
-    <aside className="inspector" aria-label={`Node ${titleOf(node)}`}>
+    <aside
+      className="inspector"
+      aria-label={`Node ${titleOf(node)}`}
+      onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
+    >
       <div className="inspector-head">
         <h2 className="ellipsis grow" title={node}>
           {titleOf(node)}
         </h2>
-        <ActionIcon aria-label="Close" onClick={() => set({ node: "", index: "" })}>
+        <ActionIcon aria-label="Close" onClick={close}>
           <IconX size={16} />
         </ActionIcon>
       </div>

@@ -15,7 +15,9 @@ export function objectTrouble(text: string): string | undefined {
   try {
     return isObject(JSON.parse(text)) ? undefined : "Write a JSON object: names and values in braces.";
   } catch (error) {
-    return `This is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`;
+    // Some browsers repeat the whole text behind the reason.
+    const reason = error instanceof Error ? error.message.replace(/, (\.\.\.)?".*$/s, "") : "";
+    return `This is not JSON${reason === "" ? "" : `: ${reason}`}.`;
   }
 }
 
