@@ -16,6 +16,7 @@ import { NodeFacts } from "./NodeFacts";
 import type { RunOnShow } from "./RunPage";
 import { ValueList } from "./RunValues";
 import { useTitleOf } from "./runTitles";
+import { useAgain } from "./useAgain";
 import { useRunSearch } from "./useRunSearch";
 
 export type Invocation = NonNullable<RunNodeQuery["run"]>["invocations"]["edges"][number]["node"];
@@ -38,6 +39,7 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
   const view = live.view?.nodes[node];
   const place = parseIndex(index);
   const page = useItems(run.id, node);
+  useAgain(view, page.isLoading ? undefined : page.again);
   const isMany = view?.total !== undefined || page.items.some((item) => item.index.length > 0);
   const isWhole = isMany && place === undefined;
   const close = () => set({ node: "", index: "" });
@@ -64,7 +66,7 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
       ) : isWhole ? (
         <>
           <div className="inspector-facts">
-            <NodeFacts view={view} version={page.version} />
+            <NodeFacts view={view} live={live} version={page.version} />
           </div>
           <div className="inspector-body inspector-items">
             {page.items.length === 0 ? (
@@ -94,6 +96,7 @@ function OneCall({ run, node, live }: RunInspectorProps) {
     after: null,
   };
   const reading = useReading(RunNodeDocument, variables, { changes: ["run"] });
+  useAgain(view, reading.kind === "ready" ? reading.again : undefined);
   const invocation = reading.kind === "ready" ? reading.data.run?.invocations.edges[0]?.node : undefined;
   const state = isNodeState(invocation?.state ?? "") ? (invocation?.state as NodeState) : undefined;
   const current = tab === "attempts" ? "attempts" : "data";
@@ -106,6 +109,7 @@ function OneCall({ run, node, live }: RunInspectorProps) {
         {isCalled(kindAt(run, node)) && (
           <NodeFacts
             view={view}
+            live={live}
             version={invocation?.version ?? undefined}
             invocation={invocation}
             {...(place === undefined ? {} : { item: state ?? "queued" })}
@@ -159,7 +163,9 @@ function absence(run: RunOnShow, node: string, live: LiveRun): string {
   const kind = kindAt(run, node);
   if (kind === undefined) return "The graph of this run has no such node.";
   if (!isCalled(kind)) return "It is no call: it has no data of its own.";
-  const state = live.view?.nodes[node]?.state;
+  const view = live.view?.nodes[node];
+  const state = view?.state;
+  if (view?.total !== undefined && view.finished_at === undefined) return "No item has ended yet.";
   if (state === "skipped") return "It was skipped, so it has neither inputs nor outputs.";
   if (state !== undefined && state !== "queued") return "It keeps no data of its own.";
   return isTerminal(live.view?.status ?? "queued")

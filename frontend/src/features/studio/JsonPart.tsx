@@ -1,14 +1,8 @@
 import type { ReactNode } from "react";
 import type { Problem } from "@/api/outcome";
-import { later } from "@/design/later";
-import { Loading } from "@/design/Message";
 import { isObject } from "@/domain/json";
 import { placeText } from "@/domain/pointer";
-
-const JsonEditor = later(
-  () => import("@/design/code/JsonEditor").then(({ JsonEditor }) => JsonEditor),
-  <Loading rows={3} />,
-);
+import { JsonEditor } from "./laterForms";
 
 /** Why a text is no JSON object; undefined where it is one. */
 export function objectTrouble(text: string): string | undefined {
