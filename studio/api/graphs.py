@@ -93,7 +93,9 @@ class Graph(graphene.ObjectType):
     runs = paged(Run, size=20)
     last_run = graphene.Field(Run)
     viewer_may = graphene.List(
-        graphene.NonNull(graphene.String), required=True, description="edit, run, delete: what the roles allow."
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="edit, run, delete: what the roles allow.",
     )
 
     @staticmethod

@@ -112,6 +112,7 @@ class TryModule(Mutation, policy=policies.may_try_module):
         version = graphene.ID(required=True)
         inputs = JSON(required=True)
         config = JSON()
+        environment = graphene.String()
 
     class Done:
         run = graphene.Field(Run, required=True)

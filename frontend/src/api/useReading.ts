@@ -1,7 +1,8 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { type AnyVariables, type TypedDocumentNode, useQuery } from "urql";
 import { type ChangeKind, useChanges } from "./changes";
 import { failureText, isSignedOut } from "./outcome";
+import { onReturn } from "./socket";
 
 export type Reading<Data> =
   | { readonly kind: "loading" }
@@ -21,7 +22,7 @@ interface ReadingOptions {
 
 const NOTHING: readonly ChangeKind[] = [];
 
-/** A query that reads again when what it shows has changed. Keeps showing the last data while it does. */
+/** A query that reads again when what it shows has changed, or the server was away. Keeps showing the last data while it does. */
 export function useReading<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
@@ -30,6 +31,7 @@ export function useReading<Data, Variables extends AnyVariables>(
   const [{ data, error }, execute] = useQuery<Data, Variables>({ query, variables, pause } as never);
   const again = useCallback(() => execute({ requestPolicy: "network-only" }), [execute]);
   useChanges(changes, again);
+  useEffect(() => (pause ? undefined : onReturn(again)), [pause, again]);
   const last = useRef<Data>(undefined);
   if (data !== undefined) last.current = data;
   const shown = data ?? last.current;

@@ -35,6 +35,16 @@ def test_graphs_are_found_by_title_and_by_module(author, counting, graph):
     assert titles(author.ask(LIST, search="word-count")) == ["Count"]
 
 
+def test_a_graph_tells_what_its_viewer_may(author, watcher, reviewer, graph):
+    query = "{ graphs { edges { node { viewerMay } } } }"
+
+    def may(person):
+        return set(person.ask(query)["data"]["graphs"]["edges"][0]["node"]["viewerMay"])
+
+    assert {"edit", "run"} <= may(author)
+    assert "run" not in may(watcher) | may(reviewer)
+
+
 def test_a_list_takes_the_same_number_of_queries_however_long_it_is(author, counting):
     query = LIST.replace("first: 2", "first: 50")
     save_revision(author.viewer, counting.pk, message="First")
