@@ -141,7 +141,7 @@ class Execution:
             for position in range(len(calls)):
                 deliver(position, Failed(error=error, limit=refused.limit))
             return
-        delivery = _Delivery(version, deliver)
+        delivery = _Delivery(version, deliver, carrier.takes_bytes)
         if carrier is self._inline:
             delivery.following = self._following(calls)
         left = await delivery.run(calls, carrier, self.artifacts)
@@ -282,6 +282,7 @@ class _Delivery:
 
     version: PreparedVersion
     deliver: Deliver
+    takes_bytes: bool
     following: dict[tuple[Digest, Digest], PreparedVersion] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
 
@@ -311,7 +312,7 @@ class _Delivery:
         """
         assert call.items is not None
         outcomes: list[Outcome | None] = [None] * len(call.items.numbers)
-        each = _Delivery(self.version, outcomes.__setitem__)
+        each = _Delivery(self.version, outcomes.__setitem__, self.takes_bytes)
         calls = list(calls_of_items(call))
         step = len(calls) if carrier.at_once <= call.items.at_once else call.items.at_once
         for first in range(0, len(calls), step):
@@ -332,7 +333,7 @@ class _Delivery:
                 guard.check_config(call.config)
             values, blobs = await gathered(call.inputs, artifacts)
             check_blobs(guard, blobs)
-            decoded, encoded = guard.inputs(values)
+            decoded, encoded = guard.inputs(values, decodes_all=not self.takes_bytes)
         except Violation as violation:
             self.deliver(position, Failed(error=disagreement(call, violation)))
             return None

@@ -14,15 +14,15 @@ from msgspec import UNSET
 
 from contracts.canonical import JSON
 from contracts.module import ModuleContract, Port
-from contracts.schema import Guard, compile_adapter, compile_guard, localise
-from executors.interchange import NotInterchangeable, decode, encode
+from contracts.schema import Guard, compile_adapter, compile_guard, localise, rewrites
+from executors.interchange import LARGE_BYTES, NotInterchangeable, decode, encode
 from executors.protocol import CallError, Value
 
 # Names under the platform's prefix that a worker may report; all others are the host's to give.
 _FROM_INSIDE: Final = {"system.unavailable": True, "system.capability": False, "system.contract": False}
 ERROR_BYTES: Final = 32 << 10
 _MESSAGE_LENGTH: Final = 2_000
-_NOTHING: Final[Mapping[int, bytes]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, tuple[str, bytes]]] = MappingProxyType({})
 Adapter = Callable[[JSON], JSON]
 
 
@@ -32,8 +32,9 @@ class Violation(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortGuard:
-    """One json port: None where nothing has to be checked or changed."""
+    """One json port: None where nothing has to be checked or changed. Ports with one `schema` judge alike."""
 
+    schema: JSON
     guard: Guard | None
     adapter: Adapter | None
     bytes_allowed: int
@@ -75,63 +76,68 @@ class ContractGuard:
         if len(self._configs_seen) < 1_000:
             self._configs_seen.add(config)
 
-    def inputs(self, values: Mapping[str, bytes]) -> tuple[dict[str, JSON], dict[str, bytes]]:
-        """The json inputs of a call, decoded and as bytes, adapted and judged. Raises `Violation`."""
+    def inputs(
+        self, values: Mapping[str, bytes], *, decodes_all: bool = True
+    ) -> tuple[dict[str, JSON], dict[str, bytes]]:
+        """The json inputs of a call, decoded and as bytes, adapted and judged. Raises `Violation`.
+
+        Unless `decodes_all`, what is large and about which there is nothing to judge is left as it is.
+        """
         decoded: dict[str, JSON] = {}
         encoded: dict[str, bytes] = {}
         for name, data in values.items():
-            decoded[name], encoded[name] = self._input(name, data)
+            port = self._inputs.get(name)
+            if port is None:
+                raise Violation(f"input port {name}: the contract has no such json port")
+            if len(data) > port.bytes_allowed:
+                raise Violation(
+                    f"input port {name}: {len(data)} bytes where {port.bytes_allowed} are allowed"
+                )
+            if decodes_all or len(data) < LARGE_BYTES or port.guard is not None:
+                decoded[name], encoded[name] = _judged_input(name, port, data)
+            else:
+                encoded[name] = data
         for name, data in self._defaults.items():
-            if name not in decoded:
+            if name not in encoded:
                 decoded[name], encoded[name] = decode(data), data
         for name in self._required_inputs:
-            if name not in decoded and name not in self.blob_inputs:
+            if name not in encoded and name not in self.blob_inputs:
                 raise Violation(f"input port {name}: nothing is wired into it")
         return decoded, encoded
 
-    def _input(self, name: str, data: bytes) -> tuple[JSON, bytes]:
-        port = self._inputs.get(name)
-        if port is None:
-            raise Violation(f"input port {name}: the contract has no such json port")
-        if len(data) > port.bytes_allowed:
-            raise Violation(f"input port {name}: {len(data)} bytes where {port.bytes_allowed} are allowed")
-        try:
-            value = decode(data)
-        except ValueError as error:
-            raise Violation(f"input port {name}: not JSON: {error}") from error
-        if port.adapter is not None:
-            adapted = port.adapter(value)
-            if adapted is not value and adapted != value:
-                data = encode(adapted)
-            value = adapted
-        if port.guard is not None and not port.guard.is_valid(value):
-            raise Violation(f"input port {name}: {_first_problem(port.guard, value)}")
-        return value, data
-
     def outputs(
-        self, values: Mapping[str, JSON], blobs: Mapping[str, object], passed: Mapping[int, bytes] = _NOTHING
+        self,
+        values: Mapping[str, JSON],
+        blobs: Mapping[str, object],
+        passed: Mapping[str, tuple[str, bytes]] = _NOTHING,
     ) -> dict[str, Value]:
         """The json outputs of a call as bytes, judged. Raises `Violation`.
 
-        `passed` has the bytes, by identity, of large inputs that cannot have changed on their way.
+        `passed`: outputs that are an input, byte for byte: its port and its bytes.
         """
         kept: dict[str, Value] = {}
         for name, value in values.items():
-            port = self._outputs.get(name)
-            if port is None:
-                raise Violation(f"output port {name}: the contract has no such json port")
-            data = passed.get(id(value)) or _encoded(name, value)
-            if len(data) > port.bytes_allowed:
-                raise Violation(
-                    f"output port {name}: {len(data)} bytes where {port.bytes_allowed} are allowed"
-                )
-            if port.guard is not None and not port.guard.is_valid(value):
-                raise Violation(f"output port {name}: {_first_problem(port.guard, value)}")
+            port = self._output(name)
+            data = _encoded(name, value)
+            _require_size(name, port, data)
+            _judge_output(name, port, value)
+            kept[name] = Value(media="json", size=len(data), data=data)
+        for name, (source, data) in passed.items():
+            port = self._output(name)
+            _require_size(name, port, data)
+            if port.guard is not None and port.schema != self._inputs[source].schema:
+                _judge_output(name, port, decode(data))
             kept[name] = Value(media="json", size=len(data), data=data)
         for name in self._required_outputs:
             if name not in kept and name not in blobs:
                 raise Violation(f"output port {name}: the module returned nothing for it")
         return kept
+
+    def _output(self, name: str) -> PortGuard:
+        port = self._outputs.get(name)
+        if port is None:
+            raise Violation(f"output port {name}: the contract has no such json port")
+        return port
 
     def error(self, name: str, message: str, data: JSON) -> CallError:
         """What a module raised, judged: a declared error, one of the platform's, or `system.undeclared`."""
@@ -170,15 +176,42 @@ def _json_ports(contract: ModuleContract, ports: Mapping[str, Port], *, adapts: 
 def _port_guard(contract: ModuleContract, port: Port, *, adapts: bool) -> PortGuard:
     schema = localise(port.schema, contract.root)
     is_anything = port.schema is True or port.schema == {}
+    is_adapted = adapts and not is_anything and rewrites(schema, port.unknown)
     return PortGuard(
+        schema=schema,
         guard=None if is_anything else compile_guard(schema),
-        adapter=compile_adapter(schema, port.unknown) if adapts and not is_anything else None,
+        adapter=compile_adapter(schema, port.unknown) if is_adapted else None,
         bytes_allowed=port.bytes_allowed,
     )
 
 
 def _blob_ports(ports: Mapping[str, Port]) -> dict[str, Port]:
     return {name: port for name, port in ports.items() if port.media != "json"}
+
+
+def _judged_input(name: str, port: PortGuard, data: bytes) -> tuple[JSON, bytes]:
+    try:
+        value = decode(data)
+    except ValueError as error:
+        raise Violation(f"input port {name}: not JSON: {error}") from error
+    if port.adapter is not None:
+        adapted = port.adapter(value)
+        if adapted is not value and adapted != value:
+            data = encode(adapted)
+        value = adapted
+    if port.guard is not None and not port.guard.is_valid(value):
+        raise Violation(f"input port {name}: {_first_problem(port.guard, value)}")
+    return value, data
+
+
+def _require_size(name: str, port: PortGuard, data: bytes) -> None:
+    if len(data) > port.bytes_allowed:
+        raise Violation(f"output port {name}: {len(data)} bytes where {port.bytes_allowed} are allowed")
+
+
+def _judge_output(name: str, port: PortGuard, value: JSON) -> None:
+    if port.guard is not None and not port.guard.is_valid(value):
+        raise Violation(f"output port {name}: {_first_problem(port.guard, value)}")
 
 
 def _encoded(name: str, value: JSON) -> bytes:

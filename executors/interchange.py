@@ -4,6 +4,7 @@ Owns:      reading what a module sent, and writing the bytes that are kept.
 Promises:  what `encode` returns is I-JSON, at most 64 levels deep, without NUL; integers are exact.
 """
 
+import gc
 import math
 from collections.abc import Iterable
 from typing import Final
@@ -21,19 +22,34 @@ _OPTIONS: Final = (
 )
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b'[]{}"'))
 
-decode = orjson.loads
+LARGE_BYTES: Final = 64 << 10
 
 
 class NotInterchangeable(ValueError):
     """A value that may not travel between nodes; the text says why."""
 
 
+def decode(data: bytes) -> JSON:
+    """Read what `encode` wrote. Raises ValueError."""
+    if len(data) < LARGE_BYTES:
+        return orjson.loads(data)
+    if data.startswith(b'"') and data.endswith(b'"') and b"\\" not in data and b'"' not in data[1:-1]:
+        return data[1:-1].decode()  # one text without an escape is what stands between its quotes
+    return decode_foreign(data)
+
+
 def decode_foreign(data: bytes) -> JSON:
     """Read what a sandbox sent. Raises `NotInterchangeable`."""
+    is_collecting = len(data) >= LARGE_BYTES and gc.isenabled()
+    if is_collecting:
+        gc.disable()  # it would look at what is being made again and again
     try:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError) as error:
         raise NotInterchangeable(f"Not JSON: {error}.") from error
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def encode(value: JSON) -> bytes:
@@ -42,11 +58,12 @@ def encode(value: JSON) -> bytes:
         data = orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError as error:
         raise NotInterchangeable(f"{error}.") from error
-    if b"null" in data and _has_non_finite([value]):
-        raise NotInterchangeable("Infinity and NaN are not JSON. Use null or text.")
-    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_too_deep(data):
-        raise NotInterchangeable(f"Nested deeper than {MAX_DEPTH} levels. Flatten it.")
-    if b"\\u0000" in data and b"\\u0000" in data.replace(b"\\\\", b""):
+    if not isinstance(value, str):
+        if b"null" in data and _has_non_finite([value]):
+            raise NotInterchangeable("Infinity and NaN are not JSON. Use null or text.")
+        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_too_deep(data):
+            raise NotInterchangeable(f"Nested deeper than {MAX_DEPTH} levels. Flatten it.")
+    if b"\\" in data and b"\\u0000" in data and b"\\u0000" in data.replace(b"\\\\", b""):
         raise NotInterchangeable("A text holds the character NUL. Remove it.")
     return data
 

@@ -1,24 +1,35 @@
 """Answers of strategies, judged: what a module gave, raised or came to becomes the outcome of its call.
 
 Owns:      the output guard, redaction of outputs, sizes, and which errors of the platform may pass.
-Promises:  an answer always becomes an outcome; safe on any thread.
+Promises:  an answer always becomes an outcome, also where judging it fails; safe on any thread.
 Never:     believes an answer.
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import Final
 
-from executors.chains import disagreement
+from contracts.canonical import JSON
+from executors.chains import disagreement, own_fault
 from executors.guards import Violation
+from executors.interchange import LARGE_BYTES, decode
 from executors.protocol import CallError, Failed, Outcome, Returned, Value
 from executors.strategies.registry import Answer, Gave, Job, Raised, Stopped
 
-_LARGE_BYTES: Final = 64 << 10
+log = logging.getLogger(__name__)
 _RETRYABLE: Final = frozenset({"system.timeout", "system.crashed", "system.unavailable"})
 
 
 def outcome_of(job: Job, answer: Answer) -> Outcome:
+    try:
+        return _outcome(job, answer)
+    except Exception:
+        log.exception("what %s gave could not be judged", job.call.name)
+        return Failed(error=own_fault(job.call), cost=job.cost)
+
+
+def _outcome(job: Job, answer: Answer) -> Outcome:
     began = time.perf_counter_ns()
     judged = _judged(job, answer)
     job.validate_us += (time.perf_counter_ns() - began) // 1000
@@ -39,11 +50,16 @@ def _judged(job: Job, answer: Answer) -> Mapping[str, Value] | CallError:
 
 
 def _returned(job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
-    outputs = gave.outputs
-    if not job.redactor.is_idle:
+    outputs, passed = gave.outputs, {**gave.passed, **_unchanged(job, gave.outputs)}
+    if passed and job.redactor.is_idle:
+        outputs = {name: value for name, value in outputs.items() if name not in passed}
+    elif not job.redactor.is_idle:
+        outputs = {**outputs, **{name: decode(job.encoded[source]) for name, source in gave.passed.items()}}
         outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
+        passed = {}
+    by_bytes = {name: (source, job.encoded[source]) for name, source in passed.items()}
     try:
-        values = job.version.guard.outputs(outputs, gave.blobs, _passed(job, gave))
+        values = job.version.guard.outputs(outputs, gave.blobs, by_bytes)
     except Violation as violation:
         return disagreement(job.call, violation)
     values.update(gave.blobs)
@@ -55,12 +71,13 @@ def _returned(job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
     return values
 
 
-def _passed(job: Job, gave: Gave) -> Mapping[int, bytes]:
-    """Large inputs whose bytes hold for an output that is the same object: they need not be written anew."""
-    if not job.redactor.is_idle:
-        return {}
-    return {
-        id(job.inputs[name]): data
+def _unchanged(job: Job, outputs: Mapping[str, JSON]) -> Mapping[str, str]:
+    """Outputs that are an input: the same object, of a kind that cannot have been changed."""
+    texts = [
+        name
         for name, data in job.encoded.items()
-        if len(data) >= _LARGE_BYTES and (gave.is_from_elsewhere or isinstance(job.inputs[name], str))
+        if len(data) >= LARGE_BYTES and isinstance(job.inputs.get(name), str)
+    ]
+    return {
+        name: source for name, value in outputs.items() for source in texts if value is job.inputs[source]
     }

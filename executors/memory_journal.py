@@ -5,7 +5,7 @@ Promises:  the same answers as the journal in the database: one conformance suit
 Never:     survives its process.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.canonical import Digest
@@ -83,9 +83,11 @@ class MemoryJournal:
                 run.streak -= 1
         self.leases[process] = self._now()
 
-    def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:
-        ids = self._claimable()[:limit]
-        ids += [run for run in lost if run not in ids and self.runs[run].owner == process]
+    def claim(
+        self, process: str, limit: int, lost: Sequence[str] = (), spared: Collection[str] = ()
+    ) -> list[ClaimedRun]:
+        ids = [run for run in self._claimable() if run not in spared][:limit]
+        ids += [run for run in lost if run not in ids and self.runs[run].owner in (process, None)]
         return [self._take(process, run) for run in ids if self.runs[run].standing.status not in ENDED]
 
     def _claimable(self) -> list[str]:
@@ -141,6 +143,10 @@ class MemoryJournal:
 
     def _append(self, append: Append) -> bool:
         run = self.runs[append.run]
+        if append.is_claim:
+            if (run.owner, run.epoch, run.standing.status) != (None, 0, "queued"):
+                return False
+            run.owner, run.epoch, run.streak = append.owner, append.epoch, 1
         if (run.owner, run.epoch, run.last_seq) != (append.owner, append.epoch, append.last_seq):
             return False
         run.events.extend(append.events)

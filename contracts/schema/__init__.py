@@ -4,7 +4,7 @@ from contracts.schema.contain import contains, judge_edge
 from contracts.schema.guard import Guard, compile_guard
 from contracts.schema.infer import infer
 from contracts.schema.localise import localise
-from contracts.schema.projection import adapt, compile_adapter
+from contracts.schema.projection import adapt, compile_adapter, rewrites
 from contracts.schema.refused import check_port_schema, is_in_subset
 from contracts.schema.tables import join_columns, judge_columns, judge_media_type
 from contracts.schema.variables import (
@@ -35,6 +35,7 @@ __all__ = [
     "judge_edge",
     "judge_media_type",
     "localise",
+    "rewrites",
     "substitute",
     "substitute_columns",
 ]

@@ -205,6 +205,12 @@ def compile_adapter(schema: JSON, unknown: Unknown = "strip") -> Callable[[JSON]
     return adapter
 
 
+def rewrites(schema: JSON, unknown: Unknown = "strip") -> bool:
+    """Whether the adapter of a port changes any value at all."""
+    document = Document(schema)
+    return Projection(document, unknown).changes(schema, document.start)
+
+
 def adapt(value: JSON, schema: JSON, *, unknown: Unknown = "strip") -> JSON:
     """The value as a port with this schema sees it: undeclared fields stripped, defaults filled."""
     return compile_adapter(schema, unknown)(value)

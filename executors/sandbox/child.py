@@ -13,13 +13,15 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from executors.sandbox import frames
+from executors.sandbox import codec, frames
 from executors.sandbox.blobs import receive, send_output
+from executors.sandbox.boxes import Boxes
 from executors.sandbox.channel import Channel
+from executors.sandbox.codec import LARGE_BYTES, NotJson
 from executors.sandbox.inside import Inside, LogStream
 from executors.sandbox.walls import WallDown, raise_walls
 from executors.sandbox.wasm import Overtime
@@ -33,28 +35,20 @@ EXIT_WALL_DOWN: Final = 71
 MARKER_BYTES: Final = 4096
 _MESSAGE_LENGTH: Final = 2_000
 Entry = Callable[..., Any]
-_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_decoded = json.JSONDecoder().decode
-
-
-_CONTAINERS: Final = (dict, list, tuple)
-
-
-class NotJson(ValueError):
-    """An output that has no JSON form."""
 
 
 def run(
     connection: socket.socket,
-    marker: int | None,
+    shared: dict[str, int],
     start: dict[str, Any],
     order: dict[str, Any],
     scratch: str | None,
 ) -> None:
     """Become a worker for one module. Does not return.
 
-    `marker` is memory shared with the host: the number of the call that is running stands in it, so that
-    results may be held back for a moment and travel together.
+    `shared` are descriptors of memory shared with the host. In `marker` the number of the call that is running
+    stands, so that results may be held back for a moment and travel together; `inbox` and `outbox` are for
+    large values.
     """
     channel = Channel(connection, order["payload_bytes"])
     readable = [*start["readable"], order["folder"]]
@@ -63,22 +57,26 @@ def run(
     except (WallDown, OSError, ValueError) as error:
         channel.send(frames.REFUSED, 0, str(error).encode())
         os._exit(EXIT_WALL_DOWN)
-    worker = Worker(channel, order, scratch)
-    if marker is None:
+    boxes = Boxes(shared["inbox"], shared["outbox"]) if "inbox" in shared else None
+    worker = Worker(channel, order, scratch, boxes)
+    if "marker" not in shared:
         worker.serve()
         return
-    with mmap.mmap(marker, MARKER_BYTES) as memory:
-        os.close(marker)
+    with mmap.mmap(shared["marker"], MARKER_BYTES) as memory:
+        os.close(shared["marker"])
         worker.serve_marked(memoryview(memory).cast("Q"))
 
 
 class Worker:
     """One module, loaded at the first call."""
 
-    def __init__(self, channel: Channel, order: dict[str, Any], scratch: str | None) -> None:
+    def __init__(
+        self, channel: Channel, order: dict[str, Any], scratch: str | None, boxes: Boxes | None
+    ) -> None:
         self._channel = channel
         self._order = order
         self._scratch = scratch
+        self._boxes = boxes
         self._entry: Entry | None = None
         self._out = LogStream("info")
         self._err = LogStream("warning")
@@ -129,22 +127,45 @@ class Worker:
         return whole
 
     def _carry_out(self, number: int, payload: bytes) -> bytes:
-        request = _decoded(payload.decode())
+        request = codec.decode(payload)
         inside = Inside(self._channel, number, request, self._scratch)
         self._out.inside = self._err.inside = inside
         sys.stdout, sys.stderr = self._out, self._err
         if self._entry is None:
             self._entry = self._load()
         inputs = request["inputs"]
+        if "large" in request:
+            assert self._boxes is not None
+            inputs.update(self._boxes.inputs(request["large"]))
         if "blobs" in request:
             inputs.update(receive(self._channel, request["blobs"]))
         if "writers" in request:
             inside.take_writers(request["writers"])
         try:
             outputs = call(self._entry, inputs, Context(request["config"], inside))
-            return _with_outputs(outputs, inside)
+            return self._with_outputs(outputs, inside)
         finally:
             inside.end()
+
+    def _with_outputs(self, outputs: dict[str, Any], inside: Inside) -> bytes:
+        parts: dict[str, bytes] = {}
+        blobs = {
+            port: send_output(outputs.pop(port), writer)
+            for port, writer in inside.writers.items()
+            if port in outputs
+        }
+        if blobs:
+            parts["blobs"] = _dumped(blobs)
+        values = {port: codec.encode(value) for port, value in _by_text(outputs)}
+        large = {port: data for port, data in values.items() if len(data) >= LARGE_BYTES}
+        if sum(map(len, values.values())) <= self._order["result_bytes"] and self._has_put(large):
+            parts["large"] = codec.encode({port: len(data) for port, data in large.items()})
+            values = {port: data for port, data in values.items() if port not in large}
+        parts["outputs"] = _object(values)
+        return _object(parts)
+
+    def _has_put(self, large: dict[str, bytes]) -> bool:
+        return bool(large) and self._boxes is not None and self._boxes.put(large)
 
     def _load(self) -> Entry:
         folder = self._order["folder"]
@@ -180,40 +201,16 @@ def _text_of(error: BaseException) -> str:
         return "(its text cannot be had)"
 
 
-def _with_outputs(outputs: dict[str, Any], inside: Inside) -> bytes:
-    blobs = {}
-    for port, writer in inside.writers.items():
-        if port in outputs:
-            blobs[port] = send_output(outputs.pop(port), writer)
-    _require_text_keys(outputs)
-    try:
-        values = _encoded(outputs).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise NotJson(f"An output is not JSON: {error}") from error
-    if not blobs:
-        return b'{"outputs":' + values + b"}"
-    return b'{"blobs":' + _dumped(blobs) + b',"outputs":' + values + b"}"
+def _by_text(outputs: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for port, value in outputs.items():
+        if type(port) is not str:
+            raise NotJson(f"An output has the key {port!r:.60}, which is not text.")
+        yield port, value
 
 
-def _require_text_keys(value: Any) -> None:
-    """`json` would turn 1 and None into texts without a word."""
-    pending = [value]
-    depth = 0
-    while pending:
-        depth += 1
-        if depth > 80:
-            raise NotJson("An output is nested deeper than 64 levels, or holds itself. Flatten it.")
-        deeper: list[Any] = []
-        for item in pending:
-            if isinstance(item, dict):
-                for key in item:
-                    if type(key) is not str:
-                        raise NotJson(f"An output has the key {key!r:.60}, which is not text.")
-                children: Any = item.values()
-            else:
-                children = item
-            deeper.extend(child for child in children if isinstance(child, _CONTAINERS))
-        pending = deeper
+def _object(parts: dict[str, bytes]) -> bytes:
+    """A JSON object of values that are JSON already."""
+    return b"{%b}" % b",".join(b"%b:%b" % (codec.encode(name), data) for name, data in parts.items())
 
 
 def _dumped(document: Any) -> bytes:

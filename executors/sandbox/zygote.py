@@ -17,7 +17,7 @@ import sys
 from collections import deque
 from typing import Any, Final
 
-from executors.sandbox import child, frames, namespaces, syscalls
+from executors.sandbox import child, codec, frames, namespaces, syscalls
 
 CONTROL_CAP: Final = 1 << 20
 _FIRST: Final = 3
@@ -72,17 +72,16 @@ class Zygote:
 
     def _fork(self, number: int, order: dict[str, Any]) -> None:
         channel = self._descriptors.popleft()
-        marker = self._descriptors.popleft() if order["has_marker"] else None
+        shared = {name: self._descriptors.popleft() for name in order["shared"]}
         try:
             scratch = self._scratch_for(order) if order["wants_scratch"] else None
             pid = os.fork()
         except (OSError, IndexError):
             os._exit(child.EXIT_BROKEN)  # no process or folder to be had: the host starts another zygote
         if pid == 0:
-            self._become_worker(channel, marker, order, scratch)
-        os.close(channel)
-        if marker is not None:
-            os.close(marker)
+            self._become_worker(channel, shared, order, scratch)
+        for descriptor in (channel, *shared.values()):
+            os.close(descriptor)
         self._workers[pid] = (number, scratch)
         handles = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
         told = frames.pack(frames.FORKED, number, json.dumps({"pid": pid, "scratch": scratch}).encode())
@@ -98,20 +97,21 @@ class Zygote:
         return str(folder)
 
     def _become_worker(
-        self, channel: int, marker: int | None, order: dict[str, Any], scratch: str | None
+        self, channel: int, shared: dict[str, int], order: dict[str, Any], scratch: str | None
     ) -> None:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for open_socket in (self._control, self._woken, self._wake):
                 open_socket.detach()
-            kept = [channel] if marker is None else [channel, marker]
+            kept = [channel, *shared.values()]
             high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH) for descriptor in kept]
             for place, descriptor in enumerate(high, start=_FIRST):
                 os.dup2(descriptor, place)
             os.closerange(_FIRST + len(kept), 1 << 16)
             line = socket.socket(fileno=_FIRST)
-            child.run(line, None if marker is None else _FIRST + 1, self._start, order, scratch)
+            places = dict(zip(shared, range(_FIRST + 1, _FIRST + len(kept)), strict=True))
+            child.run(line, places, self._start, order, scratch)
         finally:
             os._exit(child.EXIT_BROKEN)
 
@@ -159,8 +159,9 @@ def main() -> None:
     runtime = start["runtime"]
     sys.path[:] = [*(path for path in sys.path if path != runtime), runtime]
     try:
+        codec.prepare(start["codec"])
         _build_walls(start, control)
-    except OSError as error:
+    except (OSError, ImportError) as error:
         control.sendall(frames.pack(frames.READY, 0, json.dumps({"refused": str(error)}).encode()))
         return
     gc.collect()

@@ -29,6 +29,7 @@ class HttpStrategy:
     """`egress` is the host's; without one every call is refused."""
 
     at_once = _AT_ONCE
+    takes_bytes = True
 
     def __init__(self, egress: Egress | None) -> None:
         self._egress = egress

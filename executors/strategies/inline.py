@@ -36,6 +36,7 @@ class InlineStrategy:
     """One thread; another takes its place when a module does not come back."""
 
     at_once = 1
+    takes_bytes = False
 
     def __init__(self, logs: LogSink, asking: Asking) -> None:
         self._logs = logs

@@ -7,25 +7,25 @@ Promises:  a call ends within its wall limit and two ticks of the watch, whateve
 import asyncio
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-import msgspec
 import orjson
 
 from contracts.canonical import JSON
 from executors.artifacts import ArtifactStore
 from executors.asking import Asking
-from executors.interchange import NotInterchangeable, decode_foreign
+from executors.interchange import LARGE_BYTES, NotInterchangeable, decode_foreign
 from executors.protocol import LogLine, LogSink
 from executors.sandbox import frames
 from executors.sandbox.ladder import Rung
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from executors.trust import stays_warm
 from executors.workers.blobs import Outgoing, store_outputs
-from executors.workers.lane import WORKERS_A_LANE
+from executors.workers.boxes import NAMES, Boxes
+from executors.workers.lane import WORKERS_A_LANE, Lane
 from executors.workers.pool import Ground, Pool
 from executors.workers.worker import Broken, Cause, Ticket
 from executors.workers.zygotes import StartRefused
@@ -34,7 +34,8 @@ from lamina.context import LEVELS
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
 _SECOND_US: Final = 1_000_000
-_LARGE_BYTES: Final = 64 << 10
+# Results may be held back for a moment where losing them with a crash costs no more than doing it again.
+_REPEATABLE: Final = ("pure", "idempotent")
 _WASM_ENGINE_BYTES: Final = 192 << 20
 
 _MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
@@ -70,6 +71,7 @@ class ProcessStrategy:
     """`loader` (`module:function`) replaces the loading of Python files, as wasm does."""
 
     at_once = WORKERS_A_LANE
+    takes_bytes = True
 
     def __init__(
         self, pool: Pool, rung: Callable[[], Rung], artifacts: ArtifactStore, logs: LogSink, asking: Asking
@@ -92,7 +94,7 @@ class ProcessStrategy:
                 job.answer(job, Stopped(name="system.unavailable", message=f"No sandbox: {error}."))
             return
         batch = _Batch(len(jobs), asyncio.get_running_loop().create_future())
-        batch.tickets = [self._ticket(version, job, batch, lane.note_seconds) for job in jobs]
+        batch.tickets = [self._ticket(version, job, batch, lane) for job in jobs]
         try:
             self._pool.submit(lane, batch.tickets)
             await batch.done
@@ -113,23 +115,23 @@ class ProcessStrategy:
             scratch_bytes=capabilities.scratch_bytes if capabilities else 0,
         )
 
-    def _ticket(
-        self, version: PreparedVersion, job: Job, batch: _Batch, note: Callable[[float], None]
-    ) -> Ticket:
+    def _ticket(self, version: PreparedVersion, job: Job, batch: _Batch, lane: Lane) -> Ticket:
         began = time.perf_counter_ns()
         outgoing = None
         if _has_blobs(version, job):
             outgoing = Outgoing(job.call, job.blobs, version.guard, self._artifacts)
-        payload = _call_document(job, outgoing)
+        boxed = _boxed(job, lane.order["inbox_bytes"])
+        payload = _call_document(job, outgoing, boxed)
         job.serialise_us = (time.perf_counter_ns() - began) // 1000
         return Ticket(
             payload=payload,
             seconds=job.seconds,
             cpu_seconds=job.call.version.limits.cpu_seconds,
-            finish=partial(self._finish, job, batch, outgoing, note),
+            finish=partial(self._finish, job, batch, outgoing, lane.note_seconds),
             tell=partial(self._tell, job),
             ask=partial(self._ask, job),
             descriptors=None if outgoing is None else outgoing.descriptors,
+            large=tuple(boxed.values()),
         )
 
     def _finish(
@@ -146,7 +148,7 @@ class ProcessStrategy:
         if isinstance(result, Broken):
             answer: Answer = _meaning(result)
         else:
-            answer, blobs = _answer(job, result, elapsed)
+            answer, blobs = _answer(job, result, ticket.boxes, elapsed)
             if blobs and outgoing is not None and isinstance(answer, Gave):
                 task = asyncio.create_task(self._store(job, batch, outgoing, answer, blobs))
                 batch.storing.add(task)
@@ -162,7 +164,7 @@ class ProcessStrategy:
     ) -> None:
         try:
             stored = await store_outputs(outgoing, blobs, self._artifacts)
-            answer: Answer = Gave(outputs=gave.outputs, blobs=stored, is_from_elsewhere=True)
+            answer: Answer = Gave(outputs=gave.outputs, blobs=stored, passed=gave.passed)
         except NotInterchangeable as error:
             answer = Stopped(name="system.contract", message=str(error))
         finally:
@@ -219,17 +221,23 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
     blob_out = [min(port.bytes_allowed, limits.output_bytes) for port in version.guard.blob_outputs.values()]
     blob_in = [port.bytes_allowed for port in version.guard.blob_inputs.values()]
     json_in = [port.bytes_allowed for port in contract.ports.inputs.values() if port.media == "json"]
+    has_memory = not is_one_shot and hasattr(os, "memfd_create")
+    shared = ["marker"] if has_memory and job.call.version.effects.kind in _REPEATABLE else []
+    shared += NAMES if has_memory else ()
+    inbox, outbox = (sum(json_in), limits.output_bytes) if has_memory else (0, 0)
     return {
         "folder": str(version.folder),
         "entry": version.entry,
         "loader": loader,
         "packages": list(version.packages),
         "is_one_shot": is_one_shot,
-        "has_marker": not is_one_shot and _may_repeat(job),
+        "shared": shared,
+        "inbox_bytes": inbox,
+        "outbox_bytes": outbox,
         "wants_scratch": scratch_bytes > 0,
         "memory_bytes": limits.memory_bytes,
         "engine_bytes": _WASM_ENGINE_BYTES if loader else 0,
-        "blob_bytes": sum(blob_in) + sum(blob_out),
+        "blob_bytes": sum(blob_in) + sum(blob_out) + inbox + outbox,
         "cpu_seconds": int(limits.cpu_seconds) + 1 if is_one_shot else 0,
         "file_bytes": max([scratch_bytes, *blob_out]),
         "payload_bytes": sum(json_in) + _CALL_SLACK + len(job.call.config),
@@ -237,36 +245,48 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
     }
 
 
-def _may_repeat(job: Job) -> bool:
-    """Results may be held back for a moment where losing them with a crash costs no more than doing it again."""
-    return job.call.version.effects.kind in ("pure", "idempotent") and hasattr(os, "memfd_create")
-
-
 def _has_blobs(version: PreparedVersion, job: Job) -> bool:
     return bool(job.blobs or version.guard.blob_outputs)
 
 
-def _call_document(job: Job, outgoing: Outgoing | None) -> bytes:
+def _boxed(job: Job, room: int) -> dict[str, bytes]:
+    """The inputs that go into the inbox."""
+    boxed: dict[str, bytes] = {}
+    for name, data in job.encoded.items():
+        if LARGE_BYTES <= len(data) <= room:
+            boxed[name] = data
+            room -= len(data)
+    return boxed
+
+
+def _call_document(job: Job, outgoing: Outgoing | None, boxed: Mapping[str, bytes]) -> bytes:
     """Put together from bytes that are JSON already."""
-    inputs = b",".join(b'"%b":%b' % (name.encode(), data) for name, data in job.encoded.items())
+    inputs = b",".join(
+        b'"%b":%b' % (name.encode(), data) for name, data in job.encoded.items() if name not in boxed
+    )
     key = orjson.dumps(job.call.key)
     config = job.call.config or b"{}"
     document = b'{"config":%b,"inputs":{%b},"seconds":%.3f,"key":%b' % (config, inputs, job.seconds, key)
-    if outgoing is None:
-        return document + b"}"
-    described = orjson.dumps({"blobs": outgoing.described, "writers": outgoing.writers})
-    return document + b"," + described[1:]
+    more: dict[str, Any] = {}
+    if boxed:
+        more["large"] = {name: len(data) for name, data in boxed.items()}
+    if outgoing is not None:
+        more |= {"blobs": outgoing.described, "writers": outgoing.writers}
+    return document + (b"," + orjson.dumps(more)[1:] if more else b"}")
 
 
-def _answer(job: Job, result: bytes, elapsed: float) -> tuple[Answer, dict[str, Any]]:
+def _answer(job: Job, result: bytes, boxes: Boxes | None, elapsed: float) -> tuple[Answer, dict[str, Any]]:
     """A worker's result document, believed in nothing but its form."""
     try:
-        document = _document(job, result)
+        document = decode_foreign(result)
         job.execute_us = min(max(0, int(document["us"])), int(job.seconds * _SECOND_US))
         job.transport_us = max(0, int(elapsed * _SECOND_US) - job.execute_us)
         if "outputs" in document:
-            outputs, blobs = dict(document["outputs"]), dict(document.get("blobs", {}))
-            return Gave(outputs=outputs, is_from_elsewhere=True), blobs
+            outputs = dict(document["outputs"])
+            passed: dict[str, str] = {}
+            if "large" in document and boxes is not None:
+                outputs, passed = _unboxed(job, outputs, dict(document["large"]), boxes)
+            return Gave(outputs=outputs, passed=passed), dict(document.get("blobs", {}))
         if "error" in document:
             return _raised(job, document["error"]), {}
         return _fault(job, str(document["fault"]), str(document["message"])), {}
@@ -275,29 +295,20 @@ def _answer(job: Job, result: bytes, elapsed: float) -> tuple[Answer, dict[str, 
         return Stopped(name="system.crashed", message=message), {}
 
 
-def _document(job: Job, result: bytes) -> dict[str, Any]:
-    """The result, decoded; an output that has the bytes of a large input is that input."""
-    large = [(data, name) for name, data in job.encoded.items() if len(data) >= _LARGE_BYTES]
-    if not large or len(result) < _LARGE_BYTES:
-        document: dict[str, Any] = decode_foreign(result)
-        return document
-    try:
-        parts = msgspec.json.decode(result, type=dict[str, msgspec.Raw])
-        outputs = msgspec.json.decode(parts.pop("outputs", b"{}"), type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError as error:
-        raise NotInterchangeable(f"Not JSON: {error}.") from error
-    document = {name: decode_foreign(part) for name, part in parts.items()}
-    if "error" not in document and "fault" not in document:
-        document["outputs"] = {name: _known(job, large, raw) for name, raw in outputs.items()}
-    return document
-
-
-def _known(job: Job, large: list[tuple[bytes, str]], raw: msgspec.Raw) -> JSON:
-    view = memoryview(raw)
-    for data, name in large:
-        if len(data) == len(view) and data == view:
-            return job.inputs[name]
-    return decode_foreign(raw)
+def _unboxed(
+    job: Job, outputs: dict[str, JSON], sizes: Mapping[str, object], boxes: Boxes
+) -> tuple[dict[str, JSON], dict[str, str]]:
+    """The outputs with those that lie in the outbox; what has the bytes of an input is that input."""
+    passed: dict[str, str] = {}
+    large = [(source, data) for source, data in job.encoded.items() if len(data) >= LARGE_BYTES]
+    for name, data in zip(sizes, boxes.take(sizes.values()), strict=True):
+        same = next((source for source, known in large if known == data), None)
+        if same is None:
+            outputs[name] = decode_foreign(data)
+        else:
+            outputs.pop(name, None)
+            passed[name] = same
+    return outputs, passed
 
 
 def _raised(job: Job, error: JSON) -> Answer:

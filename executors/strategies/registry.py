@@ -37,12 +37,12 @@ class PreparedVersion:
 class Gave:
     """Outputs as a module gave them, not judged yet. `blobs` hold tables and binaries, stored already.
 
-    `is_from_elsewhere`: the module never held the objects of the job's inputs, so that they are as they were.
+    `passed`: further outputs that have the bytes of an input, with the name of its port.
     """
 
     outputs: Mapping[str, JSON]
     blobs: Mapping[str, Value] = field(default_factory=dict)
-    is_from_elsewhere: bool = False
+    passed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,8 @@ Answer = Gave | Raised | Stopped
 @dataclass(slots=True, kw_only=True, eq=False)
 class Job:
     """One guarded call. Times in microseconds, set by the strategy.
+
+    `inputs` may lack what is large where the strategy takes bytes; `encoded` has all.
 
     A strategy that can carries out a `chain`: it hands the chain each answer and carries out what comes back,
     until nothing does; then the job is answered.
@@ -118,10 +120,16 @@ class Chain(Protocol):
 
 
 class Strategy(Protocol):
-    """`at_once`: how many jobs of one version it carries out at a time, at the most."""
+    """`at_once`: how many jobs of one version it carries out at a time, at the most.
+
+    `takes_bytes`: it hands on the bytes of inputs, so that they need not be decoded for its sake.
+    """
 
     @property
     def at_once(self) -> int: ...
+
+    @property
+    def takes_bytes(self) -> bool: ...
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
         """Answer every job that is begun; one that is left unanswered was not. Being cancelled stops them and

@@ -55,6 +55,7 @@ class WasmStrategy:
     """`compiling` is a process strategy whose artifacts are `kept`; `folder` names them by what they are."""
 
     at_once = WORKERS_A_LANE
+    takes_bytes = True
 
     def __init__(self, process: ProcessStrategy, compiling: ProcessStrategy, kept: FolderArtifacts) -> None:
         self._process = process

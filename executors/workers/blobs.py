@@ -22,6 +22,7 @@ from executors.guards import ContractGuard
 from executors.interchange import NotInterchangeable
 from executors.protocol import Call, Value
 from executors.tables import table_problem
+from executors.workers.boxes import sealed_memory
 
 TABLE_TYPE: Final = "application/vnd.apache.arrow.file"
 _SIZE_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
@@ -69,14 +70,6 @@ class Outgoing:
         for descriptor in self.memory.values():
             os.close(descriptor)
         self.memory.clear()
-
-
-def sealed_memory(name: str, size: int) -> int:
-    """Memory of a fixed size that can be written; pages are taken as they are written."""
-    descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.ftruncate(descriptor, size)
-    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SIZE_SEALS)
-    return descriptor
 
 
 def filled_memory(data: bytes) -> int:

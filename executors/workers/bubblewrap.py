@@ -28,9 +28,10 @@ def command(start: dict[str, Any], program: list[str], environment: dict[str, st
             words += ["--symlink", str(Path(path).readlink()), path]
         else:
             words += ["--ro-bind-try", path, path]
-    for path in start["hidden"]:
-        if Path(path).is_dir():
-            words += ["--tmpfs", path, "--remount-ro", path]
+    hidden = [path for path in start["hidden"] if Path(path).is_dir()]
+    words += [word for path in hidden for word in ("--tmpfs", path)]
+    words += ["--ro-bind", start["codec"], start["codec"]]
+    words += [word for path in hidden for word in ("--remount-ro", path)]
     for path in _DEVICES:
         words += ["--dev-bind", path, path]
     for path in start["scratch"]:

@@ -12,7 +12,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from executors.workers.worker import Broken, Marker, Ticket, Worker
+from executors.workers.boxes import Boxes
+from executors.workers.marker import Marker
+from executors.workers.worker import Broken, Ticket, Worker
 from executors.workers.zygotes import Zygote, next_user
 
 CORES: Final = os.cpu_count() or 1
@@ -87,8 +89,8 @@ class Lane:
         size = 0
         while self.tickets and len(batch) < room and size < _IN_FLIGHT_BYTES:
             ticket = self.tickets[0]
-            if ticket.descriptors is not None and (batch or worker.pending):
-                break  # descriptors in flight are a scarce resource of the kernel
+            if ticket.travels_alone and (batch or worker.pending):
+                break
             batch.append(self.tickets.popleft())
             size += len(ticket.payload)
         if batch:
@@ -113,11 +115,15 @@ class Lane:
     def _start_worker(self) -> Worker | None:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        marker = Marker() if self.order["has_marker"] else None
+        marker = Marker() if "marker" in self.order["shared"] else None
+        boxes = None
+        if "inbox" in self.order["shared"]:
+            boxes = Boxes(self.order["inbox_bytes"], self.order["outbox_bytes"])
         worker = Worker(
             zygote=self.zygote,
             connection=ours,
             marker=marker,
+            boxes=boxes,
             is_one_shot=self.is_one_shot,
             result_bytes=self.order["result_bytes"],
             on_idle=self._on_idle,
@@ -127,13 +133,17 @@ class Lane:
         with theirs:
             try:
                 order = {**self.order, "user": next_user() if self.order["has_own_user"] else 0}
-                descriptors = [theirs.fileno(), *([marker.descriptor] if marker else [])]
+                descriptors = [theirs.fileno()]
+                descriptors += [marker.descriptor] if marker else []
+                descriptors += boxes.descriptors if boxes else []
                 worker.fork_number = self.zygote.fork(order, descriptors, worker.ended)
             except OSError:
                 self._fail_all(worker)
                 return None
         if marker is not None:
             marker.hand_over()
+        if boxes is not None:
+            boxes.hand_over()
         return worker
 
     def _fail_all(self, worker: Worker) -> None:

@@ -7,6 +7,7 @@ Never:     decides who may run: it is told the rung and the order.
 
 import asyncio
 import contextlib
+import importlib.util
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -111,6 +112,7 @@ class Pool:
             "rung": ground.rung,
             "bwrap": self._bwrap if ground.rung >= _NAMESPACES_RUNG else "",
             "runtime": str(self.stage.runtime),
+            "codec": _codec(),
             "stage": str(self.stage.root),
             "readable": readable,
             "bound": bound,
@@ -126,7 +128,7 @@ class Pool:
             "loader": "",
             "packages": [],
             "is_one_shot": True,
-            "has_marker": False,
+            "shared": [],
             "wants_scratch": False,
             "cpu_seconds": 2,
             "file_bytes": 0,
@@ -227,6 +229,8 @@ class Pool:
             if worker.idle_since < oldest or self._is_busy_by_itself(worker):
                 lane.workers.discard(worker)
                 worker.retire()
+            elif worker.boxes is not None and worker.idle_since < time.monotonic() - _SWEEP_SECONDS:
+                worker.boxes.empty()
         for ground, task in list(self._zygotes.items()):
             if task.done() and not task.exception():
                 zygote = task.result()
@@ -262,3 +266,11 @@ class Pool:
         self._lanes.clear()
         await asyncio.to_thread(self._starter.shutdown)
         await asyncio.to_thread(self.stage.close)
+
+
+def _codec() -> str:
+    """The file of the library that reads and writes JSON inside the sandbox too."""
+    spec = importlib.util.find_spec("orjson.orjson")
+    assert spec is not None
+    assert spec.origin is not None
+    return spec.origin

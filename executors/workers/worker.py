@@ -6,11 +6,8 @@ Never:     believes a frame about anything but the call in front.
 """
 
 import asyncio
-import mmap
-import os
 import signal
 import socket
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -19,13 +16,15 @@ from typing import Any, Final, Literal
 
 from executors.interchange import decode_foreign
 from executors.sandbox import frames
+from executors.sandbox.codec import EXIT_NO_MEMORY
+from executors.workers.boxes import Boxes
+from executors.workers.marker import Marker
 from executors.workers.zygotes import Ended, Zygote
 
 LOG_BYTES: Final = 1 << 20
 LINE_BYTES: Final = 64  # what the host does for a line costs it about as much, however short the line
 REFUSALS: Final = 100
 _READ_BYTES: Final = 1 << 18
-_MARKER_BYTES: Final = 4096
 _GRACE_SECONDS: Final = 0.5
 _END_SECONDS: Final = 0.5
 
@@ -44,7 +43,10 @@ class Broken:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Ticket:
-    """One call on its way through a worker. `descriptors` are closed once they are sent or given up."""
+    """One call on its way through a worker. `descriptors` are closed once they are sent or given up.
+
+    `large` goes into the worker's inbox. When it is finished, `boxes` has what lies in the outbox.
+    """
 
     payload: bytes
     seconds: float
@@ -53,6 +55,8 @@ class Ticket:
     tell: Callable[["Ticket", int, dict[str, Any]], None]
     ask: Callable[["Ticket", dict[str, Any], Callable[[bytes], None]], None]
     descriptors: Callable[[], list[int]] | None = None
+    large: tuple[bytes, ...] = ()
+    boxes: Boxes | None = None
     number: int = 0
     submitted_at: float = 0.0
     began_at: float = 0.0
@@ -64,29 +68,10 @@ class Ticket:
     refusals: int = 0
     result: bytes | None = None
 
-
-class Marker:
-    """Memory shared with a worker, in which it writes the number of the call that it has begun.
-
-    A worker can write anything into it; that can only confuse the calls of its own version.
-    """
-
-    __slots__ = ("_memory", "descriptor")
-
-    def __init__(self) -> None:
-        self.descriptor = os.memfd_create("marker", os.MFD_CLOEXEC)
-        os.ftruncate(self.descriptor, _MARKER_BYTES)
-        self._memory = mmap.mmap(self.descriptor, _MARKER_BYTES, prot=mmap.PROT_READ)
-
-    def number(self) -> int:
-        return int.from_bytes(self._memory[:8], sys.byteorder)
-
-    def hand_over(self) -> None:
-        """The worker has the memory; the descriptor is not needed any more."""
-        os.close(self.descriptor)
-
-    def close(self) -> None:
-        self._memory.close()
+    @property
+    def travels_alone(self) -> bool:
+        """Descriptors in flight are a scarce resource of the kernel, and there is one inbox."""
+        return self.descriptors is not None or bool(self.large)
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +81,7 @@ class Worker:
     zygote: Zygote
     connection: socket.socket
     marker: Marker | None
+    boxes: Boxes | None
     is_one_shot: bool
     result_bytes: int
     on_idle: Callable[["Worker"], None]
@@ -131,6 +117,10 @@ class Worker:
             if not self.pending:
                 self._begin(ticket, now)
             self.pending.append(ticket)
+            if ticket.large:
+                assert self.boxes is not None
+                self.boxes.fill(ticket.large)
+            ticket.boxes = self.boxes
             frame = frames.pack(frames.CALL, ticket.number, ticket.payload)
             if ticket.descriptors is None:
                 batch.append(frame)
@@ -367,6 +357,8 @@ class Worker:
             self.connection.close()
             if self.marker is not None:
                 self.marker.close()
+            if self.boxes is not None:
+                self.boxes.close()
 
 
 def _verdict(ended: Ended, ticket: Ticket) -> Broken:
@@ -374,6 +366,8 @@ def _verdict(ended: Ended, ticket: Ticket) -> Broken:
         return Broken(
             cause="cpu", message=f"The call used more than {ticket.cpu_seconds:g} s of processor time."
         )
+    if ended.code == EXIT_NO_MEMORY:
+        return Broken(cause="memory", message="The module needed more memory than its limit.")
     if ended.code < 0:
         name = signal.Signals(-ended.code).name
         return Broken(cause="crashed", message=f"The module's process was ended by {name}.")

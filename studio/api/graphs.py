@@ -95,7 +95,7 @@ class Graph(graphene.ObjectType):
     viewer_may = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
-        description="edit, delete, run: what the roles allow.",
+        description="edit, run, delete: what the roles allow.",
     )
 
     @staticmethod
@@ -137,8 +137,8 @@ class Graph(graphene.ObjectType):
         viewer = info.context.viewer
         decisions = {
             "edit": may_edit_graph(viewer, root),
-            "delete": may_delete_graph(viewer, root),
             "run": may_start_run(viewer, root.team_id),
+            "delete": may_delete_graph(viewer, root),
         }
         return [verb for verb, decision in decisions.items() if decision.is_allowed]
 

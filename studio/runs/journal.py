@@ -5,7 +5,7 @@ Promises:  what `executors.journal.Journal` promises; its conformance suite runs
 Never:     interprets events. Uses the Django connection of the calling thread.
 """
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from executors.journal import (
     Reusable,
     SignalRow,
 )
-from studio.runs.appends import advance, index_text, insert_events, write_beside
+from studio.runs.appends import index_text, write_beside, write_events
 from studio.runs.sql import Row, dialect
 
 LOAD_ROWS = 2_000
@@ -69,9 +69,12 @@ class SqlJournal:
                 f"UPDATE runs_engineprocess SET lease_until = {sql.now} WHERE id = ?", (sql.id(process),)
             )
 
-    def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:
+    def claim(
+        self, process: str, limit: int, lost: Sequence[str] = (), spared: Collection[str] = ()
+    ) -> list[ClaimedRun]:
         sql = self._sql
-        ids = self._claimable(limit)
+        kept_away = {sql.id(run) for run in spared}
+        ids = [run for run in self._claimable(limit + len(spared)) if run not in kept_away][:limit]
         ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
         if not ids:
             return []
@@ -108,20 +111,19 @@ class SqlJournal:
             return []
         sql = self._sql
         mine = sql.id(process)
-        own = [sql.id(run) for run in lost] or [mine]
+        wanted, wanted_ids = sql.among("id", ids)
+        own, own_ids = sql.among("id", [sql.id(run) for run in lost] or [mine])
         dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
         taken = sql.run(
             "UPDATE runs_run SET epoch = epoch + 1, owner_id = ?, claim_streak = claim_streak + 1 "
-            f"WHERE id IN ({_marks(ids)}) AND status NOT IN {_ENDED} AND (owner_id IS NULL "
-            f"OR owner_id IN ({dead}) OR (owner_id = ? AND id IN ({_marks(own)}))) RETURNING id",
-            (mine, *ids, mine, *own),
+            f"WHERE {wanted} AND status NOT IN {_ENDED} AND (owner_id IS NULL "
+            f"OR owner_id IN ({dead}) OR (owner_id = ? AND {own})) RETURNING id",
+            (mine, *wanted_ids, mine, *own_ids),
         )
         found = {row[0] for row in taken}
         if found:
-            sql.change(
-                f"DELETE FROM runs_wakeup WHERE run_id IN ({_marks(found)}) AND due_at <= {sql.now}",
-                list(found),
-            )
+            among, among_ids = sql.among("run_id", found)
+            sql.change(f"DELETE FROM runs_wakeup WHERE {among} AND due_at <= {sql.now}", among_ids)
         return [run for run in ids if run in found]
 
     def admitted(self, run: str) -> ClaimedRun:
@@ -135,12 +137,13 @@ class SqlJournal:
         if not ids:
             return []
         sql = self._sql
+        among, among_ids = sql.among("r.id", ids)
         rows = sql.run(
             "SELECT r.id, r.epoch, r.last_seq, r.claim_streak, r.status, r.plan_id, d.data, r.inputs, "
             "r.parameters, r.options, r.environment, r.actor, r.deployment_id, r.trigger_id, "
             f"{sql.milliseconds('r.created_at')}, {sql.milliseconds('r.deadline_at')}, r.resumed_from_id "
-            f"FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE r.id IN ({_marks(ids)})",
-            list(ids),
+            f"FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE {among}",
+            among_ids,
         )
         by_id = {row[0]: row for row in rows}
         return [
@@ -176,11 +179,10 @@ class SqlJournal:
         is_written = False
         try:
             with self._sql.transaction():
-                held = advance(self._sql, appends)
-                holding = [append for append in appends if append.run in held]
-                insert_events(self._sql, holding)
-                for append in holding:
-                    write_beside(self._sql, append)
+                held = write_events(self._sql, appends)
+                for append in appends:
+                    if append.run in held:
+                        write_beside(self._sql, append)
                 is_written = True
         except Exception as error:
             if is_written or not self._sql.is_out_of_reach(error):
@@ -202,18 +204,20 @@ class SqlJournal:
             return []
         # A wake-up goes before its signal is read, never after, and stays where that fails.
         with sql.transaction():
-            sql.change(f"DELETE FROM runs_wakeup WHERE id IN ({_marks(due)})", [row[0] for row in due])
+            among, among_ids = sql.among("id", [row[0] for row in due])
+            sql.change(f"DELETE FROM runs_wakeup WHERE {among}", among_ids)
             return self._told(process, list(dict.fromkeys(row[1] for row in due)))
 
     def _told(self, process: str, runs: Sequence[Any]) -> list[SignalRow]:
         if not runs:
             return []
         sql = self._sql
+        among, among_ids = sql.among("s.run_id", runs)
         rows = sql.run(
             "SELECT s.id, s.run_id, s.kind, s.actor, s.data FROM runs_signal s "
             "JOIN runs_run r ON r.id = s.run_id WHERE s.absorbed_seq IS NULL AND r.owner_id = ? "
-            f"AND s.run_id IN ({_marks(runs)}) ORDER BY s.id",
-            (sql.id(process), *runs),
+            f"AND {among} ORDER BY s.id",
+            (sql.id(process), *among_ids),
         )
         return [
             SignalRow(id=id_, run=sql.text_of_id(run), kind=kind, actor=actor, data=data)
@@ -282,10 +286,6 @@ class SqlJournal:
         ((queued,),) = sql.run("SELECT count(*) FROM runs_run WHERE status = 'queued'")
         ((due,),) = sql.run(f"SELECT min({sql.milliseconds('due_at')}) FROM runs_wakeup")
         return Backlog(queued=queued, next_wakeup_at=due)
-
-
-def _marks(values: Sized) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _claimed_run(text: Any, values: Row | list[Any], resumed_from: Any, first: Any) -> ClaimedRun:

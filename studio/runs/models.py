@@ -54,9 +54,14 @@ class Run(models.Model):
     revision = models.PositiveIntegerField(null=True)
     title = models.CharField(max_length=200)
     environment = models.CharField(max_length=63)
-    plan = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
-    graph_document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", null=True)
-    lock_document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", null=True)
+    # Nobody asks for the runs of a document, and an index costs every admission.
+    plan = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
+    graph_document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    lock_document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     inputs = JSONText(default=dict)
     parameters = JSONText(default=dict)
     options = JSONText(default=dict)

@@ -12,8 +12,8 @@ from uuid import UUID
 from contracts.canonical import JSON
 from contracts.graph import GraphDocument, parse_graph
 from contracts.lock import Lock, parse_lock
-from contracts.names import TEAM
 from contracts.problems import Problem
+from studio.environments.queries import environments
 from studio.graphs import queries as graphs
 from studio.graphs.judging import judge
 from studio.graphs.models import Draft, Graph
@@ -69,16 +69,20 @@ def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decis
         parameters=asked.get("parameters") or {},
         extent=extent,
         earlier=_earlier(viewer, row, asked.get("earlier"), is_wanted=bool(extent.start)),
-        environment=checked_environment(asked.get("environment")),
+        environment=checked_environment(viewer, asked.get("environment")),
         admission_key=asked.get("idempotency_key"),
     )
 
 
-def checked_environment(name: str | None) -> str:
-    """Where a run starts that names `name`, or none. Raises `Invalid`."""
-    if name is not None and not TEAM.match(name):
-        raise invalid("environment", "/environment", "Use a to z, 0 to 9 and -, starting with a letter.")
-    return name or DEFAULT_ENVIRONMENT
+def checked_environment(viewer: Viewer, name: str | None) -> str:
+    """The default for None. Raises `Invalid` for one that there is not."""
+    if name is None:
+        return DEFAULT_ENVIRONMENT
+    known = [environment.name for environment in environments(viewer)]
+    if name not in known:
+        message = f"There is no environment {name!r}. There are: {', '.join(known)}."
+        raise invalid("environment", "/environment", message)
+    return name
 
 
 def _earlier(viewer: Viewer, row: Graph, id: UUID | None, *, is_wanted: bool) -> Run | None:

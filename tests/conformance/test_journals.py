@@ -75,6 +75,48 @@ def test_events_come_back_as_they_were_appended(world, process):
     }
 
 
+def test_a_queued_run_is_claimed_by_its_first_append(world, process):
+    run = world.admit()
+    first = append(run, process, types=("run_created", "invocation_completed"), is_claim=True)
+    assert world.journal.append([first]) == [True]
+    row = world.row(run)
+    assert (row["epoch"], row["last_seq"], row["streak"], row["is_owned"]) == (1, 2, 0, True)
+    assert world.journal.claim(join(world), 10) == []
+    assert world.journal.append([append(run, process, after=2)]) == [True]
+
+
+def test_a_claim_that_got_nowhere_counts(world, process):
+    run = world.admit()
+    assert world.journal.append([append(run, process, types=("run_created",), is_claim=True)]) == [True]
+    assert world.row(run)["streak"] == 1
+
+
+def test_a_first_append_that_ends_the_run_leaves_it_to_nobody(world, process):
+    run = world.admit()
+    ending = append(run, process, is_claim=True, standing=released())
+    assert world.journal.append([ending]) == [True]
+    assert not world.row(run)["is_owned"]
+
+
+def test_of_two_first_appends_and_a_claim_one_holds(world, process):
+    run = world.admit()
+    mine, other = append(run, process, is_claim=True), append(run, join(world), is_claim=True)
+    assert world.journal.append([mine]) == [True]
+    assert world.journal.append([other]) == [False]
+    assert world.journal.append([mine]) == [False]
+    claimed = world.admit()
+    assert [each.run for each in world.journal.claim(process, 10)] == [claimed]
+    assert world.journal.append([append(claimed, process, is_claim=True)]) == [False]
+    assert len(list(world.journal.load(run))) == 1
+    assert list(world.journal.load(claimed)) == []
+
+
+def test_runs_that_are_about_to_be_claimed_are_spared(world, process):
+    spared, other = world.admit(), world.admit()
+    assert [run.run for run in world.journal.claim(process, 1, spared={spared})] == [other]
+    assert [run.run for run in world.journal.claim(process, 1, lost=[spared])] == [spared]
+
+
 def test_a_wrong_fence_adds_nothing_and_disturbs_nobody(world, process):
     one, two, three, four = (world.admit() for _ in range(4))
     world.journal.claim(process, 10)

@@ -7,6 +7,7 @@ type PageName =
   | "studio"
   | "runs"
   | "run"
+  | "compare"
   | "reviews"
   | "review"
   | "settings"
@@ -20,6 +21,7 @@ export const pages: Readonly<Record<PageName, LatePage>> = {
   studio: latePage(() => import("@/features/studio/StudioPage").then(({ StudioPage }) => StudioPage)),
   runs: latePage(() => import("@/features/runs/RunsPage").then(({ RunsPage }) => RunsPage)),
   run: latePage(() => import("@/features/runs/RunPage").then(({ RunPage }) => RunPage)),
+  compare: latePage(() => import("@/features/runs/ComparePage").then(({ ComparePage }) => ComparePage)),
   reviews: latePage(() => import("@/features/reviews/ReviewsPage").then(({ ReviewsPage }) => ReviewsPage)),
   review: latePage(() => import("@/features/reviews/ReviewPage").then(({ ReviewPage }) => ReviewPage)),
   settings: latePage(() =>

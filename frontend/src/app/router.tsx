@@ -46,6 +46,13 @@ const runs = createRoute({
   component: pages.runs,
 });
 
+const compare = createRoute({
+  getParentRoute: parent,
+  path: "/runs/compare",
+  validateSearch: (query) => pick(query, ["a", "b"]),
+  component: pages.compare,
+});
+
 const run = createRoute({
   getParentRoute: parent,
   path: "/runs/$runId",
@@ -89,6 +96,7 @@ export const router = createRouter({
     graphs,
     studio,
     runs,
+    compare,
     run,
     reviews,
     review,

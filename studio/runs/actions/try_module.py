@@ -55,7 +55,7 @@ def try_module(
         graph=graph,
         lock=judged.lock,
         inputs=inputs,
-        environment=checked_environment(environment),
+        environment=checked_environment(viewer, environment),
     )
     return start(viewer, order)
 

@@ -178,3 +178,14 @@ def test_two_graphs_are_compared_part_by_part(author):
 def test_what_is_no_graph_is_not_compared(author):
     found = author.ask(COMPARE, old={}, new=counting_graph())["data"]["compareGraphs"]
     assert {problem["path"].partition("/")[2].partition("/")[0] for problem in found["problems"]} == {"old"}
+
+
+def test_a_graph_tells_what_each_role_may_do(owner, author, watcher, counting):
+    query = "query($id: ID!) { graph(id: $id) { viewerMay } }"
+
+    def allowed(person):
+        return person.ask(query, id=gid(counting))["data"]["graph"]["viewerMay"]
+
+    assert allowed(author) == ["edit", "run", "delete"]
+    assert allowed(owner) == ["edit", "run", "delete"]
+    assert allowed(watcher) == []

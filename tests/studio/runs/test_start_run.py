@@ -61,7 +61,7 @@ def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
         ({"inputs": {**TEXT, "more": 1}}, "/inputs/more"),
         ({"inputs": [1]}, "/inputs"),
         ({"inputs": TEXT, "parameters": {"no": 1}}, "/parameters"),
-        ({"inputs": TEXT, "environment": "No!"}, "/environment"),
+        ({"inputs": TEXT, "environment": "nowhere"}, "/environment"),
         ({"inputs": TEXT, "idempotencyKey": ""}, "/idempotencyKey"),
         ({"inputs": TEXT, "revision": 1, "document": {}}, "/document"),
         ({"inputs": TEXT, "upTo": ["count", "no"]}, "/upTo/1"),

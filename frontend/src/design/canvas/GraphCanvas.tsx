@@ -6,13 +6,12 @@ import {
   ReactFlow,
   type ReactFlowProps,
   SelectionMode,
-  useReactFlow,
   useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Position } from "@/domain/graph";
-import { boundsOfScene, GRID, type Scene } from "@/domain/scene";
+import { GRID, type Scene } from "@/domain/scene";
 import "./canvas.css";
 import { CanvasSurroundings, type OnNote, type Wire } from "./context";
 import { FAR_ZOOM, FarView, FEW_NODES } from "./FarView";
@@ -22,7 +21,7 @@ import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { OverviewMap } from "./OverviewMap";
 import type { StatusStore } from "./statusStore";
-import { viewportFor } from "./viewport";
+import { useView } from "./useView";
 
 const nodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard };
 const NONE: ReadonlySet<string> = new Set();
@@ -67,7 +66,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
   const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(scene, [], selected));
   const far = useStore((store) => store.transform[2] < FAR_ZOOM) && scene.nodes.length > FEW_NODES;
   const host = useRef<HTMLDivElement>(null);
-  useFit(scene, fitKey, host);
+  useView({ scene, fitKey, selected, host });
 
   useEffect(() => {
     setNodes((before) => flowNodes(scene, before, selected));
@@ -148,27 +147,4 @@ function withPicks(
     else next.delete(pick.id);
   }
   return next;
-}
-
-/** Show all of a graph once its surface has a size: the sizes of nodes are known, nothing is measured. */
-function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement | null>) {
-  const { setViewport } = useReactFlow();
-  const fitted = useRef<string>(undefined);
-  useEffect(() => {
-    const element = host.current;
-    // An empty canvas is left alone: the first node stays where it was put.
-    if (scene.nodes.length === 0) fitted.current = key;
-    if (element === null || scene.nodes.length === 0 || fitted.current === key) return;
-    const show = () => {
-      const { clientWidth, clientHeight } = element;
-      if (clientWidth === 0 || clientHeight === 0) return false;
-      fitted.current = key;
-      void setViewport(viewportFor(boundsOfScene(scene), clientWidth, clientHeight));
-      return true;
-    };
-    if (show()) return;
-    const observer = new ResizeObserver(() => show() && observer.disconnect());
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [scene, key, host, setViewport]);
 }

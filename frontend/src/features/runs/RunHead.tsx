@@ -4,9 +4,12 @@ import { ConnectionState } from "@/design/ConnectionState";
 import { Counts } from "@/design/Counts";
 import { Ago, Span } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
+import { useNow } from "@/design/useNow";
+import type { RunView } from "@/domain/journal";
 import { isObject } from "@/domain/json";
 import { isTerminal, lower } from "@/domain/status";
-import { countStates } from "@/domain/timeline";
+import { axisOf, countStates } from "@/domain/timeline";
+import { durationText } from "@/domain/words";
 import { DoubtCards } from "./DoubtCards";
 import { RootFailureCard } from "./RootFailureCard";
 import { RunActions } from "./RunActions";
@@ -24,6 +27,31 @@ const RUNGS: readonly string[] = [
 
 function isPart(options: unknown): boolean {
   return isObject(options) && ("upto" in options || "from" in options || "pins" in options);
+}
+
+/** Counted from its start, as the timeline is; what it waited before is told apart. */
+function Took({ run, view }: { readonly run: RunOnShow; readonly view: RunView | undefined }) {
+  const now = useNow();
+  const { startedAt, createdAt } = run;
+  if (startedAt === null || startedAt === undefined) {
+    return (
+      <span>
+        in the queue for <Span from={createdAt} to={view?.finished_at ?? run.finishedAt} />
+      </span>
+    );
+  }
+  const { queued } = view === undefined ? { queued: 0 } : axisOf(view, startedAt, now);
+  return (
+    <span>
+      took <Span from={startedAt} to={view?.finished_at ?? run.finishedAt} />
+      {queued > 0 && (
+        <>
+          {" "}
+          after <span className="mono">{durationText(queued)}</span> in the queue
+        </>
+      )}
+    </span>
+  );
 }
 
 interface RunHeadProps {
@@ -51,9 +79,7 @@ export function RunHead({ run, live }: RunHeadProps) {
           by {run.actorName}, <Ago at={run.createdAt} />
         </span>
         <span>in {run.environment}</span>
-        <span>
-          took <Span from={run.startedAt ?? view?.created_at} to={view?.finished_at ?? run.finishedAt} />
-        </span>
+        <Took run={run} view={view} />
         {run.rung !== null && run.rung !== undefined && (
           <span title={RUNGS[run.rung]}>sandbox rung {run.rung}</span>
         )}

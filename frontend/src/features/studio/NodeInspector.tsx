@@ -43,7 +43,6 @@ export function NodeInspector({ id, live }: NodeInspectorProps) {
           {problem.message}
         </p>
       ))}
-      <NodeValues id={id} node={node} live={live} />
       <PinField id={id} node={node} />
       <KindFields id={id} node={node} />
       {schema !== undefined && (
@@ -71,6 +70,7 @@ export function NodeInspector({ id, live }: NodeInspectorProps) {
           ))}
         </section>
       )}
+      <NodeValues id={id} node={node} live={live} />
       <CommandList />
     </div>
   );

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { IconPlugConnectedX } from "@tabler/icons-react";
+import { useWindowEvent } from "@mantine/hooks";
+import { IconArrowsSplit, IconPlugConnectedX } from "@tabler/icons-react";
 import { PortLabel } from "@/design/PortGlyph";
 import { brief } from "@/domain/json";
 import { useStudio } from "./studioContext";
@@ -10,23 +11,25 @@ interface RefusedWireProps {
   readonly onClose: () => void;
 }
 
-/** Why two ports cannot meet, with the value that proves it. */
-export function RefusedWire({ refused: { ends, judgement }, onClose }: RefusedWireProps) {
+/** Why two ports cannot meet, with the value that proves it, and what would help. */
+export function RefusedWire({ refused: { ends, judgement, forEach }, onClose }: RefusedWireProps) {
   const { scene } = useStudio();
-  const from = scene.nodes
-    .find(({ id }) => id === ends.source)
-    ?.outputs.find(({ name }) => name === ends.output);
-  const to = scene.nodes.find(({ id }) => id === ends.target)?.inputs.find(({ name }) => name === ends.input);
+  useWindowEvent("keydown", (event) => event.key === "Escape" && onClose());
+  const source = scene.nodes.find(({ id }) => id === ends.source);
+  const target = scene.nodes.find(({ id }) => id === ends.target);
+  const from = source?.outputs.find(({ name }) => name === ends.output);
+  const to = target?.inputs.find(({ name }) => name === ends.input);
   return (
     <section className="refused" role="alertdialog" aria-label="These ports do not fit">
       <h2 className="row tight">
         <IconPlugConnectedX size={18} aria-hidden /> These ports do not fit
       </h2>
-      <div className="refused-ends">
-        {from && <PortLabel kind={from.kind} name={from.name} type={from.type} />}
-        <span className="muted">cannot go into</span>
-        {to && <PortLabel kind={to.kind} name={to.name} type={to.type} />}
-      </div>
+      <dl className="refused-ends">
+        <dt>{source?.title} gives</dt>
+        <dd>{from && <PortLabel kind={from.kind} name={from.name} type={from.type} />}</dd>
+        <dt>{target?.title} takes</dt>
+        <dd>{to && <PortLabel kind={to.kind} name={to.name} type={to.type} />}</dd>
+      </dl>
       <p>{judgement.reason}</p>
       {judgement.hasWitness && (
         <p className="witness">
@@ -34,14 +37,28 @@ export function RefusedWire({ refused: { ends, judgement }, onClose }: RefusedWi
           <code className="mono">{brief(judgement.witness, 300)}</code>
         </p>
       )}
-      {(judgement.pointerOut !== "" || judgement.pointerIn !== "") && (
-        <p className="small muted mono">
-          {judgement.pointerOut || "/"} → {judgement.pointerIn || "/"} {judgement.keyword}
+      {forEach !== undefined && (
+        <p className="small muted">
+          {target?.title} can run once for each item of the list, and give lists in turn.
         </p>
       )}
-      <Button variant="default" onClick={onClose} autoFocus>
-        Close
-      </Button>
+      <div className="row refused-verbs">
+        <Button variant="default" onClick={onClose} autoFocus={forEach === undefined}>
+          Close
+        </Button>
+        {forEach !== undefined && (
+          <Button
+            leftSection={<IconArrowsSplit size={14} />}
+            onClick={() => {
+              forEach();
+              onClose();
+            }}
+            autoFocus
+          >
+            Run for each item
+          </Button>
+        )}
+      </div>
     </section>
   );
 }

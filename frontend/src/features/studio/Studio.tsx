@@ -3,7 +3,6 @@ import { useRunFeed } from "@/api/useRunFeed";
 import { createStatusStore, pathPrefix } from "@/design/canvas/statusStore";
 import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
-import { contractPorts } from "@/domain/ports";
 import { buildScene, type NodePorts, type Scene } from "@/domain/scene";
 import { keepIdentity } from "@/domain/stable";
 import { useDraft, useFrozen } from "./draftStore";
@@ -17,7 +16,7 @@ import { CanvasMenu, StudioCanvas } from "./StudioCanvas";
 import { DIALOGS, StudioDialogs } from "./StudioDialogs";
 import type { GraphOnShow } from "./StudioPage";
 import { type Asking, StudioProvider } from "./studioContext";
-import type { Addition } from "./templates";
+import { type Addition, portsOfAddition } from "./templates";
 import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
 
@@ -64,11 +63,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const welcome = useCallback(
     (id: string, addition: Addition) => {
       if (addition.contract !== undefined) {
-        const ports = {
-          inputs: contractPorts(addition.contract, "in"),
-          outputs: contractPorts(addition.contract, "out"),
-        };
-        setFresh((before) => new Map(before).set(id, ports));
+        setFresh((before) => new Map(before).set(id, portsOfAddition(addition)));
       }
       set({ select: new Set([id]) });
     },
@@ -83,6 +78,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       scene,
       check,
       mayEdit,
+      mayRun: graph.viewerMay.includes("run"),
       parent,
       prefix,
       statuses,
