@@ -6,6 +6,7 @@ Promises:  a follower starts only on outputs that were judged; what failed, a mi
 Never:     runs anything. `take` is of the strategy's thread, `end` of the loop.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from executors.guards import Violation
 from executors.protocol import Call, CallError, Failed, Follower, Outcome, Returned
 from executors.strategies.registry import Answer, Job, PreparedVersion
 
+log = logging.getLogger(__name__)
 CHAIN_SECONDS: Final = 0.02
 Judge = Callable[[Job, Answer], Outcome]
 Prepared = Mapping[tuple[str, str], PreparedVersion]
@@ -81,6 +83,10 @@ class CallChain:
         except Violation as violation:
             self._outcomes[self._place] = Failed(error=disagreement(call, violation))
             return None
+        except Exception:
+            log.exception("the inputs of %s could not be judged", call.name)
+            self._outcomes[self._place] = Failed(error=own_fault(call))
+            return None
         return Job(
             call=call, version=version, inputs=inputs, encoded=encoded, blobs={}, answer=self._job.answer
         )
@@ -128,6 +134,14 @@ def call_of(follower: Follower, first: Call) -> Call:
         environment=first.environment,
         queue=first.queue,
     )
+
+
+def own_fault(call: Call) -> CallError:
+    """Of a call that was lost to a defect of ours: to try it again would meet the same."""
+    message = (
+        f"Lamina failed while it checked {call.name}; the module is not to blame. The server's log has more."
+    )
+    return CallError(name="system.crashed", message=message)
 
 
 def disagreement(call: Call, violation: Violation) -> CallError:

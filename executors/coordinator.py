@@ -6,7 +6,6 @@ Never:     blocks its loop: the journal has threads of its own.
 """
 
 import asyncio
-import heapq
 import logging
 import threading
 from collections.abc import Callable
@@ -17,12 +16,14 @@ from typing import Literal
 
 from contracts.canonical import Digest
 from executors.artifacts import ArtifactStore
+from executors.coordination.alarms import Alarms
+from executors.coordination.arrivals import Arrival, Handovers
 from executors.coordination.dispatch import Dispatcher, ExecutionPort, Ticket
 from executors.coordination.driving import Drive
 from executors.coordination.lease import Lease
-from executors.coordination.restoring import Restorer, created_data, quarantine
+from executors.coordination.restoring import Restorer, created_data, last_entry
 from executors.coordination.sealing import Sealer
-from executors.coordination.told import told_of
+from executors.coordination.told import found_of, told_of
 from executors.coordination.writer import Entry, Writer
 from executors.engine.commands import (
     BreakerTurned,
@@ -38,9 +39,6 @@ from executors.engine.commands import (
     Supplied,
     Ticked,
 )
-from executors.engine.decide import MAX_FRUITLESS_CLAIMS
-from executors.engine.endings import next_due
-from executors.engine.facts import decode_fact
 from executors.engine.state import RunState
 from executors.journal import ClaimedRun, Journal, Process, SignalRow
 from executors.protocol import Outcome
@@ -77,13 +75,17 @@ class Coordinator:
     def __init__(self, given: Surroundings) -> None:
         self._given = given
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.current_thread()
         self._drives: dict[str, Drive] = {}
         self._dirty: dict[str, Drive] = {}
         self._has_turn = False
-        self._alarms: list[tuple[int, str]] = []
-        self._alarm: asyncio.TimerHandle | None = None
+        self._alarms = Alarms(self._drives, given.now, lambda run: self._feed(run, Ticked()))
         self._lost: set[str] = set()
-        self._restoring: dict[str, list[SignalRow]] = {}  # what they are told meanwhile
+        self._restoring: dict[str, Arrival] = {}
+        self._unclaimed: set[str] = set()  # driven, and not yet ours in the journal
+        self._handovers = Handovers(self._post, self._take_over)
+        self._handed: list[ClaimedRun] = []
+        self._has_backlog = False
         self._is_looking = False
         self._looks_again = False
         self._over = asyncio.Event()
@@ -105,6 +107,10 @@ class Coordinator:
     def ring(self, run: str = "") -> None:
         """Rows of a run have changed: look now. Any thread; harmless when doubled or lost."""
         self._post(self._look)
+
+    def take(self, admitted: ClaimedRun) -> None:
+        """Drive a queued run, and claim it with the first append. Any thread; harmless when lost or doubled."""
+        self._handovers.put(admitted)
 
     def stop(self) -> None:
         """Have `run` return. Any thread."""
@@ -136,8 +142,7 @@ class Coordinator:
                 except TimeoutError:
                     continue
         finally:
-            if self._alarm is not None:
-                self._alarm.cancel()
+            self._alarms.close()
             await self._dispatcher.close()
             await asyncio.to_thread(self._end_threads)
             await asyncio.to_thread(self._leave, given.process.id)
@@ -174,86 +179,114 @@ class Coordinator:
             self._looks_again = True
             return
         self._is_looking = True
-        room = self._given.runs_at_once - len(self._drives) - len(self._restoring)
         lost, self._lost = sorted(self._lost), set()
-        self._writer.do(partial(self._look_up, max(room, 0), lost))
+        self._writer.do(partial(self._look_up, self._room(), lost, frozenset(self._unclaimed)))
 
-    def _look_up(self, room: int, lost: list[str]) -> None:
+    def _room(self) -> int:
+        return max(0, self._given.runs_at_once - len(self._drives) - len(self._restoring))
+
+    def _look_up(self, room: int, lost: list[str], spared: frozenset[str]) -> None:
         """On the writer's thread."""
         journal, process = self._given.journal, self._given.process.id
         claimed: list[ClaimedRun] = []
         told: list[SignalRow] = []
         try:
-            claimed = journal.claim(process, room, lost)
-            woken = [run.run for run in claimed if run.last_seq or run.run in lost]
-            told = journal.signals(process, woken) if woken else []
+            claimed = journal.claim(process, room, lost, spared)
+            # A claim has removed the wake-ups of what these runs were told, those that were queued among them.
+            told = journal.signals(process, [run.run for run in claimed]) if claimed else []
             told += journal.signals(process)
         except Exception:
             log.exception("the journal cannot be read; looking again")
             # Also what was claimed: nobody has heard what these runs were told.
             self._post(partial(self._lost.update, [*lost, *(run.run for run in claimed)]))
             claimed = []
-        self._post(partial(self._looked, claimed, told))
+        self._post(partial(self._looked, claimed, told, room))
 
-    def _looked(self, claimed: list[ClaimedRun], told: list[SignalRow]) -> None:
+    def _looked(self, claimed: list[ClaimedRun], told: list[SignalRow], room: int) -> None:
         self._is_looking = False
-        for run in claimed:
-            self._restoring[run.run] = []
+        self._has_backlog = len(claimed) >= room
+        arrivals = [Arrival(run) for run in claimed]
+        self._restoring.update((arrival.claimed.run, arrival) for arrival in arrivals)
         for signal in told:
             if signal.run in self._drives:
                 self._feed(signal.run, told_of(signal))
             elif signal.run in self._restoring:
-                self._restoring[signal.run].append(signal)
-        for run in claimed:
-            if run.last_seq or run.resumed_from or not self._restorer.knows(run.plan):
-                self._readers.submit(self._restore, run)
-            else:
-                self._restore(run)
+                self._restoring[signal.run].told.append(signal)
+        for arrival in arrivals:
+            self._bring_in(arrival)
+        handed, self._handed = self._handed, []
+        self._take_over(handed)
         if self._looks_again or len(claimed) >= self._given.runs_at_once:
             self._looks_again = False
             self._look()
 
-    def _restore(self, claimed: ClaimedRun) -> None:
-        """On the loop for a fresh run of a known plan, else on a reader's thread."""
-        try:
-            state = self._restorer.restore(claimed)
-        except Exception:
-            log.exception("run %s cannot be restored", claimed.run)
-            self._post(partial(self._give_up, claimed))
+    def _take_over(self, admitted: list[ClaimedRun]) -> None:
+        """What others wait for, and what there is no room for, is claimed in its turn."""
+        if self._is_looking:
+            self._handed += admitted  # what is being looked for now may be among it
             return
-        finally:
-            if threading.current_thread().name.startswith("journal-reader"):
-                self._given.close_connection()
-        self._post(partial(self._adopt, claimed, state))
+        room = 0 if self._has_backlog or self._over.is_set() else self._room()
+        for run in admitted[:room]:
+            if run.run not in self._drives and run.run not in self._restoring:
+                arrival = self._restoring[run.run] = Arrival(run, is_unclaimed=True)
+                self._unclaimed.add(run.run)
+                self._bring_in(arrival)
+        if len(admitted) > room:
+            self._look()
 
-    def _give_up(self, claimed: ClaimedRun) -> None:
-        """Claim it again after a pause, and in the end no more."""
-        if claimed.streak > MAX_FRUITLESS_CLAIMS:
-            del self._restoring[claimed.run]
-            self._writer.write(
-                [quarantine(claimed, self._given.process.id, self._given.now(), self._quarantined)]
-            )
+    def _bring_in(self, arrival: Arrival) -> None:
+        run = arrival.claimed
+        if run.last_seq or run.resumed_from or not self._restorer.knows(run.plan):
+            self._readers.submit(self._restore, arrival)
         else:
-            self._loop.call_later(LOOK_SECONDS, self._claim_again, claimed.run)
+            self._restore(arrival)
 
-    def _claim_again(self, run: str) -> None:
+    def _restore(self, arrival: Arrival) -> None:
+        """On the loop for a fresh run of a known plan, else on a reader's thread."""
+        is_here = threading.current_thread() is self._thread
+        try:
+            then = partial(self._adopt, arrival, self._restorer.restore(arrival.claimed))
+        except Exception as error:
+            log.exception("run %s cannot be restored", arrival.claimed.run)
+            then = partial(self._give_up, arrival, error)
+        if is_here:
+            then()
+        else:
+            self._given.close_connection()
+            self._post(then)
+
+    def _give_up(self, arrival: Arrival, error: Exception) -> None:
+        """Claim it again after a pause, and in the end no more."""
+        given = self._given
+        entry = last_entry(arrival, error, given.process.id, given.now(), self._put_aside)
+        if entry is None:
+            self._loop.call_later(LOOK_SECONDS, self._claim_again, arrival)
+        else:
+            del self._restoring[arrival.claimed.run]
+            self._writer.write([entry])
+
+    def _claim_again(self, arrival: Arrival) -> None:
+        run = arrival.claimed.run
         del self._restoring[run]
+        self._unclaimed.discard(run)
         self._lost.add(run)  # looked for within a second
 
-    def _quarantined(self, entry: Entry, holds: bool) -> None:  # a callback's shape
+    def _put_aside(self, entry: Entry, holds: bool) -> None:  # a callback's shape
+        self._unclaimed.discard(entry.run)
         if holds:
             self._given.announce(entry.run, entry.last_seq + len(entry.facts), entry.standing.status)
         else:
             self._lost.add(entry.run)
 
-    def _adopt(self, claimed: ClaimedRun, state: RunState) -> None:
-        told = self._restoring.pop(claimed.run)
-        process = self._given.process
+    def _adopt(self, arrival: Arrival, state: RunState) -> None:
+        claimed, process = arrival.claimed, self._given.process
+        del self._restoring[claimed.run]
         drive = Drive(claimed=claimed, state=state, owner=process.id, rung=process.rung)
+        drive.is_unclaimed = arrival.is_unclaimed
         self._drives[claimed.run] = drive
         created = {} if state.seq else created_data(claimed, state.inputs, state.options)
         self._feed(claimed.run, Claimed(created, process.id, process.version, process.rung, claimed.streak))
-        for signal in told:
+        for signal in arrival.told:
             self._feed(claimed.run, told_of(signal))
 
     # Driving
@@ -292,7 +325,7 @@ class Coordinator:
                 entries.append(entry)
             for command in commands:
                 self._do(drive, command)
-            self._set_alarm(drive)
+            self._alarms.set(drive)
         if entries:
             self._writer.write(entries)
         self._dispatch()
@@ -315,20 +348,12 @@ class Coordinator:
                 self._readers.submit(self._look_for, run, command)
 
     def _fetch(self, run: str, artifact: Digest) -> None:
-        try:
-            with self._given.artifacts.open(artifact) as file:
-                data: bytes | None = file.read()
-        except FileNotFoundError:
-            data = None
-        self._post(partial(self._feed, run, Supplied(artifact, data)))
+        self._post(partial(self._feed, run, Supplied(artifact, self._restorer.read_artifact(artifact))))
 
     def _look_for(self, run: str, wanted: LookUp) -> None:
         found = Found(wanted.place, wanted.key)
         try:
-            known = self._given.journal.find_reusable(run, wanted.key)
-            if known is not None:
-                fact = decode_fact("invocation_completed", 1, "2000-01-01T00:00:00.000Z", known.data)
-                found = Found(wanted.place, wanted.key, fact.data["outputs"], known.run, known.seq)
+            found = found_of(self._given.journal.find_reusable(run, wanted.key), wanted)
         except Exception:
             log.exception("earlier outputs could not be looked up; run %s computes them", run)
         finally:
@@ -340,8 +365,10 @@ class Coordinator:
     def _written(self, entry: Entry, holds: bool) -> None:  # a callback's shape
         run = entry.run
         drive = self._drives.get(run)
-        if drive is None or drive.claimed.epoch != entry.epoch:
+        if drive is None or drive.claimed is not entry.claimed:
             return
+        if entry.is_claim:
+            self._unclaimed.discard(run)
         if not holds:
             self._drop(run)
             return
@@ -351,49 +378,21 @@ class Coordinator:
         else:
             for held in entry.held_calls:
                 if held.flight in drive.state.flights:
-                    self._dispatcher.add((run, held.flight), held.call, held.queue, is_alone=True)
+                    is_effect = held.permit_until is not None
+                    self._dispatcher.add((run, held.flight), held.call, held.queue, is_alone=is_effect)
         # Also what waited while the journal was out of reach.
         self._dispatcher.flush()
         self._given.announce(run, entry.last_seq + len(entry.facts), entry.standing.status)
 
     def _forget(self, run: str) -> None:
         drive = self._drives.pop(run)
+        self._unclaimed.discard(run)
         for flight in drive.state.flights:
             self._dispatcher.stop((run, flight))
-        if len(self._drives) + 1 == self._given.runs_at_once:
+        if drive.claimed.is_grouped or len(self._drives) + 1 == self._given.runs_at_once:
             self._look()
 
     def _drop(self, run: str) -> None:
         """Ownership is lost or unknown: claim again, reload, never resend from memory."""
         self._lost.add(run)
         self._forget(run)
-
-    # Alarms
-
-    def _set_alarm(self, drive: Drive) -> None:
-        due_at = None if drive.is_over or drive.state.is_finished else next_due(drive.state)
-        if due_at is None or due_at == drive.due_at:
-            drive.due_at = due_at
-            return
-        drive.due_at = due_at
-        heapq.heappush(self._alarms, (due_at, drive.run))
-        if self._alarms[0][0] == due_at:
-            self._arm()
-
-    def _arm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        delay = max(0, self._alarms[0][0] - self._given.now()) / 1000
-        self._alarm = self._loop.call_later(delay, self._ring_alarms)
-
-    def _ring_alarms(self) -> None:
-        self._alarm = None
-        now = self._given.now()
-        while self._alarms and self._alarms[0][0] <= now:
-            due_at, run = heapq.heappop(self._alarms)
-            drive = self._drives.get(run)
-            if drive is not None and drive.due_at == due_at:
-                drive.due_at = None
-                self._feed(run, Ticked())
-        if self._alarms:
-            self._arm()

@@ -76,9 +76,12 @@ def _check_outputs(contract: ModuleContract, description: Any, operation: Any) -
             if port.cardinality == "one" and _is_closed(whole):
                 problems.append(_problem(f"/responses/200/{name}", "It no longer gives this output."))
             continue
-        verdict = contains(localise(properties[name], description), localise(port.schema, contract.root))
+        # The whole answer is judged: what stands beside `properties` may say more of each of them.
+        promised = {"properties": {name: port.schema}}
+        verdict = contains(localise(given, description), localise(promised, contract.root))
         if verdict.answer == "no":
-            message = f"It may give {_shown(verdict.witness)}: {verdict.reason}"
+            shown = _shown(_object(verdict.witness).get(name))
+            message = f"It may give {shown}: {verdict.reason}"
             problems.append(_problem(f"/responses/200/{name}", message))
     return problems
 

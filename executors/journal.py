@@ -5,7 +5,7 @@ Promises:  one writer per run, fenced by owner, epoch and sequence; appends of m
 Never:     interprets an event. Every method blocks; each may be called from any one thread at a time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,7 +34,8 @@ class ClaimedRun:
     """A run that this process owns from now on, as it was admitted.
 
     `streak` counts claims, this one included, since the run last got on. `inputs` and `options` are JSON
-    text; instants are milliseconds. `key_run` is the first run of a resumed chain.
+    text; instants are milliseconds. `key_run` is the first run of a resumed chain. `is_grouped`: others may wait
+    for its end.
     """
 
     run: str
@@ -55,6 +56,7 @@ class ClaimedRun:
     resumed_from: str | None = None
     key_run: str = ""
     deadline_at: int | None = None
+    is_grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """Events of one run, and what is written with them, all or nothing."""
+    """Events of one run, and what is written with them, all or nothing.
+
+    `is_claim`: the first of a queued run that nobody owns; what holds it makes it ours, at `epoch` 1.
+    """
 
     run: str
     owner: str
@@ -117,6 +122,7 @@ class Append:
     remembered: Sequence[tuple[Digest, int]] = ()
     schedules: Sequence[Schedule] = ()
     absorbed_invocations: Sequence[tuple[str, Index]] = ()
+    is_claim: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,10 +182,14 @@ class Journal(Protocol):
         """End the lease at once, so that others may claim what is left; it counts as no fruitless claim."""
         ...
 
-    def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:
+    def claim(
+        self, process: str, limit: int, lost: Sequence[str] = (), spared: Collection[str] = ()
+    ) -> list[ClaimedRun]:
         """Own up to `limit` runs: queued ones, those of dead processes, those with a wake-up due.
 
-        `lost` are runs that this process itself has dropped and owns in name only. Fair between teams.
+        `lost` are runs that this process itself has dropped and owns in name only; `spared` those that its
+        appends are about to claim. Fair between teams; a run of a group waits while as many of its group as its
+        limit says have begun and not ended.
         """
         ...
 

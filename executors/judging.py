@@ -1,25 +1,35 @@
 """Answers of strategies, judged: what a module gave, raised or came to becomes the outcome of its call.
 
 Owns:      the output guard, redaction of outputs, sizes, and which errors of the platform may pass.
-Promises:  an answer always becomes an outcome; safe on any thread.
+Promises:  an answer always becomes an outcome, also where judging it fails; safe on any thread.
 Never:     believes an answer.
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import Final
 
 from contracts.canonical import JSON
-from executors.chains import disagreement
+from executors.chains import disagreement, own_fault
 from executors.guards import Violation
 from executors.interchange import LARGE_BYTES, decode
 from executors.protocol import CallError, Failed, Outcome, Returned, Value
 from executors.strategies.registry import Answer, Gave, Job, Raised, Stopped
 
+log = logging.getLogger(__name__)
 _RETRYABLE: Final = frozenset({"system.timeout", "system.crashed", "system.unavailable"})
 
 
 def outcome_of(job: Job, answer: Answer) -> Outcome:
+    try:
+        return _outcome(job, answer)
+    except Exception:
+        log.exception("what %s gave could not be judged", job.call.name)
+        return Failed(error=own_fault(job.call), cost=job.cost)
+
+
+def _outcome(job: Job, answer: Answer) -> Outcome:
     began = time.perf_counter_ns()
     judged = _judged(job, answer)
     job.validate_us += (time.perf_counter_ns() - began) // 1000

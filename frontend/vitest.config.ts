@@ -1,6 +1,6 @@
 import { mergeConfig } from "vite";
 import { defineConfig } from "vitest/config";
-import built from "./vite.config";
+import built from "./vite.config.ts";
 
 // The tool reads the default export of its configuration file.
 export default mergeConfig(

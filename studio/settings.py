@@ -79,6 +79,8 @@ def _database() -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # Statements may be prepared; of ours those of studio/runs/sql.py are.
+        "OPTIONS": {"prepare_threshold": 5},
     }
 
 

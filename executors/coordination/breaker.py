@@ -7,6 +7,7 @@ Never:     counts what a module does by itself: declared errors and time-outs ar
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Final, Literal
 
 from executors.protocol import Failed, Outcome
@@ -48,6 +49,12 @@ class Breaker:
             return None
         self.until = now + self.pause_ms
         return "opened"
+
+    def note_successes(self, count: int) -> None:
+        """As many calls that went well, none of them a probe."""
+        if self.until is None:
+            self.last.extend(repeat(False, min(count, LAST_CALLS)))
+            self.in_a_row = 0
 
     def _note_probe(self, now: int, *, has_failed: bool) -> Literal["opened", "closed"]:
         self.is_probing = False

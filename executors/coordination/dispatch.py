@@ -165,6 +165,8 @@ class Dispatcher:
         own = then if call.items is not None and then else (outcome,)
         if ticket == lane.probe:
             self._note_probe(lane, ticket, own)
+        elif all(isinstance(each, Returned) for each in own):
+            lane.breaker.note_successes(len(own))
         else:
             for each in own:
                 self._note(lane, ticket, each)

@@ -8,6 +8,7 @@ Never:     talks to the journal or the executors itself.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from executors.coordination.writer import Entry
 from executors.engine.commands import Absorb, Command, Execute, Release, Remember, Stimulus
@@ -17,11 +18,16 @@ from executors.engine.state import RunState
 from executors.journal import ClaimedRun, Schedule, Standing
 
 log = logging.getLogger(__name__)
+# Work for another place is given out by who owns the run; here a run may be begun before that is written.
+LOCAL_QUEUE: Final = "local"
 
 
 @dataclass(slots=True, eq=False)
 class Drive:
-    """A run that this process owns. `is_over`: nothing more may come of it here."""
+    """A run that this process owns. `is_over`: nothing more may come of it here.
+
+    `is_unclaimed`: a queued run that its first entry is to make ours.
+    """
 
     claimed: ClaimedRun
     state: RunState
@@ -31,6 +37,7 @@ class Drive:
     due_at: int | None = None
     started_at: int | None = None
     is_over: bool = False
+    is_unclaimed: bool = False
 
     @property
     def run(self) -> str:
@@ -58,13 +65,16 @@ class Drive:
             facts=decision.facts,
             standing=self._standing(None),
             when_over=when_over,
+            claimed=self.claimed,
         )
         has_more = self._sort(decision.commands, entry, beside, before)
         if not decision.facts and not has_more:
             return None, beside
         if self.state.program.effects:
             entry.absorbed_invocations = _absorbed(decision.facts, self.state.program.effects)
-        entry.schedules = [self._schedule(item, token()) for item in entry.held_calls]
+        effects = [item for item in entry.held_calls if item.permit_until is not None]
+        entry.schedules = [self._schedule(item, token()) for item in effects]
+        entry.is_claim, self.is_unclaimed = self.is_unclaimed, False
         return entry, beside
 
     def _sort(self, commands: list[Command], entry: Entry, beside: list[Command], before: int) -> bool:
@@ -72,7 +82,9 @@ class Drive:
         has_more = False
         for command in commands:
             match command:
-                case Execute(permit_until=int()):
+                case Execute(permit_until=permit_until, queue=queue) if permit_until is not None or (
+                    self.is_unclaimed and queue != LOCAL_QUEUE
+                ):
                     entry.held_calls.append(command)
                 case Absorb(signals=signals):
                     entry.absorbed_signals = [*entry.absorbed_signals, *signals]

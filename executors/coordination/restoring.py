@@ -16,7 +16,9 @@ from contracts.canonical import Digest
 from contracts.module import ModuleContract, parse_contract
 from contracts.plan import Plan, parse_plan
 from executors.artifacts import ArtifactStore
+from executors.coordination.arrivals import Arrival
 from executors.coordination.writer import Entry
+from executors.engine.decide import MAX_FRUITLESS_CLAIMS
 from executors.engine.earlier import earlier_outputs
 from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, Outputs, Place, decode_fact, decode_options, decode_ports, instant
@@ -27,6 +29,10 @@ from executors.journal import ClaimedRun, Journal, Standing
 
 PROGRAMS_KEPT = 256
 CONTRACTS_KEPT = 4_096
+
+
+class Unreadable(Exception):
+    """The inputs or options with which a run was admitted cannot be read, now or later."""
 
 
 class Restorer:
@@ -82,12 +88,17 @@ class Restorer:
         return state
 
     def _fresh(self, claimed: ClaimedRun) -> RunState:
+        program = self.program(claimed.plan, claimed.plan_text)
+        try:
+            inputs, options = decode_ports(claimed.inputs), decode_options(claimed.options)
+        except msgspec.MsgspecError as error:
+            raise Unreadable(str(error)) from error
         return new_state(
             run=claimed.run,
-            program=self.program(claimed.plan, claimed.plan_text),
-            inputs=decode_ports(claimed.inputs),
+            program=program,
+            inputs=inputs,
             parameters=claimed.parameters,
-            options=decode_options(claimed.options),
+            options=options,
             key_run=claimed.key_run,
             deadline_at=claimed.deadline_at,
         )
@@ -98,9 +109,10 @@ class Restorer:
         before = self._journal.admitted(claimed.resumed_from)
         rows = self._journal.load(claimed.resumed_from)
         facts = (decode_fact(row.type, row.v, row.at, row.data) for row in rows)
-        return earlier_outputs(self._fresh(before), facts, self._read_artifact)
+        return earlier_outputs(self._fresh(before), facts, self.read_artifact)
 
-    def _read_artifact(self, artifact: Digest) -> bytes | None:
+    def read_artifact(self, artifact: Digest) -> bytes | None:
+        """None for one that is no longer kept."""
         try:
             with self._artifacts.open(artifact) as file:
                 return file.read()
@@ -131,18 +143,38 @@ def created_data(claimed: ClaimedRun, inputs: Outputs, options: Mapping[str, Any
     return data
 
 
-def quarantine(claimed: ClaimedRun, owner: str, now: int, when_over: Callable[[Entry, bool], None]) -> Entry:
-    """What stops a run whose state cannot be restored, so that it cannot decide by itself."""
-    facts = [Fact("run_quarantined", now, {"claims": claimed.streak - 1})]
-    if not claimed.last_seq:
-        created = created_data(claimed, decode_ports(claimed.inputs), decode_options(claimed.options))
-        facts.insert(0, Fact("run_created", now, created))
+def last_entry(
+    arrival: Arrival, error: Exception, owner: str, now: int, when_over: Callable[[Entry, bool], None]
+) -> Entry | None:
+    """What stops a run whose state cannot be restored, so that it cannot decide by itself; None: try again."""
+    claimed = arrival.claimed
+    if isinstance(error, Unreadable) and not claimed.last_seq:
+        facts = [_created(claimed, now, {}, {}), Fact("run_finished", now, _unreadable(error))]
+        standing = Standing(status="failed", counters={}, finished_at=now)
+    elif claimed.streak > MAX_FRUITLESS_CLAIMS:
+        facts = [Fact("run_quarantined", now, {"claims": claimed.streak - 1})]
+        standing = Standing(status="quarantined", counters=None, is_released=True)
+        if not claimed.last_seq:
+            inputs, options = decode_ports(claimed.inputs), decode_options(claimed.options)
+            facts.insert(0, _created(claimed, now, inputs, options))
+    else:
+        return None
     return Entry(
         run=claimed.run,
         owner=owner,
         epoch=claimed.epoch,
         last_seq=claimed.last_seq,
         facts=facts,
-        standing=Standing(status="quarantined", counters=None, is_released=True),
+        standing=standing,
         when_over=when_over,
+        is_claim=arrival.is_unclaimed,
     )
+
+
+def _created(claimed: ClaimedRun, now: int, inputs: Outputs, options: Mapping[str, Any]) -> Fact:
+    return Fact("run_created", now, created_data(claimed, inputs, options))
+
+
+def _unreadable(error: Exception) -> dict[str, Any]:
+    message = f"The inputs of the run, as they were admitted, cannot be read: {error} Start it anew."
+    return {"status": "failed", "error": {"name": "system.contract", "message": message}}

@@ -1,13 +1,13 @@
-"""What a run was told: from the journal's row to the engine's stimulus.
+"""What a run was told or asked for: from the journal's row to the engine's stimulus.
 
 Promises:  values keep their bytes.
 """
 
 import msgspec
 
-from executors.engine.commands import Told
-from executors.engine.facts import Outputs, json_value
-from executors.journal import SignalRow
+from executors.engine.commands import Found, LookUp, Told
+from executors.engine.facts import Outputs, decode_fact, json_value
+from executors.journal import Reusable, SignalRow
 from executors.protocol import Value
 
 
@@ -22,6 +22,14 @@ def told_of(signal: SignalRow) -> Told:
         outputs = {port: _value(raw) for port, raw in named.items()}
     data = {name: msgspec.json.decode(raw) for name, raw in fields.items()}
     return Told(signal.id, signal.kind, signal.actor, data, outputs)
+
+
+def found_of(known: Reusable | None, wanted: LookUp) -> Found:
+    """Earlier outputs as the engine takes them."""
+    if known is None:
+        return Found(wanted.place, wanted.key)
+    fact = decode_fact("invocation_completed", 1, "2000-01-01T00:00:00.000Z", known.data)
+    return Found(wanted.place, wanted.key, fact.data["outputs"], known.run, known.seq)
 
 
 def _value(raw: msgspec.Raw) -> Value:

@@ -18,7 +18,7 @@ from msgspec import Raw
 from executors.coordination.sealing import Sealer
 from executors.engine.commands import Execute
 from executors.engine.facts import Fact
-from executors.journal import Append, EventRow, Journal, JournalUnavailable, Schedule, Standing
+from executors.journal import Append, ClaimedRun, EventRow, Journal, JournalUnavailable, Schedule, Standing
 
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 log = logging.getLogger(__name__)
@@ -30,7 +30,10 @@ RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """Facts of one decision on their way into the journal. `when_over(held)` is called on the loop."""
+    """Facts of one decision on their way into the journal. `when_over(held)` is called on the loop.
+
+    `claimed`: the claim under which it was decided.
+    """
 
     run: str
     owner: str
@@ -44,6 +47,8 @@ class Entry:
     schedules: Sequence[Schedule] = ()
     absorbed_invocations: Sequence[tuple[str, tuple[int, ...]]] = ()
     held_calls: list[Execute] = field(default_factory=list)
+    is_claim: bool = False
+    claimed: ClaimedRun | None = None
 
     @property
     def is_urgent(self) -> bool:
@@ -195,6 +200,7 @@ def _append_of(sealer: Sealer, entries: list[Entry]) -> Append:
         remembered=[item for entry in entries for item in entry.remembered],
         schedules=_schedules(entries, events),
         absorbed_invocations=[place for entry in entries for place in entry.absorbed_invocations],
+        is_claim=first.is_claim,
     )
 
 

@@ -11,7 +11,7 @@ import io
 import mmap
 import os
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from msgspec import UNSET
 
@@ -25,6 +25,7 @@ from executors.tables import table_problem
 from executors.workers.boxes import SIZE_SEALS, sealed_memory
 
 TABLE_TYPE: Final = "application/vnd.apache.arrow.file"
+_MAPPED_BYTES: Final = 64 << 20
 _ALL_SEALS: Final = SIZE_SEALS | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 
 
@@ -136,11 +137,12 @@ def _kept(
 
 
 def _put(descriptor: int, size: int, artifacts: ArtifactStore) -> Digest:
-    """What is hashed must be what is written: nobody may change it in between."""
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE)
-    except OSError:  # it is mapped in the sandbox, where it may be changed at any time
-        return artifacts.put(_copy(descriptor, size))[0]
+    """What is hashed must be what is written: sealed memory is mapped, any other read once, chunk by chunk.
+
+    What is large is never mapped either: it would count as ours for as long as it is read.
+    """
+    if size > _MAPPED_BYTES or not _is_sealed(descriptor):
+        return artifacts.put(cast(BinaryIO, _Part(descriptor, size)))[0]
     with (
         mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ) as memory,
         memoryview(memory) as whole,
@@ -149,7 +151,23 @@ def _put(descriptor: int, size: int, artifacts: ArtifactStore) -> Digest:
         return artifacts.put(view)[0]
 
 
-def _copy(descriptor: int, size: int) -> bytes:
-    with open(descriptor, "rb", closefd=False) as file:
-        file.seek(0)
-        return file.read(size)
+def _is_sealed(descriptor: int) -> bool:
+    """False where the memory is mapped in the sandbox, where it may be changed at any time."""
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE)
+    except OSError:
+        return False
+    return True
+
+
+class _Part:
+    """The first bytes of a descriptor, to be read like a file."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self._descriptor, self._left, self._at = descriptor, size, 0
+
+    def read(self, count: int) -> bytes:
+        data = os.pread(self._descriptor, min(count, self._left), self._at)
+        self._at += len(data)
+        self._left -= len(data)
+        return data

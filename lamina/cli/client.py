@@ -6,7 +6,8 @@ Never:     follows a redirect with the token, or talks to another server than th
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -15,6 +16,7 @@ from lamina.cli.credentials import Login
 from lamina.cli.failure import UNREACHABLE, Failure
 
 TIMEOUT_SECONDS: Final = 60.0
+_ANY: Final = "application/octet-stream"
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -52,9 +54,27 @@ class Client:
             raise Failure(f"{_REFUSALS.get(result['__typename'], 'Refused')}.", problems=problems)
         return result
 
-    def send(self, method: str, path: str, *, body: bytes | None = None, content_type: str = "") -> bytes:
-        """The body of a good answer. Raises `Failure` for any other and where there is none."""
+    def upload(self, path: Path, team: str) -> str:
+        """The digest under which the server keeps a file for a team; it is sent as it is read."""
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            answer = self.send("POST", f"/artifacts?team={team}", body=file, content_type=_ANY, size=size)
+        artifact: str = json.loads(answer)["artifact"]
+        return artifact
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | BinaryIO | None = None,
+        content_type: str = "",
+        size: int | None = None,
+    ) -> bytes:
+        """The body of a good answer; `size` is that of a file. Raises `Failure` for any other and none."""
         headers = {"Authorization": f"Bearer {self.login.token}", "Accept": "application/json"}
+        if size is not None:
+            headers["Content-Length"] = str(size)
         if content_type:
             headers["Content-Type"] = content_type
         request = Request(self.login.url + path, data=body, headers=headers, method=method)  # noqa: S310  checked at login

@@ -1,6 +1,7 @@
 """How a command ends: its exit codes, and the error that carries one."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from contracts.problems import Problem
@@ -20,6 +21,17 @@ class Failure(Exception):
     def __init__(self, message: str, *, exit_code: int = REFUSED, problems: Sequence[Problem] = ()) -> None:
         self.exit_code, self.problems = exit_code, tuple(problems)
         super().__init__(message)
+
+
+def located(problem: Problem) -> str:
+    """What a problem says, behind its place where it has one."""
+    return f"{problem.path}: {problem.message}" if problem.path else problem.message
+
+
+def print_notes(problems: Sequence[Mapping[str, str]]) -> None:
+    """What the server remarked on something that it did all the same."""
+    for problem in problems:
+        print(f"  note: {located(Problem(**problem))}", file=sys.stderr)
 
 
 def bad_input(message: str, problems: Sequence[Problem] = ()) -> Failure:

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.problems import Problem
 from lamina.cli.client import Client
 from lamina.cli.credentials import read_login
-from lamina.cli.failure import DONE, REFUSED, Failure, bad_input
+from lamina.cli.failure import DONE, REFUSED, Failure, bad_input, print_notes
 from lamina.cli.modules import read_document
 
 
@@ -34,7 +34,7 @@ def import_graph(options: Namespace) -> int:
     else:
         raise bad_input(f"{options.file} is {kind!r}. Give lamina/graph@1 or lamina/export@1.")
     print(made)
-    _print(problems)
+    print_notes(problems)
     return DONE
 
 
@@ -87,8 +87,3 @@ def find_graph(client: Client, text: str) -> dict[str, Any]:
         raise Failure(f"There is no graph with the id or title {text!r}, or you may not see it.")
     ids = ", ".join(graph["id"] for graph in exact)
     raise bad_input(f"{len(exact)} graphs have the title {text!r}. Give an id: {ids}")
-
-
-def _print(problems: list[dict[str, str]]) -> None:
-    for problem in problems:
-        print(f"  note: {problem['path'] or '/'}: {problem['message']}", file=sys.stderr)

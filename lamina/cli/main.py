@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from lamina.cli.failure import BAD_INPUT, Failure
+from lamina.cli.failure import BAD_INPUT, Failure, located
 
 INTERRUPTED = 130
 Parsers = Any  # argparse does not name the class of what add_subparsers returns
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Failure as failure:
         print(f"lamina: {failure}", file=sys.stderr)
         for problem in failure.problems:
-            print(f"  {problem.path or '/'}: {problem.message} [{problem.code}]", file=sys.stderr)
+            print(f"  {located(problem)} [{problem.code}]", file=sys.stderr)
         return failure.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -37,8 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
     except OSError as error:
-        print(f"lamina: {error}", file=sys.stderr)
+        print(f"lamina: {_told(error)}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _told(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return f"There is no {error.filename}."
+    return f"{error.filename or 'This machine says'}: {error.strerror or error}"
 
 
 def _parser() -> ArgumentParser:
@@ -100,6 +106,22 @@ def _run_command(commands: Parsers) -> None:
         "--input", action="append", default=[], metavar="NAME=JSON|@FILE", help="the value of an input"
     )
     run.add_argument("--param", action="append", default=[], metavar="NAME=JSON", help="a parameter")
+    run.add_argument(
+        "--up-to", action="append", metavar="NODE", help="run this node and what it needs, nothing else"
+    )
+    run.add_argument(
+        "--from",
+        action="append",
+        dest="start",
+        metavar="NODE",
+        help="run this node and what follows anew; take the rest over from the newest run",
+    )
+    run.add_argument("--reuse", action="store_true", help="take over outputs where nothing has changed")
+    run.add_argument("--environment", metavar="NAME", help="where it runs (default: dev)")
+    run.add_argument("--group", metavar="KEY", help="begin in turn with the team's runs of this key")
+    run.add_argument(
+        "--limit", type=int, metavar="N", help="how many of the group may go on at a time (default: 1)"
+    )
     run.add_argument("--follow", "-f", action="store_true", help="show it live until it ends")
     run.add_argument("--json", action="store_true", help="for machines: one JSON document a line")
 

@@ -1,6 +1,7 @@
 """`lamina new FOLDER`: a module that works, to be changed from there."""
 
 import re
+import shlex
 import shutil
 from argparse import Namespace
 from pathlib import Path
@@ -26,5 +27,5 @@ def new(options: Namespace) -> int:
         text = path.read_text("utf-8").replace("demo/skeleton", name)
         path.write_text(text.replace('owner = "demo"', f'owner = "{name.partition("/")[0]}"'), "utf-8")
     write_contract(folder)
-    print(f"Made {name} in {folder}. Change run.py, then: lamina publish {folder}")
+    print(f"Made {name} in {folder}. Change run.py, then: lamina publish {shlex.quote(str(folder))}")
     return DONE

@@ -9,7 +9,7 @@ from contracts.problems import ProblemsError
 from lamina.calling import load_entry
 from lamina.cli.client import Client
 from lamina.cli.credentials import read_login
-from lamina.cli.failure import DONE, Failure, bad_input
+from lamina.cli.failure import DONE, Failure, bad_input, print_notes
 from lamina.cli.modules import checked_module, read_module
 from lamina.declare import declaration_of
 from lamina.derive import NotDerivable, contract_text, derive_contract
@@ -38,8 +38,7 @@ def publish(options: Namespace) -> int:
     print(f"  {bundle.digest}")
     if state == "draft":
         print(f"Next: lamina submit {version}")
-    for problem in done["problems"]:
-        print(f"  note: {problem['path'] or '/'}: {problem['message']}", file=sys.stderr)
+    print_notes(done["problems"])
     return DONE
 
 

@@ -27,13 +27,19 @@ def run(options: Namespace) -> int:
     client = Client(read_login())
     graph = find_graph(client, options.graph)
     number = options.revision or (graph["head"] or {}).get("number")
+    revision = None if options.draft else number
     started = client.do(
         "startRun",
         "run { id title }",
         graph=graph["id"],
-        revision=None if options.draft else number,
-        inputs=named_values(options.input, "--input"),
+        revision=revision,
+        inputs=_inputs(client, graph["id"], revision, options.input),
         parameters=named_values(options.param, "--param"),
+        environment=options.environment,
+        reuse=options.reuse or None,
+        upTo=options.up_to,
+        concurrencyGroup=_group(options),
+        **{"from": options.start},
     )["run"]
     if not options.follow:
         print(json.dumps(started) if options.json else f"Started {started['id']} ({graph['title']}).")
@@ -44,6 +50,41 @@ def run(options: Namespace) -> int:
     ended = client.ask("query($id: ID!) { run(id: $id) { status outputs error } }", id=started["id"])["run"]
     shown.end(ended)
     return EXIT_CODES.get(ended["status"], RUN_FAILED)
+
+
+def _group(options: Namespace) -> JSON:
+    if options.group is None:
+        if options.limit is not None:
+            raise bad_input("--limit is of a group. Name it: --group KEY.")
+        return None
+    return {"key": options.group, "limit": 1 if options.limit is None else options.limit}
+
+
+def _inputs(client: Client, graph: str, revision: int | None, texts: Sequence[str]) -> dict[str, JSON]:
+    """As `named_values`; a file for a table or binary input is uploaded."""
+    named = [text.partition("=") for text in texts]
+    files = {name: Path(value[1:]) for name, _, value in named if value.startswith("@")}
+    uploaded = {}
+    if files:
+        team, media = _input_media(client, graph, revision)
+        uploaded = {
+            name: {"artifact": client.upload(path, team)}
+            for name, path in files.items()
+            if media.get(name, "json") != "json"
+        }
+    rest = [text for text, (name, _, _) in zip(texts, named, strict=True) if name not in uploaded]
+    return {**named_values(rest, "--input"), **uploaded}
+
+
+def _input_media(client: Client, graph: str, revision: int | None) -> tuple[str, dict[str, str]]:
+    """The team of a graph, and the media of its inputs that name one."""
+    source = "draft { document }" if revision is None else f"revision(number: {revision}) {{ document }}"
+    found = client.ask(f"query($id: ID!) {{ graph(id: $id) {{ team {{ slug }} {source} }} }}", id=graph)[
+        "graph"
+    ]
+    document = (found.get("draft") or found.get("revision") or {"document": {}})["document"]
+    nodes = [node for node in document.get("nodes", {}).values() if node.get("kind") == "input"]
+    return found["team"]["slug"], {node["name"]: node["port"]["media"] for node in nodes if "port" in node}
 
 
 def named_values(texts: Sequence[str], option: str) -> dict[str, JSON]:
@@ -59,15 +100,21 @@ def named_values(texts: Sequence[str], option: str) -> dict[str, JSON]:
 
 def _value(text: str) -> JSON:
     if text.startswith("@"):
-        path = Path(text[1:])
-        data = path.read_bytes()
-        try:
-            return parse_json(data)
-        except ProblemsError as error:
-            if path.suffix == ".json":
-                raise bad_input(f"{path} cannot be read.", error.problems) from None
-            return data.decode()
+        return _read(Path(text[1:]))
     try:
         return parse_json(text.encode())
     except ProblemsError:
         return text
+
+
+def _read(path: Path) -> JSON:
+    data = path.read_bytes()
+    try:
+        return parse_json(data)
+    except ProblemsError as error:
+        if path.suffix == ".json":
+            raise bad_input(f"{path} cannot be read.", error.problems) from None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise bad_input(f"{path} is neither JSON nor text, as the input wants.") from None

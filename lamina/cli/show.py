@@ -8,11 +8,13 @@ import sys
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from msgspec import UNSET
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree as RichTree
 
+from contracts.values import Envelope, parse_envelopes
 from lamina.cli.progress import NodeProgress, Progress
 
 # Icon, word and colour together: none of them alone says the state.
@@ -103,6 +105,9 @@ class Tree:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.__exit__(kind, error, trace)
+        if not self._console.is_terminal:
+            # The library ends the last line on terminals alone.
+            self._console.line()
 
     def take_view(self, view: dict[str, Any]) -> None:
         self._progress.take_view(view)
@@ -126,11 +131,8 @@ class Tree:
         self._console.print(Text(f"{icon} {status.replace('_', ' ')}", style=f"bold {colour}"))
         if run["error"]:
             self._console.print(Text(plain(_explained(run["error"], self._progress.failed_at)), style="red"))
-        for name, envelope in (run["outputs"] or {}).items():
-            value = envelope.get("value", envelope.get("artifact"))
-            text = json.dumps(value, ensure_ascii=False)
-            shown = text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}… ({len(text)} characters)"
-            self._console.print(Text(f"{name} = {shown}"))
+        for name, envelope in parse_envelopes(run["outputs"] or {}).items():
+            self._console.print(Text(f"{name} = {shown_value(envelope)}"), soft_wrap=True)
 
     def _render(self) -> RichTree:
         tree = RichTree(Text(f"{self._title}  {self._progress.status.replace('_', ' ')}", style="bold"))
@@ -139,6 +141,17 @@ class Tree:
             parent = next(scope for scope in _scopes(path) if scope in branches)
             branches[path] = branches[parent].add(_line(path.removeprefix(parent).lstrip("/"), node))
         return tree
+
+
+def shown_value(envelope: Envelope) -> str:
+    """On one line: a short value itself, of any other what it is."""
+    kind = f"{envelope.type or envelope.media}, {envelope.bytes:,} bytes"
+    if envelope.withheld:
+        return f"{kind}, withheld"
+    if envelope.value is UNSET:
+        return f"{kind}, {envelope.artifact}"
+    text = json.dumps(envelope.value, ensure_ascii=False)
+    return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}… ({len(text)} characters)"
 
 
 def _explained(error: dict[str, Any], place: str) -> str:

@@ -206,7 +206,7 @@ class Query:
     ) -> Page:
         state = facets.pop("state", None)
         found = queries.find_modules(info.context.viewer, state=state and state.value, **facets)
-        return page(found, by=("name",), first=first, after=after)
+        return page(found, by=("place", "name"), first=first, after=after)
 
     @staticmethod
     def resolve_module(_root: None, info: GraphQLResolveInfo, name: str) -> models.Module | None:

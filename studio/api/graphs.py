@@ -25,6 +25,7 @@ from studio.graphs.actions.save_revision import save_revision
 from studio.graphs.judging import judge_document, judge_wire
 from studio.graphs.policies import may_create_graph, may_delete_graph, may_edit_graph
 from studio.runs import queries as run_queries
+from studio.runs.policies import may_start_run
 from studio.teams.viewer import Viewer
 
 
@@ -92,7 +93,9 @@ class Graph(graphene.ObjectType):
     runs = paged(Run, size=20)
     last_run = graphene.Field(Run)
     viewer_may = graphene.List(
-        graphene.NonNull(graphene.String), required=True, description="edit, delete: what the roles allow."
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="edit, run, delete: what the roles allow.",
     )
 
     @staticmethod
@@ -131,8 +134,13 @@ class Graph(graphene.ObjectType):
 
     @staticmethod
     def resolve_viewer_may(root: models.Graph, info: GraphQLResolveInfo) -> list[str]:
-        verbs = (("edit", may_edit_graph), ("delete", may_delete_graph))
-        return [verb for verb, policy in verbs if policy(info.context.viewer, root).is_allowed]
+        viewer = info.context.viewer
+        decisions = {
+            "edit": may_edit_graph(viewer, root),
+            "run": may_start_run(viewer, root.team_id),
+            "delete": may_delete_graph(viewer, root),
+        }
+        return [verb for verb, decision in decisions.items() if decision.is_allowed]
 
 
 class Query:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from contracts.canonical import Digest
 from contracts.problems import Problem
-from studio.refusals import Conflict, Invalid, conflict, invalid
+from studio.refusals import Conflict, Invalid, NotFound, conflict, invalid
 
 
 def number_is_fixed(version: str, *, state: str, bundle: Digest) -> Conflict:
@@ -26,6 +26,11 @@ def other_bundle(version: str, *, bundle: Digest) -> Conflict:
 def wrong_state(version: str, *, state: str, wanted: str) -> Conflict:
     message = f"{version} is {state.replace('_', ' ')}; this needs it to be {wanted}."
     return conflict("version_state", message, current=state)
+
+
+def unknown_owner(owner: str) -> NotFound:
+    message = f"There is no team {owner!r}, or you are not in it. Change owner, or ask to be a member."
+    return NotFound([Problem(code="owner", path="module.toml#/owner", message=message)])
 
 
 def foreign_owner(owner: str, team: str) -> Invalid:

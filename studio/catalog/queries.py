@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from contracts.versions import Version
 from studio.catalog.models import FIXED, STATES, Module, ModuleTag, ModuleVersion, StoredBundle, VersionCheck
@@ -40,12 +40,13 @@ def find_modules(
     gives: str | None = None,
     takes: str | None = None,
 ) -> QuerySet[Module]:
-    """Modules by words in name, summary or tags, and by facets.
+    """Modules by words in name, summary or tags, and by facets, with a `place` to order them by.
 
     `state` is that of the latest version; `gives` and `takes` are kinds of ports or media types.
     """
-    found = visible_modules(viewer)
-    for word in (search or "").split():
+    words = (search or "").split()
+    found = visible_modules(viewer).annotate(place=_place(words))
+    for word in words:
         tagged = Module.objects.filter(tags__tag__icontains=word).values("pk")
         found = found.filter(Q(name__icontains=word) | Q(summary__icontains=word) | Q(pk__in=tagged))
     if owner is not None:
@@ -60,6 +61,18 @@ def find_modules(
         if kind is not None:
             found = found.filter(pk__in=_having_port(kind, is_input=is_input))
     return found
+
+
+def _place(words: Sequence[str]) -> Case:
+    """A module whose name begins with the first word comes first, then names with it, then the rest."""
+    first = words[0] if words else ""
+    begins = Q(name__istartswith=first) | Q(name__icontains=f"/{first}")
+    return Case(
+        When(begins, then=Value(0)),
+        When(name__icontains=first, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
 
 
 def module(viewer: Viewer, name: str) -> Module | None:

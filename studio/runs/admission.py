@@ -7,7 +7,7 @@ Never:     decides who may start what, compiles, or checks values against ports:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,15 +18,29 @@ from contracts.canonical import JSON, Digest, canonical_bytes, digest_of, digest
 from contracts.events import MAX_EVENT_BYTES
 from contracts.plan import Plan, plan_document
 from executors.artifacts import ArtifactStore
-from studio.runs.doorbell import ring
+from studio.runs.doorbell import hand_over, ring
 from studio.runs.models import Artifact, ArtifactUse, Document, Run
-from studio.runs.sql import dialect, insert_row
+from studio.runs.queueing import as_admitted, insert_queued, queued_run
 from studio.teams.models import Team
 
 ENVELOPE_ALLOWANCE = MAX_EVENT_BYTES - (8 << 10)
 PLANS_REMEMBERED = 64
-_written_plans: dict[int, tuple[Plan, Digest, JSON]] = {}
+_written_plans: dict[int, tuple[Plan, "Written"]] = {}
 COUNTED_KINDS = ("module", "wait", "approval", "signal")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Runs of a team that share `key` begin in their turn: no more than `limit` that have not ended."""
+
+    key: str
+    limit: int
+
+
+def group_of(run: Run) -> Group | None:
+    if run.group_key is None or run.group_limit is None:
+        return None
+    return Group(run.group_key, run.group_limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,7 @@ class Admission:
     resumed_from: Run | None = None
     admission_key: str | None = None
     priority: int = 0
+    group: Group | None = None
     deadline_at: datetime | None = None
 
 
@@ -79,9 +94,22 @@ def admit_run(admission: Admission) -> tuple[Run, bool]:
 
 
 def _admit(admission: Admission) -> Run:
-    run = _create(admission)
+    documents = [_written(admission.plan)]
+    for kind, given in (("graph", admission.graph_document), ("lock", admission.lock_document)):
+        if given is not None:
+            documents.append(Written(kind=kind, digest=digest_of(given), document=given))
+    run = _run_of(admission, {each.kind: each.digest for each in documents})
+    missing = insert_queued(run)
+    for each in documents:
+        if each.digest in missing:
+            Document.objects.get_or_create(
+                digest=each.digest, defaults={"kind": each.kind, "data": each.document}
+            )
     _name_artifacts(run)
-    ring(run.id)
+    if run.resumed_from_id is None and admission.group is None:
+        hand_over(as_admitted(run, documents[0].text))
+    else:
+        ring(run.pk)
     return run
 
 
@@ -92,16 +120,16 @@ def known_run(admission: Admission) -> Run | None:
     return Run.objects.filter(team=admission.team, admission_key=admission.admission_key).first()
 
 
-def _create(admission: Admission) -> Run:
-    run = Run(
-        team=admission.team,
+def _run_of(admission: Admission, documents: Mapping[str, Digest]) -> Run:
+    return queued_run(
+        team_id=admission.team.pk,
         graph_id=admission.graph_id,
         revision=admission.revision,
         title=admission.title,
         environment=admission.plan.environment,
-        plan_id=_keep_plan(admission.plan),
-        graph_document_id=_kept("graph", admission.graph_document),
-        lock_document_id=_kept("lock", admission.lock_document),
+        plan_id=documents["plan"],
+        graph_document_id=documents.get("graph"),
+        lock_document_id=documents.get("lock"),
         inputs=dict(admission.inputs),
         parameters=dict(admission.parameters),
         options=dict(admission.options),
@@ -109,45 +137,37 @@ def _create(admission: Admission) -> Run:
         actor_name=admission.actor_name,
         deployment_id=admission.deployment_id,
         trigger_id=admission.trigger_id,
-        resumed_from=admission.resumed_from,
+        resumed_from_id=None if admission.resumed_from is None else admission.resumed_from.pk,
         admission_key=admission.admission_key,
         priority=admission.priority,
+        group_key=None if admission.group is None else admission.group.key,
+        group_limit=None if admission.group is None else admission.group.limit,
         deadline_at=admission.deadline_at,
         node_count=sum(node.kind in COUNTED_KINDS for node in admission.plan.nodes),
-        created_at=datetime.now(UTC),
     )
-    insert_row(run)
-    return run
 
 
-def _kept(kind: str, document: JSON) -> Digest | None:
-    return None if document is None else keep_document(kind, document)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A document of a run under its digest; `text` is the canonical one of a plan."""
+
+    kind: str
+    digest: Digest
+    document: JSON
+    text: str = ""
 
 
-def _keep_plan(plan: Plan) -> Digest:
+def _written(plan: Plan) -> Written:
     """A plan that is started often is written out and digested once: that takes 50 µs a node."""
     known = _written_plans.get(id(plan))
     if known is None or known[0] is not plan:
         document = plan_document(plan)
-        known = _written_plans[id(plan)] = (plan, digest_of(document), document)
+        text = canonical_bytes(document)
+        written = Written(kind="plan", digest=digest_of_bytes(text), document=document, text=text.decode())
+        known = _written_plans[id(plan)] = (plan, written)
         if len(_written_plans) > PLANS_REMEMBERED:
             _written_plans.pop(next(iter(_written_plans)), None)
-    _, digest, document = known
-    _keep(digest, "plan", document)
-    return digest
-
-
-def keep_document(kind: str, document: JSON) -> Digest:
-    """Keep a plan, graph or lock; returns the digest of its canonical form."""
-    digest = digest_of(document)
-    _keep(digest, kind, document)
-    return digest
-
-
-def _keep(digest: Digest, kind: str, document: JSON) -> None:
-    # Most are there already: asking is cheaper than reading one, which a bare get_or_create would do.
-    if not dialect().run("SELECT 1 FROM runs_document WHERE digest = ?", (digest,)):
-        Document.objects.get_or_create(digest=digest, defaults={"kind": kind, "data": document})
+    return known[1]
 
 
 def _name_artifacts(run: Run) -> None:

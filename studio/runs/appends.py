@@ -23,6 +23,7 @@ _COLUMNS: Final = (
     ("id", "uuid"),
     ("epoch", "integer"),
     ("owner", "uuid"),
+    ("is_claim", "boolean"),
     ("old_seq", "bigint"),
     ("new_seq", "bigint"),
     ("status", "text"),
@@ -36,19 +37,45 @@ _COLUMNS: Final = (
     ("outputs", "text"),
     ("error", "text"),
 )
-_EVENT_COLUMNS: Final = "run_id, seq, epoch, type, v, at, data"
+_EVENT_NAMES: Final = ("run_id", "seq", "epoch", "type", "v", "at", "data")
+_EVENT_COLUMNS: Final = ", ".join(_EVENT_NAMES)
+_EVENTS_ALONG: Final = 64
+_CHARACTERS_ALONG: Final = 256 << 10
 _ROWS_PER_STATEMENT: Final = 256
 
 
-def advance(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
-    """Move the rows of the runs on, each behind its fence. Returns the ids of the runs that held."""
+def write_events(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
+    """Move the rows of the runs on, each behind its fence, and add the events of those that held: their ids."""
     held: set[str] = set()
-    rows = [_row(dialect, append) for append in appends]
-    for part in _powers_of_two(rows):
-        flat = [value for row in part for value in row]
-        found = dialect.run(_advance_sql(len(part), dialect.is_postgresql), flat)
+    # On PostgreSQL a few events go along with the rows: a journey to the server costs as much as twenty of them.
+    go_along = dialect.is_postgresql and _is_little(appends)
+    for part in _powers_of_two(appends):
+        values = [value for append in part for value in _row(dialect, append)]
+        if go_along:
+            values.append(_event_document(part))
+        found = dialect.run(_advance_sql(len(part), dialect.is_postgresql, go_along), values)
         held.update(dialect.text_of_id(row[0]) for row in found)
+    if not go_along:
+        _insert_events(dialect, [append for append in appends if append.run in held])
     return held
+
+
+def _is_little(appends: Sequence[Append]) -> bool:
+    room = _EVENTS_ALONG
+    for append in appends:
+        room -= len(append.events)
+        if room < 0:
+            return False
+    return sum(len(event.data) for append in appends for event in append.events) <= _CHARACTERS_ALONG
+
+
+def _event_document(appends: Sequence[Append]) -> str:
+    rows = [
+        (append.run, event.seq, event.epoch, event.type, event.v, event.at, event.data)
+        for append in appends
+        for event in append.events
+    ]
+    return msgspec.json.encode([dict(zip(_EVENT_NAMES, row, strict=True)) for row in rows]).decode()
 
 
 def _row(dialect: Dialect, append: Append) -> tuple[Any, ...]:
@@ -57,6 +84,7 @@ def _row(dialect: Dialect, append: Append) -> tuple[Any, ...]:
         dialect.id(append.run),
         append.epoch,
         dialect.id(append.owner),
+        append.is_claim,
         append.last_seq,
         append.last_seq + len(append.events),
         standing.status,
@@ -82,24 +110,35 @@ def _powers_of_two(rows: Sequence[Part]) -> Iterable[Sequence[Part]]:
 
 
 @cache
-def _advance_sql(count: int, is_postgresql: bool) -> str:
+def _advance_sql(count: int, is_postgresql: bool, go_along: bool) -> str:
     marks = ", ".join(f"?::{kind}" if is_postgresql else "?" for _, kind in _COLUMNS)
     names = ", ".join(name for name, _ in _COLUMNS)
+    rows = f"WITH v({names}) AS (VALUES {', '.join([f'({marks})'] * count)})"
+    if not go_along:
+        return f"{rows} {_UPDATE}"
     return (
-        f"WITH v({names}) AS (VALUES {', '.join([f'({marks})'] * count)}) "
-        "UPDATE runs_run SET last_seq = v.new_seq, status = v.status, "
-        "counters = COALESCE(v.counters, runs_run.counters), "
-        "claim_streak = CASE WHEN v.is_productive THEN 0 ELSE runs_run.claim_streak END, "
-        "owner_id = CASE WHEN v.is_released THEN NULL ELSE runs_run.owner_id END, "
-        "started_at = COALESCE(runs_run.started_at, v.started_at), finished_at = v.finished_at, "
-        "wake_at = v.wake_at, rung = COALESCE(v.rung, runs_run.rung), outputs = v.outputs, "
-        "error = v.error "
-        "FROM v WHERE runs_run.id = v.id AND runs_run.epoch = v.epoch AND runs_run.owner_id = v.owner "
-        "AND runs_run.last_seq = v.old_seq RETURNING runs_run.id"
+        f"{rows}, moved AS ({_UPDATE}), added AS (INSERT INTO runs_event ({_EVENT_COLUMNS}) "
+        "SELECT e.* FROM json_to_recordset(?::json) AS e(run_id uuid, seq bigint, epoch integer, "
+        "type text, v smallint, at text, data text) JOIN moved ON moved.id = e.run_id) SELECT id FROM moved"
     )
 
 
-def insert_events(dialect: Dialect, appends: Sequence[Append]) -> None:
+_UPDATE: Final = (
+    "UPDATE runs_run SET epoch = v.epoch, last_seq = v.new_seq, status = v.status, "
+    "counters = COALESCE(v.counters, runs_run.counters), "
+    "claim_streak = CASE WHEN v.is_productive THEN 0 WHEN v.is_claim THEN 1 "
+    "ELSE runs_run.claim_streak END, "
+    "owner_id = CASE WHEN v.is_released THEN NULL ELSE v.owner END, "
+    "started_at = COALESCE(runs_run.started_at, v.started_at), finished_at = v.finished_at, "
+    "wake_at = v.wake_at, rung = COALESCE(v.rung, runs_run.rung), outputs = v.outputs, "
+    "error = v.error "
+    "FROM v WHERE runs_run.id = v.id AND runs_run.last_seq = v.old_seq AND CASE WHEN v.is_claim "
+    "THEN runs_run.epoch = 0 AND runs_run.owner_id IS NULL AND runs_run.status = 'queued' "
+    "ELSE runs_run.epoch = v.epoch AND runs_run.owner_id = v.owner END RETURNING runs_run.id"
+)
+
+
+def _insert_events(dialect: Dialect, appends: Sequence[Append]) -> None:
     rows = [
         (run, event.seq, event.epoch, event.type, event.v, event.at, event.data)
         for append in appends

@@ -1,28 +1,58 @@
 """Tell the engine that a run's rows have changed.
 
 Owns:      the bell of this process, and the notification on PostgreSQL for engines elsewhere.
-Promises:  rings after the transaction has committed; may be called from any thread.
+Promises:  rings after the transaction has committed; may be called from any thread. An engine of this process is
+           handed what was admitted: the texts and ids that were committed, so that it need not read them.
 Never:     is needed for correctness: every engine also looks by itself once a second.
 """
 
 import logging
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 
+from executors.journal import ClaimedRun
+
+Listener = TypeVar("Listener")
 log = logging.getLogger(__name__)
 CHANNEL = "lamina_runs"
 WAIT_SECONDS = 1.0
 RETRY_SECONDS = 1.0
-_answers: list[Callable[[str], None]] = []
+Bell = Callable[[str], None]
+Take = Callable[[ClaimedRun], None]
+_answers: list[Bell] = []
+_takers: list[Take] = []
 
 
-def answer(bell: Callable[[str], None]) -> Callable[[], None]:
+def answer(bell: Bell) -> Callable[[], None]:
     """Have `bell(run)` called for each ring in this process. Returns what ends that."""
-    _answers.append(bell)
-    return lambda: _answers.remove(bell)
+    return _listed(_answers, bell)
+
+
+def take(taker: Take) -> Callable[[], None]:
+    """Have `taker(admitted)` called for each run that is admitted in this process. Returns what ends that."""
+    return _listed(_takers, taker)
+
+
+def _listed(listeners: list[Listener], listener: Listener) -> Callable[[], None]:
+    listeners.append(listener)
+    return lambda: listeners.remove(listener)
+
+
+def hand_over(admitted: ClaimedRun) -> None:
+    """Have an engine take a run up when the current transaction commits: one of this process, or any."""
+    if _takers:
+        transaction.on_commit(lambda: _hand_over(admitted))
+    else:
+        ring(UUID(admitted.run))
+
+
+def _hand_over(admitted: ClaimedRun) -> None:
+    for taker in _takers[:1]:
+        taker(admitted)
 
 
 def ring(run: UUID) -> None:

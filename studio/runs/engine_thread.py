@@ -23,7 +23,7 @@ from contracts.canonical import Digest
 from executors.artifacts import ArtifactStore
 from executors.coordination.dispatch import ExecutionPort
 from executors.coordinator import Coordinator, Surroundings
-from executors.journal import Process
+from executors.journal import ClaimedRun, Process
 from studio.ids import uuid7
 from studio.runs import doorbell
 from studio.runs.announcements import announce
@@ -63,7 +63,7 @@ class EngineThread:
         self._is_stopped = False
         self._ready = threading.Event()
         self._failure: BaseException | None = None
-        self._hang_up: Callable[[], None] = lambda: None
+        self._hang_up: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -72,15 +72,21 @@ class EngineThread:
         self._ready.wait(START_SECONDS)
         if self._failure is not None:
             raise self._failure
-        self._hang_up = doorbell.answer(self.ring)
+        self._hang_up = [doorbell.answer(self.ring), doorbell.take(self.take)]
 
     def ring(self, run: str) -> None:
         """Rows of `run` have changed. Any thread."""
         if self._coordinator is not None:
             self._coordinator.ring(run)
 
+    def take(self, admitted: ClaimedRun) -> None:
+        """A run has been admitted in this process. Any thread."""
+        if self._coordinator is not None:
+            self._coordinator.take(admitted)
+
     def stop(self) -> None:
-        self._hang_up()
+        while self._hang_up:
+            self._hang_up.pop()()
         self._is_stopped = True
         if self._coordinator is not None:
             self._coordinator.stop()

@@ -97,7 +97,7 @@ def log_frame(
     first = (kept.order_by("line").values_list("line", flat=True).first() or 1) if head else 1
     is_reset = cursor > head or (cursor + 1 < first and head > 0)
     start = first - 1 if is_reset else cursor
-    lines = _lines(run, start, node=node, index=index)
+    lines = _lines(run, start, head, node=node, index=index)
     # Beyond the last line that was read for a full frame there may be more; else all up to head is covered.
     to = lines[-1]["line"] if len(lines) == LINES_PER_FRAME else max(head, start)
     is_over = finished_at is not None and at - finished_at > LAST_WORDS
@@ -106,8 +106,11 @@ def log_frame(
     return {**frame, "lines": lines, "is_last": is_over and to >= head}
 
 
-def _lines(run: UUID, start: int, *, node: str | None, index: Sequence[int] | None) -> list[dict[str, Any]]:
-    rows = LogLine.objects.filter(run=run, line__gt=start).order_by("line")
+def _lines(
+    run: UUID, start: int, head: int, *, node: str | None, index: Sequence[int] | None
+) -> list[dict[str, Any]]:
+    """None beyond `head`: a line written since it was read would be told again from there."""
+    rows = LogLine.objects.filter(run=run, line__gt=start, line__lte=head).order_by("line")
     if node is not None:
         rows = rows.filter(node=node)
     if index is not None:

@@ -5,7 +5,7 @@ Promises:  what `executors.journal.Journal` promises; its conformance suite runs
 Never:     interprets events. Uses the Django connection of the calling thread.
 """
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -23,12 +23,11 @@ from executors.journal import (
     Reusable,
     SignalRow,
 )
-from studio.runs.appends import advance, index_text, insert_events, write_beside
+from studio.runs.appends import index_text, write_beside, write_events
+from studio.runs.claiming import claimable, take, within_limits
 from studio.runs.sql import Row, dialect
 
 LOAD_ROWS = 2_000
-_LIVE = "('running', 'cancelling')"
-_ENDED = "('succeeded', 'failed', 'timed_out', 'cancelled')"
 
 
 class SqlJournal:
@@ -69,60 +68,22 @@ class SqlJournal:
                 f"UPDATE runs_engineprocess SET lease_until = {sql.now} WHERE id = ?", (sql.id(process),)
             )
 
-    def claim(self, process: str, limit: int, lost: Sequence[str] = ()) -> list[ClaimedRun]:
+    def claim(
+        self, process: str, limit: int, lost: Sequence[str] = (), spared: Collection[str] = ()
+    ) -> list[ClaimedRun]:
         sql = self._sql
-        ids = self._claimable(limit)
+        kept_away = {sql.id(run) for run in spared}
+        found = [each for each in claimable(sql, limit + len(spared)) if each.id not in kept_away][:limit]
+        ids = [each.id for each in found]
         ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
         if not ids:
             return []
         # A claim that is lost was never used: whatever this process does with the run is synced after it.
         with sql.unsynced_transaction():
+            if any(each.is_limited for each in found):
+                ids = within_limits(sql, ids, found)
             # Read before the commit: a claim whose run cannot be read is none.
-            return self._admitted(self._take(process, ids, lost))
-
-    def _claimable(self, limit: int) -> list[Any]:
-        """Candidates, read without the writer lock: `_take` says which of them are ours."""
-        sql = self._sql
-        dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
-        orphaned = sql.run(
-            f"SELECT id FROM runs_run WHERE status NOT IN {_ENDED} AND owner_id IN ({dead}) "
-            f"UNION ALL SELECT id FROM runs_run WHERE status IN {_LIVE} AND owner_id IS NULL "
-            "UNION ALL SELECT r.id FROM runs_wakeup w JOIN runs_run r ON r.id = w.run_id "
-            f"WHERE w.due_at <= {sql.now} AND r.owner_id IS NULL AND r.status NOT IN {_ENDED} "
-            "AND r.status <> 'queued' LIMIT ?",
-            (limit,),
-        )
-        ids = list(dict.fromkeys(row[0] for row in orphaned))
-        queued = sql.run(
-            "SELECT id FROM (SELECT id, priority, row_number() OVER "
-            "(PARTITION BY team_id ORDER BY priority DESC, id) AS turn "
-            "FROM runs_run WHERE status = 'queued' AND owner_id IS NULL) AS waiting "
-            "ORDER BY priority DESC, turn, id LIMIT ?",
-            (limit - len(ids),),
-        )
-        return ids + [row[0] for row in queued]
-
-    def _take(self, process: str, ids: Sequence[Any], lost: Sequence[str]) -> list[Any]:
-        """The row locks: of two processes one finds the condition no longer true."""
-        if not ids:
-            return []
-        sql = self._sql
-        mine = sql.id(process)
-        own = [sql.id(run) for run in lost] or [mine]
-        dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
-        taken = sql.run(
-            "UPDATE runs_run SET epoch = epoch + 1, owner_id = ?, claim_streak = claim_streak + 1 "
-            f"WHERE id IN ({_marks(ids)}) AND status NOT IN {_ENDED} AND (owner_id IS NULL "
-            f"OR owner_id IN ({dead}) OR (owner_id = ? AND id IN ({_marks(own)}))) RETURNING id",
-            (mine, *ids, mine, *own),
-        )
-        found = {row[0] for row in taken}
-        if found:
-            sql.change(
-                f"DELETE FROM runs_wakeup WHERE run_id IN ({_marks(found)}) AND due_at <= {sql.now}",
-                list(found),
-            )
-        return [run for run in ids if run in found]
+            return self._admitted(take(sql, process, ids, lost))
 
     def admitted(self, run: str) -> ClaimedRun:
         found = self._admitted([self._sql.id(run)])
@@ -135,12 +96,14 @@ class SqlJournal:
         if not ids:
             return []
         sql = self._sql
+        among, among_ids = sql.among("r.id", ids)
         rows = sql.run(
             "SELECT r.id, r.epoch, r.last_seq, r.claim_streak, r.status, r.plan_id, d.data, r.inputs, "
             "r.parameters, r.options, r.environment, r.actor, r.deployment_id, r.trigger_id, "
-            f"{sql.milliseconds('r.created_at')}, {sql.milliseconds('r.deadline_at')}, r.resumed_from_id "
-            f"FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE r.id IN ({_marks(ids)})",
-            list(ids),
+            f"{sql.milliseconds('r.created_at')}, {sql.milliseconds('r.deadline_at')}, "
+            "r.group_key IS NOT NULL, r.resumed_from_id "
+            f"FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE {among}",
+            among_ids,
         )
         by_id = {row[0]: row for row in rows}
         return [
@@ -176,11 +139,10 @@ class SqlJournal:
         is_written = False
         try:
             with self._sql.transaction():
-                held = advance(self._sql, appends)
-                holding = [append for append in appends if append.run in held]
-                insert_events(self._sql, holding)
-                for append in holding:
-                    write_beside(self._sql, append)
+                held = write_events(self._sql, appends)
+                for append in appends:
+                    if append.run in held:
+                        write_beside(self._sql, append)
                 is_written = True
         except Exception as error:
             if is_written or not self._sql.is_out_of_reach(error):
@@ -202,18 +164,20 @@ class SqlJournal:
             return []
         # A wake-up goes before its signal is read, never after, and stays where that fails.
         with sql.transaction():
-            sql.change(f"DELETE FROM runs_wakeup WHERE id IN ({_marks(due)})", [row[0] for row in due])
+            among, among_ids = sql.among("id", [row[0] for row in due])
+            sql.change(f"DELETE FROM runs_wakeup WHERE {among}", among_ids)
             return self._told(process, list(dict.fromkeys(row[1] for row in due)))
 
     def _told(self, process: str, runs: Sequence[Any]) -> list[SignalRow]:
         if not runs:
             return []
         sql = self._sql
+        among, among_ids = sql.among("s.run_id", runs)
         rows = sql.run(
             "SELECT s.id, s.run_id, s.kind, s.actor, s.data FROM runs_signal s "
             "JOIN runs_run r ON r.id = s.run_id WHERE s.absorbed_seq IS NULL AND r.owner_id = ? "
-            f"AND s.run_id IN ({_marks(runs)}) ORDER BY s.id",
-            (sql.id(process), *runs),
+            f"AND {among} ORDER BY s.id",
+            (sql.id(process), *among_ids),
         )
         return [
             SignalRow(id=id_, run=sql.text_of_id(run), kind=kind, actor=actor, data=data)
@@ -284,13 +248,9 @@ class SqlJournal:
         return Backlog(queued=queued, next_wakeup_at=due)
 
 
-def _marks(values: Sized) -> str:
-    return ", ".join("?" * len(values))
-
-
 def _claimed_run(text: Any, values: Row | list[Any], resumed_from: Any, first: Any) -> ClaimedRun:
     (run, epoch, last_seq, streak, status, plan, plan_text, inputs, parameters, options, *rest) = values
-    environment, actor, deployment, trigger, admitted_at, deadline_at = rest
+    environment, actor, deployment, trigger, admitted_at, deadline_at, is_grouped = rest
     return ClaimedRun(
         run=text(run),
         epoch=epoch,
@@ -310,4 +270,5 @@ def _claimed_run(text: Any, values: Row | list[Any], resumed_from: Any, first: A
         deadline_at=deadline_at,
         resumed_from=text(resumed_from),
         key_run=text(first),
+        is_grouped=bool(is_grouped),
     )

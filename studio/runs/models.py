@@ -54,9 +54,14 @@ class Run(models.Model):
     revision = models.PositiveIntegerField(null=True)
     title = models.CharField(max_length=200)
     environment = models.CharField(max_length=63)
-    plan = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
-    graph_document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", null=True)
-    lock_document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", null=True)
+    # Nobody asks for the runs of a document, and an index costs every admission.
+    plan = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
+    graph_document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    lock_document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     inputs = JSONText(default=dict)
     parameters = JSONText(default=dict)
     options = JSONText(default=dict)
@@ -67,6 +72,9 @@ class Run(models.Model):
     resumed_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resumed_by")
     admission_key = models.CharField(max_length=200, null=True)
     priority = models.SmallIntegerField(default=0)
+    # Of the runs of a team with this key no more than `group_limit` have begun and not ended.
+    group_key = models.CharField(max_length=200, null=True)
+    group_limit = models.PositiveSmallIntegerField(null=True)
     node_count = models.PositiveIntegerField(default=0)
 
     status = models.CharField(max_length=12, default="queued", choices=[(name, name) for name in STATUSES])
@@ -93,6 +101,11 @@ class Run(models.Model):
             models.Index(fields=["team", "status", "-id"], name="run_of_team_by_status"),
             models.Index(fields=["graph_id", "-id"], name="run_of_graph"),
             models.Index(fields=["-priority", "id"], name="run_queued", condition=models.Q(status="queued")),
+            models.Index(
+                fields=["team", "group_key"],
+                name="run_of_group",
+                condition=models.Q(group_key__isnull=False, finished_at__isnull=True),
+            ),
         ]
 
     @property

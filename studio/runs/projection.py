@@ -40,6 +40,7 @@ class _Data(Struct):
     kind: str = ""
     due_at: str = ""
     reused: Raw | UnsetType = UNSET
+    cost_us: tuple[int, ...] = ()
     error: dict[str, Any] | None = None
     outputs: Raw | UnsetType = UNSET
 
@@ -127,10 +128,12 @@ def _completed(view: View, nodes: dict[str, View], data: _Data, at: str) -> None
     if _is_part(nodes, data):
         _advance(nodes, data.node, 1, 0, at)
     else:
+        _led(nodes, data)
         _finish(nodes, data.node, "succeeded" if data.reused is UNSET else "reused", at)
 
 
 def _attempt_failed(view: View, nodes: dict[str, View], data: _Data, at: str) -> None:
+    _led(nodes, data)
     node = {**_begun(nodes.get(data.node), at), "state": "retrying", "attempt": (data.attempt or 1) + 1}
     nodes[data.node] = node if data.error is None else {**node, "error": data.error}
 
@@ -139,6 +142,7 @@ def _exhausted(view: View, nodes: dict[str, View], data: _Data, at: str) -> None
     if _is_part(nodes, data) and data.handled == "port":
         _advance(nodes, data.node, 1, 1, at)
         return
+    _led(nodes, data)
     _finish(nodes, data.node, "failed", at)
     node = {**nodes[data.node], **_attempt(data.attempt)}
     nodes[data.node] = node if data.error is None else {**node, "error": data.error}
@@ -195,6 +199,13 @@ def _nothing(view: View, nodes: dict[str, View], data: _Data, at: str) -> None:
 
 def _begun(node: View | None, at: str) -> View:
     return {**(node or {}), "started_at": (node or {}).get("started_at", at)}
+
+
+def _led(nodes: dict[str, View], data: _Data) -> None:
+    """A quick call leaves its end alone: what it cost lies before the instant of that first event."""
+    node = nodes.get(data.node, {})
+    if data.cost_us and "started_at" not in node:
+        nodes[data.node] = {**node, "lead_us": sum(data.cost_us)}
 
 
 def _attempt(attempt: int | None) -> View:

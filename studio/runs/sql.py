@@ -6,7 +6,7 @@ Never:     builds rows through the ORM: that costs ten times the insert itself.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
-from django.db.models import Model
 
 from studio.sqlite.writing import writer_lock
 
@@ -42,14 +41,22 @@ class SqliteDialect:
     def id(self, text: str) -> Any:
         return text.replace("-", "")
 
+    def key(self, id: UUID) -> Any:
+        return id.hex
+
     def text_of_id(self, value: Any) -> str:
         return str(UUID(value))
 
     def stamp(self, at: int | None) -> Any:
         """An instant in milliseconds as a parameter."""
-        if at is None:
-            return None
-        return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return None if at is None else self.instant(datetime.fromtimestamp(at / 1000, UTC))
+
+    def instant(self, at: datetime) -> Any:
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def among(self, column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
+        """The SQL of being one of `values`, and its parameters."""
+        return f"{column} IN ({', '.join('?' * len(values))})", list(values)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         return _connected().execute(sql, parameters).fetchall()
@@ -69,6 +76,9 @@ class SqliteDialect:
                 raw.execute("ROLLBACK")
                 raise
             raw.execute("COMMIT")
+
+    def lock_groups(self) -> None:
+        """Nobody else may claim runs of groups until this transaction ends: the writer lock sees to that."""
 
     @contextmanager
     def unsynced_transaction(self) -> Iterator[None]:
@@ -103,23 +113,42 @@ class PostgresDialect:
     def id(self, text: str) -> Any:
         return UUID(text)
 
+    def key(self, id: UUID) -> Any:
+        return id
+
     def text_of_id(self, value: Any) -> str:
         return str(value)
 
     def stamp(self, at: int | None) -> Any:
         return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
 
+    def instant(self, at: datetime) -> Any:
+        return at
+
+    def among(self, column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
+        """The SQL of being one of `values`, and its parameters: one statement however many there are."""
+        return f"{column} = ANY(?)", [list(values)]
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        cursor = _connected().execute(_percent(sql), parameters)
+        cursor = self._execute(sql, parameters)
         return cursor.fetchall() if cursor.description else []
 
     def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        return _connected().execute(_percent(sql), parameters).rowcount
+        count: int = self._execute(sql, parameters).rowcount
+        return count
+
+    def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
+        """Prepared once a connection: to plan one of these takes the server longer than to carry it out."""
+        return _server_cursor()(_connected()).execute(_percent(sql), parameters, prepare=True)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with _connected().transaction():
             yield
+
+    def lock_groups(self) -> None:
+        """Nobody else may claim runs of groups until this transaction ends."""
+        self.run("SELECT pg_advisory_xact_lock(hashtext('lamina claims of groups'))")
 
     @contextmanager
     def unsynced_transaction(self) -> Iterator[None]:
@@ -142,6 +171,14 @@ def _connected() -> Any:
 
 
 @cache
+def _server_cursor() -> Any:
+    """Django's own cursors fill parameters in here, which leaves the server nothing to prepare."""
+    from psycopg import Cursor  # not installed where SQLite is all there is
+
+    return Cursor
+
+
+@cache
 def _percent(sql: str) -> str:
     return sql.replace("?", "%s")
 
@@ -149,21 +186,3 @@ def _percent(sql: str) -> str:
 def dialect() -> Dialect:
     """The dialect of the default database."""
     return PostgresDialect() if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else SqliteDialect()
-
-
-def insert_row(row: Model) -> None:
-    """Insert a new row whose key is set, as `Model.save` does it, at a fifth of the cost."""
-    backend = connections[DEFAULT_DB_ALIAS]
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), backend) for field in row._meta.concrete_fields
-    ]
-    with backend.wrap_database_errors:
-        dialect().change(_insert_sql(type(row)), values)
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-
-
-@cache
-def _insert_sql(model: type[Model]) -> str:
-    names = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-    marks = ", ".join("?" * len(model._meta.concrete_fields))
-    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})"

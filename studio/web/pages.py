@@ -18,7 +18,7 @@ from studio.writing import writing
 @ensure_csrf_cookie
 def app(request: HttpRequest, path: str = "") -> HttpResponse:
     """The shell of the front end for every address that is a page; it finds its own way from there."""
-    if "text/html" not in request.headers.get("Accept", "text/html"):
+    if not request.accepts("text/html"):
         return HttpResponse("There is nothing at this address.\n", content_type="text/plain", status=404)
     index = settings.FRONTEND_DIST / "index.html"
     if not index.exists():

@@ -96,6 +96,7 @@ class Stage:
         self.times: list[float] = []
         self._given = 0
         self._ended: dict[str, str] = {}
+        self._awaited: set[str] = set()
         self._news = threading.Condition()
         self._setting = setting
         self._folder = folder
@@ -132,7 +133,9 @@ class Stage:
         if status in ("succeeded", "failed", "timed_out", "cancelled"):
             with self._news:
                 self._ended[run] = status
-                self._news.notify()
+                self._awaited.discard(run)
+                if not self._awaited:
+                    self._news.notify()
 
     def carry_out(self) -> float:
         """Admit the runs and wait for their ends; seconds."""
@@ -188,7 +191,8 @@ class Stage:
 
     def _wait(self, runs: list[str]) -> None:
         with self._news:
-            while not all(run in self._ended for run in runs):
+            self._awaited = {run for run in runs if run not in self._ended}
+            while self._awaited:
                 if not self._news.wait(PATIENCE_SECONDS):
                     sys.exit(f"a run did not end within {PATIENCE_SECONDS} s")
         failed = [run for run in runs if self._ended[run] != "succeeded"]

@@ -35,6 +35,16 @@ def test_more_than_half_of_twenty_open_it():
     assert breaker.note(failed("system.unavailable"), 0, is_probe=False) == "opened"
 
 
+def test_successes_count_together_as_they_do_one_by_one():
+    breaker = Breaker()
+    fail(breaker, IN_A_ROW - 1)
+    breaker.note_successes(1000)
+    assert fail(breaker, IN_A_ROW - 1) is None
+    assert fail(breaker, 1) == "opened"
+    breaker.note_successes(1000)
+    assert breaker.until == FIRST_MS
+
+
 def test_what_modules_do_by_themselves_does_not_count():
     breaker = Breaker()
     for name in ("declined", "system.timeout", "system.contract") * 10:

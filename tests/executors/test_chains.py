@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from itertools import count
 from typing import Any
 from unittest.mock import Mock
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from executors import chains
 from executors.chains import CallChain, call_of
 from executors.execution import Refused
+from executors.guards import ContractGuard
 from executors.interchange import decode
 from executors.judging import outcome_of
 from executors.protocol import Call, Failed, Follower, Items, Outcome, Returned
@@ -83,6 +85,24 @@ async def test_followers_get_the_outputs_of_those_before_them(workshop: Workshop
 async def test_what_follows_a_failure_is_left_alone_and_its_neighbours_are_not(workshop: Workshop) -> None:
     call = chain(workshop, ADDER, BREAKER, ADDER, ADDER, wires=(0, 1, 0))
     assert await carried_out(workshop, call) == [2, "system.crashed", None, 3]
+
+
+@pytest.mark.parametrize("part", ["outputs", "inputs"])
+async def test_a_defect_of_our_checks_costs_one_call_and_not_the_thread(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    call = chain(workshop, ADDER, ADDER)
+    assert await carried_out(workshop, call) == [2, 3]
+    judge, number = getattr(ContractGuard, part), count()
+
+    def defective(*args: Any, **options: Any) -> Any:
+        if next(number) == 1:
+            raise RuntimeError("a defect")
+        return judge(*args, **options)
+
+    monkeypatch.setattr(ContractGuard, part, defective)
+    assert await carried_out(workshop, call) == [2, "system.crashed"]
+    assert await carried_out(workshop, call) == [2, 3]
 
 
 async def test_a_call_that_fails_is_followed_by_nothing(workshop: Workshop) -> None:

@@ -33,6 +33,17 @@ def test_an_output_that_a_closed_object_lacks_is_gone() -> None:
     assert codes(described(GONE)) == ["/responses/200/n"]
 
 
+def test_an_output_of_another_type_is_drift_with_a_value_that_shows_it() -> None:
+    problems = check_description(
+        CONTRACT,
+        DIGEST,
+        described({"type": "object", "properties": {"n": {"const": "seven"}}, "required": ["n"]}),
+        "/run",
+    )
+    assert [problem.path for problem in problems] == ["/responses/200/n"]
+    assert 'It may give "seven"' in problems[0].message
+
+
 def test_a_path_item_elsewhere_in_the_document_is_followed() -> None:
     description = described(GONE, path="/other")
     description["components"] = {"pathItems": {"run": description["paths"].pop("/other")}}
@@ -51,6 +62,7 @@ def test_a_path_item_elsewhere_in_the_document_is_followed() -> None:
         described({"type": "object", "properties": {"m": True}}),
         described({**GONE, "allOf": [{"properties": {"n": True}}]}),
         described({"$ref": "elsewhere.json", **GONE}),
+        described({"properties": {"n": True}, "allOf": [{"properties": {"n": {"type": "integer"}}}]}),
     ],
 )
 def test_what_is_left_open_is_no_drift(description: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import heapq
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from msgspec import structs
@@ -112,6 +112,9 @@ class World:
         self._admit()
         for _ in range(2):
             self._start_engine()
+        if self.dice.random() < 0.7:
+            # Admitted beside an engine, which is handed the run, and may be beaten to it.
+            self.after(self.soon(), lambda: self._hand_over(self.dice.choice(self.engines)))
         self.after(self.dice.randrange(1, 3_000), self._people)
         while self.events and not self._is_settled():
             self.now, _, action = heapq.heappop(self.events)
@@ -201,9 +204,15 @@ class World:
                 self._feed(engine, signal.run, told_of(signal))
         self.after(self.dice.choice([20, 1_000]), lambda: self._look(engine))
 
-    def _adopt(self, engine: Engine, claimed: ClaimedRun) -> None:
+    def _hand_over(self, engine: Engine) -> None:
+        if self._alive(engine, lambda: self._hand_over(engine)) and RUN not in engine.drives:
+            admitted = replace(self.journal.admitted(RUN), epoch=1, streak=1, key_run=RUN)
+            self._adopt(engine, admitted, is_unclaimed=True)
+
+    def _adopt(self, engine: Engine, claimed: ClaimedRun, *, is_unclaimed: bool = False) -> None:
         state = self.restorer.restore(claimed)
         drive = driving.Drive(claimed=claimed, state=state, owner=engine.id, rung=0)
+        drive.is_unclaimed = is_unclaimed
         engine.drives[claimed.run] = drive
         created = {} if state.seq else created_data(claimed, state.inputs, state.options)
         self._feed(engine, claimed.run, Claimed(created, engine.id, "1.0.0", 0, claimed.streak))
@@ -276,7 +285,7 @@ class World:
 
     def _written(self, engine: Engine, entry: Entry, holds: bool) -> None:
         drive = engine.drives.get(entry.run)
-        if drive is None or drive.claimed.epoch != entry.epoch:
+        if drive is None or drive.claimed is not entry.claimed:
             return
         if not holds:
             engine.lost.add(entry.run)

@@ -1,6 +1,8 @@
 """An entry function is reached in one way, whatever form it has."""
 
+import io
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
@@ -98,6 +100,22 @@ def test_a_handle_is_read_only_and_shares_its_memory():
     with pytest.raises(TypeError):
         handle.buffer[0] = 0
     assert Table(b"").type == "application/vnd.apache.arrow.file"
+
+
+def test_a_handle_opens_as_a_file_like_any_other():
+    data = bytes(range(256)) * 1000
+    with Binary(data).open() as file, io.BytesIO(data) as plain:
+        for step in (
+            lambda file: file.read(10),
+            lambda file: file.seek(-5, os.SEEK_END) and file.read(),
+            lambda file: file.seek(100_000) and file.read(20_000),
+            lambda file: file.seek(3, os.SEEK_CUR) and file.tell(),
+            lambda file: file.seek(300_000) and file.read(1),
+            lambda file: file.seek(0) or file.read(),
+        ):
+            assert step(file) == step(plain)
+        with pytest.raises(ValueError, match="negative"):
+            file.seek(-1)
 
 
 @dataclass

@@ -13,6 +13,7 @@ let openedAt: number | undefined;
 let signedOut = false;
 let shown: Freshness = { kind: "connecting" };
 const listeners = new Set<() => void>();
+const returns = new Set<() => void>();
 
 function hear(): void {
   heardAt = Date.now();
@@ -27,8 +28,10 @@ function refresh(): void {
     (next.kind !== "stale" || shown.kind !== "stale" || next.since === shown.since)
   )
     return;
+  const isBack = next.kind === "live" && shown.kind === "stale";
   shown = next;
   for (const listener of listeners) listener();
+  if (isBack) for (const listener of returns) listener();
 }
 
 setInterval(refresh, 500);
@@ -63,6 +66,12 @@ export const socket: Client = createClient({
     },
   },
 });
+
+/** Hear when the server is back after it was away: what changed meanwhile was told to nobody. */
+export function onReturn(listener: () => void): () => void {
+  returns.add(listener);
+  return () => returns.delete(listener);
+}
 
 export function useConnection(): Freshness {
   return useSyncExternalStore(

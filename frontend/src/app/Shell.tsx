@@ -1,13 +1,25 @@
-import { Outlet, useMatchRoute } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Outlet, useLocation, useMatchRoute } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
 import { followChanges } from "@/api/changes";
 import { ViewerDocument } from "@/api/generated/graphql";
+import { SignedIn } from "@/api/signedIn";
 import { useReading } from "@/api/useReading";
+import { later } from "@/design/later";
 import { Failure, Loading } from "@/design/Message";
+import { OpenSearch } from "@/design/search";
 import { SignInPage } from "@/features/session/SignInPage";
+import { keySectionsAt } from "./keySections";
+import { useGlobalKeys } from "./keys";
+import { fetchWhenIdle } from "./latePage";
+import { pages } from "./pages";
 import { Rail } from "./Rail";
 import "./shell.css";
 import { TopBar } from "./TopBar";
+
+const Palette = later(() => import("./Palette").then(({ Palette }) => Palette));
+const KeySheet = later(() => import("@/design/KeySheet").then(({ KeySheet }) => KeySheet));
+/** Here before they are asked for: the server may be away by then. */
+const AHEAD = [...Object.values(pages).map(({ preload }) => preload), Palette.fetch, KeySheet.fetch];
 
 export function Shell() {
   const reading = useReading(ViewerDocument, {});
@@ -30,27 +42,36 @@ export function Shell() {
   }
   const { viewer, environments } = reading.data;
   if (viewer === null || viewer === undefined) return <SignInPage onAgain={reading.again} />;
-  return <SignedIn viewer={viewer} environments={environments.map(({ name }) => name)} />;
+  return (
+    <SignedIn viewer={viewer} environments={environments.map(({ name }) => name)}>
+      <Frame />
+    </SignedIn>
+  );
 }
 
-interface SignedInProps {
-  readonly viewer: { readonly name: string; readonly email: string };
-  readonly environments: readonly string[];
-}
-
-function SignedIn({ viewer, environments }: SignedInProps) {
+function Frame() {
   useEffect(followChanges, []);
+  useEffect(() => fetchWhenIdle(AHEAD), []);
   const inStudio = useMatchRoute()({ to: "/graphs/$graphId" }) !== false;
+  const { pathname } = useLocation();
+  const [open, setOpen] = useState<"search" | "keys">();
+  const search = useCallback(() => setOpen("search"), []);
+  const close = () => setOpen(undefined);
+  useGlobalKeys({ onSearch: search, onKeys: inStudio ? undefined : () => setOpen("keys") });
   return (
     <div className={`shell${inStudio ? " shell-studio" : ""}`}>
       <a className="skip-link" href="#content">
         Skip to the page
       </a>
       <Rail compact={inStudio} />
-      <TopBar viewer={viewer} environments={environments} />
+      <TopBar onSearch={search} />
       <main id="content" className="shell-main" tabIndex={-1}>
-        <Outlet />
+        <OpenSearch value={search}>
+          <Outlet />
+        </OpenSearch>
       </main>
+      {open === "search" && <Palette onClose={close} />}
+      {open === "keys" && <KeySheet sections={keySectionsAt(pathname)} onClose={close} />}
     </div>
   );
 }

@@ -7,38 +7,23 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
 import { IconLogout, IconMoon, IconSearch, IconSettings, IconSun } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useEnvironment, useViewer } from "@/api/signedIn";
 import { useConnection } from "@/api/socket";
 import { ConnectionState } from "@/design/ConnectionState";
 import { initials } from "@/domain/words";
-import { useGlobalKeys } from "./keys";
 import { useSignOut } from "./useSignOut";
 
-const Palette = lazy(() => import("./Palette").then(({ Palette }) => ({ default: Palette })));
-
-interface TopBarProps {
-  readonly viewer: { readonly name: string; readonly email: string };
-  readonly environments: readonly string[];
-}
-
-export function TopBar({ viewer, environments }: TopBarProps) {
-  const [searching, setSearching] = useState(false);
+export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const freshness = useConnection();
-  useGlobalKeys({ onSearch: () => setSearching(true) });
   const dark =
     colorScheme === "dark" || (colorScheme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   return (
     <header className="top-bar">
-      <EnvironmentChoice environments={environments} />
-      <UnstyledButton
-        className="top-search"
-        onClick={() => setSearching(true)}
-        aria-keyshortcuts="Control+K Meta+K"
-      >
+      <EnvironmentChoice />
+      <UnstyledButton className="top-search" onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={14} aria-hidden />
         <span className="grow">Search or jump to…</span>
         <kbd className="key">{navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"} K</kbd>
@@ -53,29 +38,28 @@ export function TopBar({ viewer, environments }: TopBarProps) {
             {dark ? <IconSun size={16} /> : <IconMoon size={16} />}
           </ActionIcon>
         </Tooltip>
-        <ViewerMenu viewer={viewer} />
+        <ViewerMenu />
       </div>
-      <Suspense>{searching && <Palette onClose={() => setSearching(false)} />}</Suspense>
     </header>
   );
 }
 
-function EnvironmentChoice({ environments }: { readonly environments: readonly string[] }) {
-  const [chosen, setChosen] = useLocalStorage({ key: "lamina-environment", defaultValue: "" });
-  const value = environments.includes(chosen) ? chosen : (environments[0] ?? null);
+function EnvironmentChoice() {
+  const { environments, environment, choose } = useEnvironment();
   return (
     <Select
       aria-label="Environment in which runs start"
       className="top-environment"
       data={[...environments]}
-      value={value}
-      onChange={(next) => setChosen(next ?? "")}
+      value={environment}
+      onChange={(next) => choose(next ?? "")}
       disabled={environments.length < 2}
     />
   );
 }
 
-function ViewerMenu({ viewer }: { readonly viewer: TopBarProps["viewer"] }) {
+function ViewerMenu() {
+  const viewer = useViewer();
   const signOut = useSignOut();
   return (
     <Menu width={220}>

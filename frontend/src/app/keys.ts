@@ -11,22 +11,36 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-interface GlobalKeys {
-  readonly onSearch: () => void;
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=dialog]") !== null;
 }
 
-/** Ctrl/Cmd-K searches; "g" and then a letter goes to a place. */
-export function useGlobalKeys({ onSearch }: GlobalKeys): void {
+interface GlobalKeys {
+  readonly onSearch: () => void;
+  /** Somebody wants to know the keys; undefined where the page has a sheet of its own. */
+  readonly onKeys: (() => void) | undefined;
+}
+
+/** Ctrl/Cmd-K searches; "?" tells the keys; "g" and then a letter goes to a place. */
+export function useGlobalKeys(keys: GlobalKeys): void {
   const navigate = useNavigate();
   const chordAt = useRef(0);
+  const latest = useRef(keys);
+  latest.current = keys;
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
-        onSearch();
+        latest.current.onSearch();
         return;
       }
       if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isInDialog(event.target)) return;
+      if (event.key === "?" && latest.current.onKeys !== undefined) {
+        event.preventDefault();
+        latest.current.onKeys();
+        return;
+      }
       if (performance.now() - chordAt.current < CHORD_MS) {
         chordAt.current = 0;
         const place = PLACES[event.key as keyof typeof PLACES];
@@ -37,5 +51,5 @@ export function useGlobalKeys({ onSearch }: GlobalKeys): void {
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
-  }, [navigate, onSearch]);
+  }, [navigate]);
 }

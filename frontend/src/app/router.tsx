@@ -1,7 +1,8 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { HomePage } from "@/features/home/HomePage";
 import { NotFound } from "./NotFound";
 import { PageCrash } from "./PageCrash";
+import { pages } from "./pages";
 import { Shell } from "./Shell";
 import { parseQuery, pick, stringifyQuery } from "./search";
 
@@ -14,70 +15,77 @@ const catalog = createRoute({
   getParentRoute: parent,
   path: "/catalog",
   validateSearch: (query) => pick(query, ["q", "owner", "runtime", "tag", "state", "gives", "takes", "view"]),
-  component: lazyRouteComponent(() => import("@/features/catalog/CatalogPage"), "CatalogPage"),
+  component: pages.catalog,
 });
 
 const module = createRoute({
   getParentRoute: parent,
   path: "/catalog/$team/$name",
   validateSearch: (query) => pick(query, ["version", "tab", "file", "against"]),
-  component: lazyRouteComponent(() => import("@/features/catalog/ModulePage"), "ModulePage"),
+  component: pages.module,
 });
 
 const graphs = createRoute({
   getParentRoute: parent,
   path: "/graphs",
   validateSearch: (query) => pick(query, ["q", "team", "new"]),
-  component: lazyRouteComponent(() => import("@/features/graphs/GraphsPage"), "GraphsPage"),
+  component: pages.graphs,
 });
 
 const studio = createRoute({
   getParentRoute: parent,
   path: "/graphs/$graphId",
   validateSearch: (query) => pick(query, ["select", "scope", "view", "panel", "run", "tab", "compare"]),
-  component: lazyRouteComponent(() => import("@/features/studio/StudioPage"), "StudioPage"),
+  component: pages.studio,
 });
 
 const runs = createRoute({
   getParentRoute: parent,
   path: "/runs",
   validateSearch: (query) => pick(query, ["q", "status", "graph"]),
-  component: lazyRouteComponent(() => import("@/features/runs/RunsPage"), "RunsPage"),
+  component: pages.runs,
+});
+
+const compare = createRoute({
+  getParentRoute: parent,
+  path: "/runs/compare",
+  validateSearch: (query) => pick(query, ["a", "b"]),
+  component: pages.compare,
 });
 
 const run = createRoute({
   getParentRoute: parent,
   path: "/runs/$runId",
   validateSearch: (query) => pick(query, ["node", "index", "tab", "scope", "pane"]),
-  component: lazyRouteComponent(() => import("@/features/runs/RunPage"), "RunPage"),
+  component: pages.run,
 });
 
 const reviews = createRoute({
   getParentRoute: parent,
   path: "/reviews",
   validateSearch: (query) => pick(query, ["state", "mine"]),
-  component: lazyRouteComponent(() => import("@/features/reviews/ReviewsPage"), "ReviewsPage"),
+  component: pages.reviews,
 });
 
 const review = createRoute({
   getParentRoute: parent,
   path: "/reviews/$reviewId",
   validateSearch: (query) => pick(query, ["tab", "file", "line", "at"]),
-  component: lazyRouteComponent(() => import("@/features/reviews/ReviewPage"), "ReviewPage"),
+  component: pages.review,
 });
 
 const settings = createRoute({
   getParentRoute: parent,
   path: "/settings",
   validateSearch: (query) => pick(query, ["tab", "team"]),
-  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+  component: pages.settings,
 });
 
 const explorer = createRoute({
   getParentRoute: parent,
   path: "/explorer",
   validateSearch: (query) => pick(query, ["type", "example"]),
-  component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "ExplorerPage"),
+  component: pages.explorer,
 });
 
 export const router = createRouter({
@@ -88,6 +96,7 @@ export const router = createRouter({
     graphs,
     studio,
     runs,
+    compare,
     run,
     reviews,
     review,

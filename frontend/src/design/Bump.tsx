@@ -1,4 +1,5 @@
 import { brief } from "@/domain/json";
+import { Inline } from "./Inline";
 import "./bump.css";
 
 const LEVELS = ["major", "minor", "patch"] as const;
@@ -24,7 +25,9 @@ export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
         <li key={`${reason.path} ${reason.message}`}>
           <Bump level={reason.level} />
           <div className="grow">
-            <p>{reason.message}</p>
+            <p>
+              <Inline text={reason.message} />
+            </p>
             <code className="mono muted">{reason.path}</code>
             {reason.witness !== null && reason.witness !== undefined && (
               <p className="witness">

@@ -1,5 +1,5 @@
 import { Tooltip } from "@mantine/core";
-import { agoText, durationText, instantText, tookText } from "@/domain/words";
+import { agoText, durationText, instantText } from "@/domain/words";
 import { useNow } from "./useNow";
 
 export function Ago({ at }: { readonly at: string }) {
@@ -20,7 +20,7 @@ interface SpanProps {
 export function Span({ from, to }: SpanProps) {
   if (from === null || from === undefined) return <span className="muted">–</span>;
   if (to === null || to === undefined) return <Running from={from} />;
-  return <span className="mono">{tookText(Date.parse(to) - Date.parse(from))}</span>;
+  return <span className="mono">{durationText(Date.parse(to) - Date.parse(from))}</span>;
 }
 
 function Running({ from }: { readonly from: string }) {

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { IconCloudOff, type TablerIcon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import "./layout.css";
@@ -8,14 +9,15 @@ interface EmptyProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
+  readonly isPage?: boolean;
 }
 
 /** An empty place says what belongs here and how it gets here. */
-export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
+export function Empty({ icon: Icon, title, children, action, isPage = false }: EmptyProps) {
   return (
     <div className="message message-centred">
       <Icon size={28} stroke={1.5} className="message-icon" aria-hidden />
-      <h2>{title}</h2>
+      <Title title={title} isPage={isPage} />
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>
@@ -26,13 +28,14 @@ interface FailureProps {
   readonly title: string;
   readonly children: ReactNode;
   readonly onRetry?: () => void;
+  readonly isPage?: boolean;
 }
 
-export function Failure({ title, children, onRetry }: FailureProps) {
+export function Failure({ title, children, onRetry, isPage = false }: FailureProps) {
   return (
     <div className="message message-centred" role="alert">
       <IconCloudOff size={28} stroke={1.5} className="message-icon" aria-hidden />
-      <h2>{title}</h2>
+      <Title title={title} isPage={isPage} />
       <p>{children}</p>
       {onRetry !== undefined && (
         <Button variant="default" onClick={onRetry}>
@@ -41,6 +44,21 @@ export function Failure({ title, children, onRetry }: FailureProps) {
       )}
     </div>
   );
+}
+
+interface TitleProps {
+  readonly title: string;
+  readonly isPage: boolean;
+}
+
+function Title({ title, isPage }: TitleProps) {
+  return isPage ? <PageTitle title={title} /> : <h2>{title}</h2>;
+}
+
+/** Where the message is all that the page has to say. */
+function PageTitle({ title }: { readonly title: string }) {
+  useDocumentTitle(`${title} · Lamina`);
+  return <h1 className="message-title">{title}</h1>;
 }
 
 const WIDTHS = ["72%", "88%", "56%", "80%", "64%", "84%", "48%", "76%"] as const;

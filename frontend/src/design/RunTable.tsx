@@ -1,6 +1,8 @@
+import { Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { RunSummary } from "@/domain/run";
 import { isTerminal } from "@/domain/status";
+import { instantText } from "@/domain/words";
 import { CountStrip } from "./Counts";
 import { Ago, Span } from "./Instant";
 import { StatusMark } from "./StatusMark";
@@ -11,13 +13,21 @@ interface RunTableProps {
   readonly label: string;
   /** Narrow places leave out who started it and where. */
   readonly brief?: boolean;
+  /** Where runs may be marked: which are, and the change of one. */
+  readonly marked?: ReadonlySet<string>;
+  readonly onMark?: (run: string) => void;
 }
 
-export function RunTable({ runs, label, brief = false }: RunTableProps) {
+export function RunTable({ runs, label, brief = false, marked, onMark }: RunTableProps) {
   return (
     <table className="table" aria-label={label}>
       <thead>
         <tr>
+          {onMark !== undefined && (
+            <th style={{ width: 28 }}>
+              <span className="visually-hidden">Compare</span>
+            </th>
+          )}
           <th style={{ width: 132 }}>State</th>
           <th>Run</th>
           <th style={{ width: 168 }}>Nodes</th>
@@ -30,6 +40,15 @@ export function RunTable({ runs, label, brief = false }: RunTableProps) {
       <tbody>
         {runs.map((run) => (
           <tr key={run.id}>
+            {onMark !== undefined && (
+              <td>
+                <Checkbox
+                  aria-label={`Mark the run of ${run.title}, ${instantText(run.createdAt)}`}
+                  checked={marked?.has(run.id) === true}
+                  onChange={() => onMark(run.id)}
+                />
+              </td>
+            )}
             <td>
               <StatusMark status={run.status} />
             </td>

@@ -8,11 +8,12 @@ import {
   Suspense,
   useState,
 } from "react";
+import { mendStyles } from "./styles";
 
 /** A part of a page whose code comes when it is needed. */
 export interface Later<Props> extends FunctionComponent<Props> {
   /** Have it there before it is needed: the server may be away by then. */
-  readonly fetch: () => void;
+  readonly fetch: () => Promise<void>;
 }
 
 /** What does not come says so in its place, and the page around it, with all that is being edited, stays. */
@@ -21,12 +22,13 @@ export function later<Props extends object>(
   waiting: ReactNode = null,
 ): Later<Props> {
   const make = () => lazy(async () => ({ default: await load() }));
+  const remake = () => lazy(() => mendStyles().then(async () => ({ default: await load() })));
   let shared = make();
   const Placed = (props: Props) => {
     const [part, setPart] = useState(() => shared);
     const Part = part as unknown as ComponentType<Props>;
     const again = () => {
-      shared = make();
+      shared = remake();
       setPart(() => shared);
     };
     return (
@@ -37,7 +39,12 @@ export function later<Props extends object>(
       </Boundary>
     );
   };
-  return Object.assign(Placed, { fetch: () => void load().catch(() => undefined) });
+  const fetch = () =>
+    load().then(
+      () => undefined,
+      () => undefined,
+    );
+  return Object.assign(Placed, { fetch });
 }
 
 interface BoundaryProps {

@@ -50,10 +50,24 @@ const gray: MantineColorsTuple = [
   "#18202b",
 ];
 
+/** Dark enough at the filled shades for white words on it. */
+const red: MantineColorsTuple = [
+  "#fff0ee",
+  "#ffdfdb",
+  "#fdb9b1",
+  "#fb9085",
+  "#f66d5f",
+  "#e9503f",
+  "#cf3526",
+  "#b3261e",
+  "#94201a",
+  "#751914",
+];
+
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 6 },
-  colors: { accent, dark, gray },
+  colors: { accent, dark, gray, red },
   fontFamily: "var(--font-text)",
   fontFamilyMonospace: "var(--font-mono)",
   fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "16px", xl: "20px" },
@@ -102,9 +116,16 @@ const surfaces = {
   "--mantine-color-error": "var(--status-failed)",
 };
 
+/** On dark, red words need the light red and red buttons the deep one; Mantine has one shade for both. */
+const darkReds = {
+  "--mantine-color-red-6": "var(--status-failed)",
+  "--mantine-color-red-filled": red[6],
+  "--mantine-color-red-filled-hover": red[7],
+};
+
 /** Mantine's own names point at our tokens, so that both speak of the same colours. */
 export const resolveVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: surfaces,
-  dark: surfaces,
+  dark: { ...surfaces, ...darkReds },
 });

@@ -6,7 +6,7 @@
  * Never:    reads a clock, asks a server, or guesses at an event it does not know.
  */
 
-import { isObject, type JsonObject, numberAt, textAt } from "./json";
+import { isObject, type JsonObject, listAt, numberAt, textAt } from "./json";
 import type { NodeState, RunStatus } from "./status";
 
 export interface RunError {
@@ -22,6 +22,8 @@ export interface NodeView {
   readonly done?: number;
   readonly failed?: number;
   readonly started_at?: string;
+  /** Microseconds of work before its first event, where that event tells of an end. */
+  readonly lead_us?: number;
   readonly finished_at?: string;
   readonly attempt?: number;
   readonly error?: RunError;
@@ -175,11 +177,13 @@ const STEPS: Readonly<Record<string, Step>> = {
   invocation_completed: (_run, nodes, { at, data }) => {
     const path = pathOf(data);
     if (isPart(nodes[path], data)) return advance(nodes, path, 1, 0, at);
+    lead(nodes, data);
     finish(nodes, path, isObject(data["reused"]) ? "reused" : "succeeded", at);
   },
   invocation_attempt_failed: (_run, nodes, { at, data }) => {
     const path = pathOf(data);
     const error = errorOf(data);
+    lead(nodes, data);
     nodes[path] = {
       ...begun(nodes[path], at),
       state: "retrying",
@@ -191,6 +195,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     const path = pathOf(data);
     const error = errorOf(data);
     if (isPart(nodes[path], data) && data["handled"] === "port") return advance(nodes, path, 1, 1, at);
+    lead(nodes, data);
     finish(nodes, path, "failed", at);
     const attempt = numberAt(data, "attempt");
     nodes[path] = {
@@ -245,6 +250,14 @@ function errorOf(data: JsonObject): RunError | undefined {
 
 function begun(node: NodeView | undefined, at: string): Partial<NodeView> {
   return { ...node, started_at: node?.started_at ?? at };
+}
+
+/** A quick call leaves its end alone: what it cost lies before the instant of that first event. */
+function lead(nodes: Nodes, data: JsonObject): void {
+  const path = pathOf(data);
+  const cost = listAt(data, "cost_us") as readonly number[];
+  if (cost.length === 0 || nodes[path]?.started_at !== undefined) return;
+  nodes[path] = { ...(nodes[path] as NodeView), lead_us: cost.reduce((sum, each) => sum + each, 0) };
 }
 
 function runs(nodes: Nodes, data: JsonObject, at: string): void {

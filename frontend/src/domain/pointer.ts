@@ -28,3 +28,10 @@ export function stepsOf(pointer: string): readonly string[] {
     .split("/")
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
+
+/** A pointer as people write it: `/numbers/0/name` is `numbers[0].name`. */
+export function placeText(pointer: string): string {
+  return stepsOf(pointer)
+    .map((step, place) => (/^\d+$/.test(step) ? `[${step}]` : place === 0 ? step : `.${step}`))
+    .join("");
+}

@@ -6,35 +6,61 @@ import type { NodeState } from "./status";
 export interface Bar {
   readonly node: string;
   readonly state: NodeState;
-  /** Milliseconds since the run was created. */
+  /** Milliseconds since the run was started. */
   readonly from: number;
   readonly to: number;
   readonly isOpen: boolean;
-  /** It left one event only, at its end: it took less than what the journal tells apart. */
-  readonly isInstant: boolean;
 }
 
 const IN_MOTION: ReadonlySet<NodeState> = new Set(["running", "retrying", "waiting", "uncertain"]);
 
-export function bars(view: RunView, now: number): readonly Bar[] {
-  const zero = Date.parse(view.created_at);
-  return Object.entries(view.nodes)
-    .flatMap(([node, each]): Bar[] => {
-      if (each.started_at === undefined) return [];
-      const isOpen = each.finished_at === undefined && IN_MOTION.has(each.state);
-      const from = Date.parse(each.started_at) - zero;
-      const to = (each.finished_at === undefined ? now : Date.parse(each.finished_at)) - zero;
-      return [
-        { node, state: each.state, from, to: Math.max(from, to), isOpen, isInstant: !isOpen && to <= from },
-      ];
-    })
-    .sort((a, b) => a.from - b.from || a.to - b.to || a.node.localeCompare(b.node));
+function isInMotion(node: NodeView): boolean {
+  return node.finished_at === undefined && IN_MOTION.has(node.state);
 }
 
-/** How much time the bars are drawn over, in milliseconds. */
-export function spanOf(view: RunView, now: number): number {
-  const end = view.finished_at === undefined ? now : Date.parse(view.finished_at);
-  return Math.max(1, end - Date.parse(view.created_at));
+/** When a node began; what a quick call did before its only event counts. */
+function beginningOf(node: NodeView): number | undefined {
+  return node.started_at === undefined ? undefined : Date.parse(node.started_at) - (node.lead_us ?? 0) / 1000;
+}
+
+/** How long a node took, or has taken so far, in milliseconds; undefined for what never began. */
+export function tookOf(node: NodeView, now: number): number | undefined {
+  if (node.started_at === undefined) return undefined;
+  const end = node.finished_at === undefined ? now : Date.parse(node.finished_at);
+  return Math.max(0, end - Date.parse(node.started_at)) + (node.lead_us ?? 0) / 1000;
+}
+
+/** The stretch of time that a run is drawn over, in milliseconds since it was started. */
+export interface Axis {
+  /** The instant from which everything is counted. */
+  readonly zero: number;
+  /** What it waited in the queue before; 0 where that could not be seen. */
+  readonly queued: number;
+  readonly end: number;
+}
+
+const SEEN_SHARE = 0.02;
+
+export function axisOf(view: RunView, startedAt: string | undefined, now: number): Axis {
+  const created = Date.parse(view.created_at);
+  const begun = Object.values(view.nodes).flatMap((node) => beginningOf(node) ?? []);
+  const zero = startedAt === undefined ? Math.min(...begun, now) : Date.parse(startedAt);
+  const until = view.finished_at === undefined ? now : Date.parse(view.finished_at);
+  const end = Math.max(1, until - zero);
+  const queued = Math.max(0, zero - created);
+  return { zero, queued: queued < (queued + end) * SEEN_SHARE ? 0 : queued, end };
+}
+
+export function bars(view: RunView, { zero }: Pick<Axis, "zero">, now: number): readonly Bar[] {
+  return Object.entries(view.nodes)
+    .flatMap(([node, each]): Bar[] => {
+      const beginning = beginningOf(each);
+      const took = tookOf(each, now);
+      if (beginning === undefined || took === undefined) return [];
+      const from = Math.max(0, beginning - zero);
+      return [{ node, state: each.state, from, to: from + took, isOpen: isInMotion(each) }];
+    })
+    .sort((a, b) => a.from - b.from || a.to - b.to || a.node.localeCompare(b.node));
 }
 
 const STEPS = [1, 2, 5] as const;

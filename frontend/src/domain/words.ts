@@ -26,14 +26,6 @@ export function durationText(milliseconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/**
- * How long something took between two instants. A quick pure call leaves one event only, so that both are
- * the same; had it run for 200 ms or longer, its start would stand in the journal too.
- */
-export function tookText(milliseconds: number): string {
-  return milliseconds === 0 ? "< 200 ms" : durationText(milliseconds);
-}
-
 export function agoText(instant: string, now: number): string {
   const seconds = Math.round((now - Date.parse(instant)) / 1000);
   if (seconds < 5) return "just now";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { valueAt } from "@/domain/pointer";
+import { placeText, valueAt } from "@/domain/pointer";
 
 const DOCUMENT = { ports: { in: { "a/b": { list: [1, null] } } }, "": 3 };
 
@@ -16,4 +16,9 @@ describe("a JSON pointer", () => {
       expect(valueAt(DOCUMENT, pointer)).toBeUndefined();
     }
   });
+});
+
+it("reads as people write a place", () => {
+  expect(placeText("/numbers/0/name")).toBe("numbers[0].name");
+  expect(placeText("/a~1b")).toBe("a/b");
 });

@@ -145,7 +145,7 @@ describe("the timeline", () => {
   } as const;
 
   it("has a bar for whatever started, open while it runs", () => {
-    const rows = bars(view, Date.parse("2026-01-01T00:00:01.000Z"));
+    const rows = bars(view, { zero: Date.parse(view.created_at) }, Date.parse("2026-01-01T00:00:01.000Z"));
     expect(rows.map(({ node }) => node)).toEqual(["a", "g", "g/x", "b"]);
     expect(rows.at(-1)).toMatchObject({ from: 600, to: 1000, isOpen: true });
   });

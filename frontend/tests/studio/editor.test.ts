@@ -23,6 +23,17 @@ describe("editing", () => {
     expect(edges).toEqual([`${id}:counts>rank:counts`]);
   });
 
+  it("lays a wire into a node that runs for each item by one step", () => {
+    const { doc, editor } = opened();
+    const before = freeze(doc);
+    const ends = { source: "texts", output: "value", target: "rank", input: "counts" };
+    editor.connectEach(ends);
+    expect(freeze(doc).nodes["rank"]).toMatchObject({ map: { over: "counts" } });
+    expect(freeze(doc).edges).toHaveProperty("texts:value>rank:counts");
+    editor.undo.undo();
+    expect(freeze(doc)).toEqual(before);
+  });
+
   it("takes wires away with their node, and brings both back on undo", () => {
     const { doc, editor } = opened();
     const before = freeze(doc);

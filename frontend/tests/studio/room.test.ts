@@ -76,8 +76,10 @@ it("sends what was edited without a connection once there is one again", async (
   await until(() => expect(room.state().synced).toBe(true));
   server.cut();
   await until(() => expect(room.state().connection).toBe("lost"));
+  expect(room.state().lostAt).toBeTypeOf("number");
   doc.getMap("meta").set("title", "Made offline");
   expect(room.state().unsaved).toBe(1);
   await until(() => expect(server.doc.getMap("meta").get("title")).toBe("Made offline"));
   await until(() => expect(room.state().unsaved).toBe(0));
+  expect(room.state().lostAt).toBeUndefined();
 });

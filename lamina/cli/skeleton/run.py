@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from lamina import Context, ModuleError, Schema, module
+from lamina import Context, ModuleError, Port, Schema, module
 
 Name = Annotated[str, Schema(minLength=1, maxLength=200)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    names: list[Name]
+    names: Annotated[list[Name], Port(doc="Who is greeted.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Config:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    greetings: list[str]
+    greetings: Annotated[list[str], Port(doc="One line for each name.")]
 
 
 class Nobody(ModuleError):

@@ -6,7 +6,7 @@ from modules_catalog.candidate import Candidate, read_candidate
 from studio.catalog.bundles import read_files
 from studio.catalog.candidates import Published, put_candidate
 from studio.catalog.compiling import require_compiled
-from studio.catalog.errors import foreign_owner
+from studio.catalog.errors import foreign_owner, unknown_owner
 from studio.catalog.models import StoredBundle
 from studio.catalog.policies import may_publish_version
 from studio.refusals import not_found, require
@@ -42,7 +42,7 @@ def _owner(actor: Viewer, candidate: Candidate, team: str | None) -> Team:
     named = candidate.manifest.owner
     owner = visible_teams(actor).filter(slug=named).first()
     if owner is None:
-        raise not_found("team")
+        raise unknown_owner(named)
     if team is not None and team != named:
         raise foreign_owner(named, team)
     return owner

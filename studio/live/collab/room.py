@@ -94,10 +94,9 @@ class Room:
         await asyncio.shield(self._opening)
 
     async def _open(self) -> None:
-        updates, document, version, is_past = await read(store.load, self.graph)
-        for update in updates:
-            self.doc.apply_update(update)
-        self._bytes = sum(map(len, updates))
+        kept, document, version, is_past = await read(store.load, self.graph)
+        self.doc.apply_update(kept)
+        self._bytes = len(kept)
         if is_past:
             await self._take_over(document, version)
         self._version = version

@@ -1,8 +1,10 @@
 """What a room keeps in the database, read and written off the web loop.
 
-Promises:  an update that was acknowledged is kept; compaction loses nothing, also when it is interrupted.
+Promises:  an update that was acknowledged is kept; compaction loses nothing, also when it is interrupted. One
+           that cannot be read any more keeps nobody out: it is logged, left out and left in place.
 """
 
+import logging
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from studio.teams.viewer import Viewer
 from studio.writing import writing
 
 ROWS_AT_ONCE: Final = 500
+_log = logging.getLogger(__name__)
 
 
 def may_enter(viewer: Viewer, graph: UUID) -> tuple[bool, bool]:
@@ -28,13 +31,10 @@ def may_enter(viewer: Viewer, graph: UUID) -> tuple[bool, bool]:
     return found is not None, found is not None and may_edit_graph(viewer, found).is_allowed
 
 
-def load(graph: UUID) -> tuple[list[bytes], JSON, int, bool]:
-    """The kept updates, the draft with its version, and whether it was saved past the room."""
+def load(graph: UUID) -> tuple[bytes, JSON, int, bool]:
+    """The kept updates as one, the draft with its version, and whether it was saved past the room."""
     draft = Draft.objects.get(graph=graph)
-    kept = [
-        bytes(data)
-        for data in RoomUpdate.objects.filter(graph=graph).order_by("id").values_list("data", flat=True)
-    ]
+    kept, _ = _merged(graph)
     known = RoomState.objects.filter(graph=graph).values_list("draft_version", flat=True).first()
     return kept, draft.document, draft.version, known != draft.version
 
@@ -49,18 +49,27 @@ def append(graph: UUID, update: bytes) -> None:
 
 def compact(graph: UUID, draft_version: int) -> None:
     """One row in place of those that there are, and of no other that comes meanwhile."""
-    doc: Doc = Doc()
-    merged = []
-    for id, data in RoomUpdate.objects.filter(graph=graph).order_by("id").values_list("id", "data"):
-        doc.apply_update(bytes(data))
-        merged.append(id)
-    whole = doc.get_update()
+    whole, merged = _merged(graph)
     with writing():
         if Graph.objects.filter(pk=graph).exists():
             for start in range(0, len(merged), ROWS_AT_ONCE):
                 RoomUpdate.objects.filter(id__in=merged[start : start + ROWS_AT_ONCE]).delete()
             RoomUpdate.objects.create(graph_id=graph, data=whole)
             RoomState.objects.update_or_create(graph_id=graph, defaults={"draft_version": draft_version})
+
+
+def _merged(graph: UUID) -> tuple[bytes, list[int]]:
+    """The kept updates as one, and the rows that went into it."""
+    doc: Doc = Doc()
+    merged = []
+    for id, data in RoomUpdate.objects.filter(graph=graph).order_by("id").values_list("id", "data"):
+        try:
+            doc.apply_update(bytes(data))
+        except ValueError:
+            _log.exception("Update %s of graph %s cannot be read and is left out", id, graph)
+            continue
+        merged.append(id)
+    return doc.get_update(), merged
 
 
 def draft_of(graph: UUID) -> tuple[JSON, int] | None:

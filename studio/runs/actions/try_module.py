@@ -1,6 +1,7 @@
 """Run one version by itself: a graph of one node is built around it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from studio.catalog.queries import visible_versions
 from studio.graphs.judging import judge
 from studio.refusals import Invalid, invalid, not_found, require
 from studio.runs.models import Run
+from studio.runs.ordering import checked_environment
 from studio.runs.policies import may_try_module
 from studio.runs.starting import Order, start
 from studio.teams.models import Team
@@ -25,7 +27,12 @@ MODULE = "module"
 
 
 def try_module(
-    viewer: Viewer, *, version: UUID, inputs: Mapping[str, JSON], config: Mapping[str, JSON] | None = None
+    viewer: Viewer,
+    *,
+    version: UUID,
+    inputs: Mapping[str, JSON],
+    config: Mapping[str, JSON] | None = None,
+    environment: str | None = None,
 ) -> Run:
     """`inputs` by port. The run belongs to the module's team, or to the viewer's where that is another.
 
@@ -41,9 +48,21 @@ def try_module(
     graph = parse_graph(_document(found, parse_contract(found.contract.document), inputs, config or {}))
     judged = judge(graph, [found.module.owner_id, team.pk])
     if judged.lock is None:
-        raise Invalid(judged.problems)
-    order = Order(team=team, title=graph.title, graph=graph, lock=judged.lock, inputs=inputs)
+        raise Invalid([replace(problem, path=_asked_path(problem.path)) for problem in judged.problems])
+    order = Order(
+        team=team,
+        title=graph.title,
+        graph=graph,
+        lock=judged.lock,
+        inputs=inputs,
+        environment=checked_environment(viewer, environment),
+    )
     return start(viewer, order)
+
+
+def _asked_path(path: str) -> str:
+    """Whoever asked knows of inputs and config, not of the graph that is built around them."""
+    return path.removeprefix(f"/nodes/{MODULE}")
 
 
 def _team(viewer: Viewer, version: ModuleVersion) -> Team:

@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 
+from contracts.values import parse_envelopes
 from lamina.cli.credentials import login_file, read_login
 from lamina.cli.failure import BAD_INPUT, UNREACHABLE
 from lamina.cli.main import main
 from lamina.cli.progress import Progress
 from lamina.cli.run import named_values
-from lamina.cli.show import plain
+from lamina.cli.show import plain, shown_value
 from modules_catalog.bundle import read_folder
 from modules_catalog.candidate import read_candidate
 from tests.support.paths import ROOT, VECTORS
 
+DIGEST = "sha256:" + "0" * 64
 WORD_COUNT = VECTORS / "word-count"
 
 
@@ -51,6 +53,34 @@ def test_a_folder_that_holds_something_is_left_alone(
     (tmp_path / "mine").write_text("x")
     assert main(["new", str(tmp_path)]) == BAD_INPUT
     assert "not empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("envelope", "shown"),
+    [
+        ({"media": "json", "bytes": 7, "value": "Fünf"}, '"Fünf"'),
+        ({"media": "json", "bytes": 502, "value": "x" * 500}, '"' + "x" * 399 + "… (502 characters)"),
+        ({"media": "json", "bytes": 70_000, "artifact": DIGEST}, f"json, 70,000 bytes, {DIGEST}"),
+        (
+            {"media": "binary", "type": "image/svg+xml", "bytes": 9, "artifact": DIGEST},
+            f"image/svg+xml, 9 bytes, {DIGEST}",
+        ),
+        ({"media": "json", "bytes": 4, "withheld": True}, "json, 4 bytes, withheld"),
+    ],
+)
+def test_an_output_is_shown_on_one_line(envelope: dict[str, Any], shown: str) -> None:
+    assert shown_value(parse_envelopes({"port": envelope})["port"]) == shown
+
+
+def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["publish", "no-folder"]) == BAD_INPUT
+    assert capsys.readouterr().err == "lamina: There is no no-folder.\n"
+
+
+def test_a_problem_of_a_whole_file_has_no_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.zip").write_text("no zip")
+    assert main(["publish", str(tmp_path / "a.zip")]) == BAD_INPUT
+    assert "\n  Not a zip" in capsys.readouterr().err
 
 
 def changed(tmp_path: Path, **ports: Any) -> Path:

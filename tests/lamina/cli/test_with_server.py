@@ -15,6 +15,7 @@ from lamina.cli.main import main
 from studio.catalog.models import ModuleVersion
 from studio.graphs.actions.create_graph import create_graph
 from studio.graphs.models import Graph
+from studio.runs.models import Run
 from studio.teams.actions.create_token import create_token
 from studio.teams.models import Team
 from tests.studio.cast import Person, counting_graph, person
@@ -101,7 +102,9 @@ def test_a_contract_that_the_code_left_behind_is_written_anew(terminal: Terminal
     terminal.run("new", str(folder))
     code = (folder / "run.py").read_text()
     (folder / "run.py").write_text(
-        code.replace("greetings: list[str]", "greetings: list[str]\n    count: int = 0")
+        code.replace(
+            "class Outputs:", "class Outputs:\n    count: int = field(default=0, kw_only=True)"
+        ).replace("import dataclass", "import dataclass, field")
     )
     (folder / "examples" / "two.json").unlink()
     code, out, err = terminal.run("publish", str(folder))
@@ -159,7 +162,7 @@ def adding(author: Person) -> Graph:
 
 def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, engine: None) -> None:
     code, out, err = terminal.run("run", "Pass on", "--input", "n=7", "--follow")
-    assert (code, "n = 7" in out) == (0, True), err
+    assert (code, out.endswith("✓ succeeded\nn = 7\n")) == (0, True), out + err
     code, out, _ = terminal.run("run", "Pass on", "--input", "n=7", "--follow", "--json")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0
@@ -167,7 +170,56 @@ def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, eng
     assert lines[-1]["run"]["outputs"]["n"]["value"] == 7
     code, _, err = terminal.run("run", "Pass on", "--input", "n=x")
     assert (code, "/inputs/n" in err) == (REFUSED, True)
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--environment", "nowhere")
+    assert (code, "no environment 'nowhere'" in err) == (REFUSED, True)
     assert terminal.run("run", "Nothing")[0] == REFUSED
+    assert terminal.run("run", "Pass on", "--input", "n=7", "--group", "passing", "--follow")[0] == 0
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--group", "passing", "--limit", "0")
+    assert (code, "Use 1 to 1000" in err) == (REFUSED, True)
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--limit", "2")
+    assert "--group KEY" in err
+
+
+def test_a_part_of_a_graph_is_run_and_the_rest_taken_over(
+    terminal: Terminal, adding: Graph, engine: None
+) -> None:
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--up-to", "nowhere")
+    assert (code, "no node 'nowhere'" in err) == (REFUSED, True)
+    assert terminal.run("run", "Pass on", "--input", "n=7", "--up-to", "n", "--follow")[0] == 0
+    assert Run.objects.get().outputs in (None, {})
+    code, out, err = terminal.run("run", "Pass on", "--input", "n=7", "--from", "o", "--follow")
+    assert (code, out.endswith("n = 7\n")) == (0, True), out + err
+
+
+def test_a_file_for_a_binary_input_is_uploaded(
+    terminal: Terminal, author: Person, engine: None, tmp_path: Path
+) -> None:
+    port = {"media": "binary", "type": "application/octet-stream"}
+    document = {
+        "format": "lamina/graph@1",
+        "title": "Pass a file on",
+        "nodes": {
+            "in": {"kind": "input", "name": "file", "port": port},
+            "text": {
+                "kind": "input",
+                "name": "text",
+                "port": {"media": "json", "schema": {"type": "string"}},
+            },
+            "out": {"kind": "output", "name": "file"},
+            "said": {"kind": "output", "name": "said"},
+        },
+        "edges": {"in:value>out:value": {}, "text:value>said:value": {}},
+    }
+    create_graph(author.viewer, team="demo", title="Pass a file on", document=document)
+    file = tmp_path / "a.bin"
+    file.write_bytes(b"\xff\xfe" * 1000)
+    (tmp_path / "a.txt").write_text("to be")
+    given = ("--input", f"file=@{file}", "--input", f"text=@{tmp_path / 'a.txt'}")
+    code, out, err = terminal.run("run", "Pass a file on", *given, "--follow")
+    assert (code, "file = application/octet-stream, 2,000 bytes" in out) == (0, True), out + err
+    assert 'said = "to be"' in out
+    code, _, err = terminal.run("run", "Pass a file on", "--input", f"text=@{file}")
+    assert (code, "neither JSON nor text" in err) == (BAD_INPUT, True)
 
 
 def test_a_failed_run_ends_with_its_own_code(

@@ -46,6 +46,28 @@ def test_modules_are_found_by_words_and_facets(author, released, facets, is_foun
     assert names(author.ask(LIST, **facets)) == (["text/word-count"] if is_found else [])
 
 
+def test_a_search_gives_names_that_begin_with_it_first(author, released):
+    found = {
+        "text/aardvark": "Puts a count at the end.",
+        "text/word-count": released.module.summary,
+        "text/recount": "Does it again.",
+        "text/counter": "Steps.",
+        "text/count-words": "Steps too.",
+    }
+    for name, summary in found.items():
+        Module.objects.get_or_create(name=name, defaults={"owner": author.team, "summary": summary})
+    in_order = ["count-words", "counter", "recount", "word-count", "aardvark"]
+    assert names(author.ask(LIST, search="count")) == [f"text/{name}" for name in in_order]
+    page = """query($after: String) { modules(search: "count", first: 2, after: $after) {
+      edges { node { name } } pageInfo { endCursor } } }"""
+    pages, after = [], None
+    for _ in range(3):
+        answer = author.ask(page, after=after)
+        pages += names(answer)
+        after = answer["data"]["modules"]["pageInfo"]["endCursor"]
+    assert pages == [f"text/{name}" for name in in_order]
+
+
 def test_facets_count_the_visible_modules(author, outsider, released):
     query = "{ catalogFacets { owners { value count } runtimes { value } states { value count } } }"
     facets = author.ask(query)["data"]["catalogFacets"]

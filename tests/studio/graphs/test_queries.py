@@ -35,6 +35,16 @@ def test_graphs_are_found_by_title_and_by_module(author, counting, graph):
     assert titles(author.ask(LIST, search="word-count")) == ["Count"]
 
 
+def test_a_graph_tells_what_its_viewer_may(author, watcher, reviewer, graph):
+    query = "{ graphs { edges { node { viewerMay } } } }"
+
+    def may(person):
+        return set(person.ask(query)["data"]["graphs"]["edges"][0]["node"]["viewerMay"])
+
+    assert {"edit", "run"} <= may(author)
+    assert "run" not in may(watcher) | may(reviewer)
+
+
 def test_a_list_takes_the_same_number_of_queries_however_long_it_is(author, counting):
     query = LIST.replace("first: 2", "first: 50")
     save_revision(author.viewer, counting.pk, message="First")
@@ -168,3 +178,14 @@ def test_two_graphs_are_compared_part_by_part(author):
 def test_what_is_no_graph_is_not_compared(author):
     found = author.ask(COMPARE, old={}, new=counting_graph())["data"]["compareGraphs"]
     assert {problem["path"].partition("/")[2].partition("/")[0] for problem in found["problems"]} == {"old"}
+
+
+def test_a_graph_tells_what_each_role_may_do(owner, author, watcher, counting):
+    query = "query($id: ID!) { graph(id: $id) { viewerMay } }"
+
+    def allowed(person):
+        return person.ask(query, id=gid(counting))["data"]["graph"]["viewerMay"]
+
+    assert allowed(author) == ["edit", "run", "delete"]
+    assert allowed(owner) == ["edit", "run", "delete"]
+    assert allowed(watcher) == []

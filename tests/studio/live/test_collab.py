@@ -360,6 +360,21 @@ async def test_what_another_server_kept_survives_the_last_one_leaving(
         assert titles(again.doc) == {"text": "", "count": "Here", "out": "Elsewhere"}
 
 
+async def test_a_kept_update_that_cannot_be_read_keeps_nobody_out(
+    server: LiveServer, author: Person, counting: Graph, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sync_to_async(store.append)(counting.pk, b"\x05abcde")
+    async with page(server, author.user, counting) as one:
+        await one.edit(retitle("out", "Kept"))
+        await one.ask()
+    async with asyncio.timeout(10):
+        while counting.pk in rooms._rooms:
+            await asyncio.sleep(0.01)
+    async with page(server, author.user, counting) as again:
+        assert titles(again.doc)["out"] == "Kept"
+    assert "cannot be read and is left out" in caplog.text
+
+
 async def test_a_room_goes_on_after_the_database_was_away(
     server: LiveServer, author: Person, counting: Graph
 ) -> None:

@@ -29,17 +29,17 @@ def paying() -> PlanMaker:
 @pytest.mark.parametrize(
     "kind", [OperationalError, connection.Database.OperationalError], ids=["django", "driver"]
 )
-@pytest.mark.parametrize("good", [1, 2, 3, 4])
+@pytest.mark.parametrize("good", [0, 1, 2, 3, 4])
 def test_results_wait_for_the_database(studio, monkeypatch, kind: type[Exception], good: int) -> None:
     """The `good` first appends succeed, then three fail: each place of a run is met by the outage once."""
-    advance, number = journal.advance, count()
+    write, number = journal.write_events, count()
 
     def failing(*args):
         if good <= next(number) < good + 3:
             raise kind("the database system is shutting down")
-        return advance(*args)
+        return write(*args)
 
-    monkeypatch.setattr(journal, "advance", failing)
+    monkeypatch.setattr(journal, "write_events", failing)
     maker, port = paying(), SlowPort(doubling, 0.0)
     studio.start(maker, port)
     run = studio.wait(studio.admit(maker, {"number": 3}))

@@ -3,18 +3,21 @@
 import io
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from executors import coordinator
+from studio.runs import admission
 from studio.runs.auditing import audit_runs
 from studio.runs.journal import SqlJournal
 from studio.runs.models import EngineProcess, Run
+from studio.runs.queueing import as_admitted as handed
 from studio.runs.signals import send_signal
 from studio.runs.views import read_view
 from tests.executors.engine.test_a_graph import chain
@@ -230,6 +233,39 @@ def test_a_run_that_can_never_be_restored_ends_in_quarantine(studio, monkeypatch
     assert [event.type for event in run.events.order_by("seq")] == ["run_created", "run_quarantined"]
     assert run.owner_id is None
     assert [check for _, check in audit_runs(Run.objects.all())] == [[]]
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+def test_a_run_whose_inputs_cannot_be_read_fails_and_says_so(studio, monkeypatch, is_running):
+    maker = chain()
+    monkeypatch.setattr(admission, "as_admitted", lambda run, text: replace(handed(run, text), inputs="[1"))
+    if is_running:
+        studio.start(maker)
+    run = studio.admit(maker, {"number": 1})
+    if not is_running:
+        Run.objects.filter(pk=run.pk).update(inputs=["no ports"])
+        studio.start(maker)
+    run = studio.wait(run)
+    assert (run.status, run.error["name"]) == ("failed", "system.contract")
+    assert "cannot be read" in run.error["message"]
+    assert [check for _, check in audit_runs(Run.objects.all())] == [[]]
+
+
+def test_what_a_run_was_told_before_its_claim_counts(studio):
+    maker = chain()
+    run = studio.admit(maker, {"number": 1})
+    send_signal(run, kind="cancel", actor="system:test")
+    studio.start(maker, SlowPort(doubling, 30))
+    assert studio.wait(run).status == "cancelled"
+
+
+def test_more_runs_than_there_is_room_for_are_carried_out_in_their_turn(studio):
+    maker = chain()
+    studio.start(maker, runs_at_once=2)
+    with transaction.atomic():
+        runs = [studio.admit(maker, {"number": number}) for number in range(7)]
+    assert [studio.wait(run).outputs["out"]["value"] for run in runs] == [8 * number for number in range(7)]
+    assert {run.epoch for run in Run.objects.all()} == {1}
 
 
 def test_what_was_claimed_and_told_is_not_forgotten_where_reading_fails(studio, monkeypatch):

@@ -1,13 +1,14 @@
 """What modules say: numbered, bounded, and never in the way."""
 
 import threading
+from typing import Any
 
 import pytest
 
 from executors.protocol import LogLine as Said
 from studio.catalog.models import ModuleVersion
 from studio.graphs.actions.create_graph import create_graph
-from studio.runs import logs
+from studio.runs import frames, logs
 from studio.runs.logs import LogStore
 from studio.runs.models import LogLine, Run
 from tests.studio.cast import Person, counting_graph, gid
@@ -72,6 +73,27 @@ def test_a_line_is_cut_and_a_deleted_run_is_passed_over(run: Run) -> None:
     store.close()
     row = LogLine.objects.get()
     assert (len(row.message), row.index, list(row.fields)) == (logs.MAX_TEXT, "1,2", ["left_out"])
+
+
+def test_a_line_written_while_lines_are_read_is_left_to_the_next_reading(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LogStore()
+    store(line(run, "first"))
+    store.close()
+    read = frames._lines
+
+    def late(*arguments: Any, **options: Any) -> Any:
+        store = LogStore()
+        store(line(run, "late"))
+        store.close()
+        return read(*arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(frames, "_lines", late)
+        frame = frames.log_frame(run.pk, 0)
+    later = frames.log_frame(run.pk, frame["to"])
+    assert [line["message"] for line in (*frame["lines"], *later["lines"])] == ["first", "late"]
 
 
 def test_what_a_module_logs_is_kept_with_its_run(run: Run) -> None:

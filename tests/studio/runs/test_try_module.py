@@ -64,8 +64,14 @@ def test_wrong_input_says_where(
 
 def test_settings_that_do_not_fit_are_invalid(author: Person, released: ModuleVersion) -> None:
     done = author.do("tryModule", version=gid(released), inputs=TEXT, config={"min_length": 0})
-    assert done["__typename"] == "Invalid"
-    assert "min_length" in done["problems"][0]["path"]
+    assert (done["__typename"], done["problems"][0]["path"]) == ("Invalid", "/config/min_length")
+
+
+def test_it_runs_in_the_environment_that_is_named(author: Person, released: ModuleVersion) -> None:
+    author.do("tryModule", version=gid(released), inputs=TEXT, environment="staging")
+    assert Run.objects.get().environment == "staging"
+    done = author.do("tryModule", version=gid(released), inputs=TEXT, environment="No where")
+    assert (done["__typename"], done["problems"][0]["path"]) == ("Invalid", "/environment")
 
 
 def test_who_may_only_look_may_not(watcher: Person, reviewer: Person, released: ModuleVersion) -> None:

@@ -30,6 +30,11 @@ def test_every_page_is_the_front_ends_shell(db: None, built: Path, path: str) ->
     assert "csrftoken" in answer.cookies
 
 
+def test_whoever_takes_anything_gets_the_page(db: None, built: Path) -> None:
+    with served(built):
+        assert b"<title>Lamina" in Client().get("/", headers={"accept": "*/*"}).content
+
+
 def test_a_file_that_is_not_there_is_no_page(db: None, built: Path) -> None:
     with served(built):
         assert Client().get("/favicon.ico", headers={"accept": "image/*"}).status_code == 404

@@ -6,13 +6,12 @@ import {
   ReactFlow,
   type ReactFlowProps,
   SelectionMode,
-  useReactFlow,
   useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Position } from "@/domain/graph";
-import { boundsOfScene, GRID, type Scene } from "@/domain/scene";
+import { GRID, type Scene } from "@/domain/scene";
 import "./canvas.css";
 import { CanvasSurroundings, type OnNote, type Wire } from "./context";
 import { FAR_ZOOM, FarView, FEW_NODES } from "./FarView";
@@ -22,7 +21,7 @@ import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { OverviewMap } from "./OverviewMap";
 import type { StatusStore } from "./statusStore";
-import { viewportFor } from "./viewport";
+import { useView } from "./useView";
 
 const nodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard };
 const NONE: ReadonlySet<string> = new Set();
@@ -67,7 +66,8 @@ export function GraphCanvas(props: GraphCanvasProps) {
   const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(scene, [], selected));
   const far = useStore((store) => store.transform[2] < FAR_ZOOM) && scene.nodes.length > FEW_NODES;
   const host = useRef<HTMLDivElement>(null);
-  useFit(scene, fitKey, host);
+  useView({ scene, fitKey, selected, host });
+  useFocusFollowing(selected, host);
 
   useEffect(() => {
     setNodes((before) => flowNodes(scene, before, selected));
@@ -93,7 +93,18 @@ export function GraphCanvas(props: GraphCanvasProps) {
 
   return (
     <CanvasSurroundings value={surroundings}>
-      <div className="canvas" ref={host}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the nodes inside. */}
+      <div
+        className="canvas"
+        ref={host}
+        onKeyDown={(event) => {
+          const id = focusedNode(event.target);
+          const isPick = event.key === "Enter" || event.key === " ";
+          if (id === undefined || !isPick || selected.has(id) || onSelect === undefined) return;
+          event.preventDefault();
+          onSelect(new Set([id]));
+        }}
+      >
         <ReactFlow<FlowNode, FlowEdge>
           nodes={far ? NO_NODES : nodes}
           edges={far ? NO_EDGES : edges}
@@ -112,6 +123,8 @@ export function GraphCanvas(props: GraphCanvasProps) {
           nodesConnectable={editing !== undefined}
           elementsSelectable
           edgesFocusable={false}
+          // Arrow keys go along the wires here, and never move a node.
+          disableKeyboardA11y
           edgesReconnectable={editing !== undefined}
           deleteKeyCode={null}
           selectionMode={SelectionMode.Partial}
@@ -135,6 +148,27 @@ export function GraphCanvas(props: GraphCanvasProps) {
   );
 }
 
+/** Whoever has the focus on one node has it on the next one that is chosen, too. */
+function useFocusFollowing(selected: ReadonlySet<string>, host: RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const [id] = selected;
+    const current = focusedNode(document.activeElement);
+    if (selected.size !== 1 || id === undefined || current === undefined || current === id) return;
+    // It may have been out of the window, and is drawn only now.
+    const frame = requestAnimationFrame(() =>
+      host.current
+        ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+        ?.focus({ preventScroll: true }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [selected, host]);
+}
+
+function focusedNode(target: EventTarget | null): string | undefined {
+  const isNode = target instanceof HTMLElement && target.classList.contains("react-flow__node");
+  return isNode ? target.dataset["id"] : undefined;
+}
+
 const NO_NODES: FlowNode[] = [];
 const NO_EDGES: FlowEdge[] = [];
 
@@ -148,27 +182,4 @@ function withPicks(
     else next.delete(pick.id);
   }
   return next;
-}
-
-/** Show all of a graph once its surface has a size: the sizes of nodes are known, nothing is measured. */
-function useFit(scene: Scene, key: string, host: React.RefObject<HTMLDivElement | null>) {
-  const { setViewport } = useReactFlow();
-  const fitted = useRef<string>(undefined);
-  useEffect(() => {
-    const element = host.current;
-    // An empty canvas is left alone: the first node stays where it was put.
-    if (scene.nodes.length === 0) fitted.current = key;
-    if (element === null || scene.nodes.length === 0 || fitted.current === key) return;
-    const show = () => {
-      const { clientWidth, clientHeight } = element;
-      if (clientWidth === 0 || clientHeight === 0) return false;
-      fitted.current = key;
-      void setViewport(viewportFor(boundsOfScene(scene), clientWidth, clientHeight));
-      return true;
-    };
-    if (show()) return;
-    const observer = new ResizeObserver(() => show() && observer.disconnect());
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [scene, key, host, setViewport]);
 }

@@ -25,23 +25,25 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       <div className="node-head">
         <Icon size={16} stroke={1.75} className="node-icon" aria-hidden />
         <div className="grow">
-          <div className="node-title ellipsis">{node.title}</div>
-          <div className="node-reference mono ellipsis">{node.reference}</div>
+          <div className="node-line">
+            <span className="node-title ellipsis grow">{node.title}</span>
+            {node.change !== undefined && <ChangeGlyph change={node.change} />}
+            {node.isPinned && <IconPin size={12} className="node-pin" aria-label="Its outputs are pinned" />}
+            {state !== undefined && <StatusMark status={state} iconOnly size={16} />}
+          </div>
+          <div className="node-line node-marks">
+            <span className="node-reference mono ellipsis grow">{node.reference}</span>
+            {node.modifiers.map((name) => {
+              const [Mark, words] = MODIFIER_ICONS[name];
+              return <Mark key={name} size={12} stroke={1.75} aria-label={words} />;
+            })}
+            {view?.total !== undefined && (
+              <span className="node-progress mono">
+                {view.done ?? 0}/{view.total}
+              </span>
+            )}
+          </div>
         </div>
-        <span className="node-marks">
-          {node.change !== undefined && <ChangeGlyph change={node.change} />}
-          {node.isPinned && <IconPin size={12} className="node-pin" aria-label="Its outputs are pinned" />}
-          {node.modifiers.map((name) => {
-            const [Mark, words] = MODIFIER_ICONS[name];
-            return <Mark key={name} size={12} stroke={1.75} aria-label={words} />;
-          })}
-          {view?.total !== undefined && (
-            <span className="node-progress mono">
-              {view.done ?? 0}/{view.total}
-            </span>
-          )}
-          {state !== undefined && <StatusMark status={state} iconOnly size={16} />}
-        </span>
       </div>
       {node.inputs.map((port, place) => (
         <PortDot key={`in-${port.name}`} node={node} port={port} place={place} direction="in" />

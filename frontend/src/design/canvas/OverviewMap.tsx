@@ -7,7 +7,8 @@ import { viewportFor } from "./viewport";
 
 const WIDTH = 176;
 const HEIGHT = 112;
-const MARGIN = 12;
+/** All of it, however large it is. */
+const WHOLE = { margin: 12, least: 0 };
 const NONE: ReadonlySet<string> = new Set();
 
 /** Whether the map would say nothing that the view does not. */
@@ -48,7 +49,7 @@ function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const { setCenter } = useReactFlow();
-  const view = viewportFor(boundsOfScene(scene), WIDTH, HEIGHT, MARGIN);
+  const view = viewportFor(boundsOfScene(scene), WIDTH, HEIGHT, WHOLE);
 
   useEffect(() => {
     const canvas = element.current;
@@ -58,7 +59,7 @@ function CornerMap({ scene, statuses, prefix }: OverviewMapProps) {
     canvas.width = WIDTH * ratio;
     canvas.height = HEIGHT * ratio;
     const ink = readInk(canvas);
-    const fit = viewportFor(boundsOfScene(scene), WIDTH, HEIGHT, MARGIN);
+    const fit = viewportFor(boundsOfScene(scene), WIDTH, HEIGHT, WHOLE);
     const draw = () => {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       const stateOf = (id: string) => statuses?.get(prefix + id)?.state;

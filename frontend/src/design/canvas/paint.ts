@@ -24,6 +24,8 @@ const STATE_TOKENS: Readonly<Record<NodeState, string>> = {
   cancelled: "--status-skipped",
 };
 
+const FRAMED = 8;
+
 export function readInk(element: Element): Ink {
   const style = getComputedStyle(element);
   const token = (name: string) => style.getPropertyValue(name).trim();
@@ -84,6 +86,7 @@ export function paint(
       node.height * zoom,
     ] as const;
     context.fillRect(...box);
-    context.strokeRect(...box);
+    // A frame around what is smaller than it would hide the gaps between the nodes.
+    if (box[2] >= FRAMED) context.strokeRect(...box);
   }
 }

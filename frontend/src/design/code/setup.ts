@@ -9,7 +9,7 @@ import { tags } from "@lezer/highlight";
 
 const look = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px" },
-  "&.cm-focused": { outline: "none" },
+  "&.cm-focused": { outline: "1px solid var(--accent)", outlineOffset: "-1px" },
   ".cm-content": {
     fontFamily: "var(--font-mono)",
     lineHeight: "18px",
@@ -43,13 +43,20 @@ const look = EditorView.theme({
   ".cm-matchingBracket": { backgroundColor: "var(--accent-soft) !important" },
   ".cm-changedLine": { backgroundColor: "var(--added) !important" },
   "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--removed) !important" },
-  ".cm-changedText": { background: "var(--added) !important" },
-  "&.cm-merge-a .cm-changedText": { background: "var(--removed) !important" },
+  // A line beneath, and no second tint: the words must stay readable on the tint of their line.
+  ".cm-changedText": {
+    background: "none !important",
+    boxShadow: "inset 0 -2px 0 var(--status-succeeded)",
+  },
+  "&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText": {
+    background: "none !important",
+    boxShadow: "inset 0 -2px 0 var(--status-failed)",
+  },
   ".cm-collapsedLines": { background: "var(--hover)", color: "var(--muted)", padding: "2px 12px" },
 });
 
 const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--port-list)" },
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--code-keyword)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--status-succeeded)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
   { tag: [tags.comment], color: "var(--faint)", fontStyle: "italic" },

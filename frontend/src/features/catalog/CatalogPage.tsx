@@ -1,7 +1,7 @@
-import { SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { IconPackages, IconSearch } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import { CatalogDocument, type VersionState } from "@/api/generated/graphql";
+import { CatalogDocument, type CatalogQuery, type VersionState } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { Empty, Failure, Loading } from "@/design/Message";
 import { Page } from "@/design/Page";
@@ -32,25 +32,27 @@ export function CatalogPage() {
     first: PAGE,
   };
   const reading = useReading(CatalogDocument, variables, { changes: ["version"] });
+  const isFiltered = [q, owner, runtime, tag, state, gives, takes].some((each) => each);
+  const clear = () => void navigate({ search: view === "table" ? { view } : {}, replace: true });
   const modules = reading.kind === "ready" ? reading.data.modules.edges.map(({ node }) => node) : [];
   return (
     <Page title="Catalog" lead="Modules with typed, versioned contracts. What is released never changes.">
       <div className="catalog">
         <Facets chosen={{ owner, runtime, tag, state }} onChange={set} />
         <div className="column">
-          <div className="row wrap">
+          <div className="catalog-bar">
             <TextInput
               aria-label="Search the catalog"
               placeholder="What should it do?"
               leftSection={<IconSearch size={14} />}
               value={q}
               onChange={(event) => set({ q: event.currentTarget.value })}
-              w={280}
+              className="catalog-search"
             />
             <PortChoice label="Takes" value={takes} onChange={(kind) => set({ takes: kind })} />
             <PortChoice label="Gives" value={gives} onChange={(kind) => set({ gives: kind })} />
-            <span className="small muted push">
-              {reading.kind === "ready" && countText(modules.length, "module")}
+            <span className="small muted catalog-count">
+              {reading.kind === "ready" && countOf(reading.data.modules)}
             </span>
             <SegmentedControl
               aria-label="Show as"
@@ -69,16 +71,43 @@ export function CatalogPage() {
             </Failure>
           )}
           {reading.kind === "ready" && modules.length === 0 && (
-            <Empty icon={IconPackages} title="No module matches">
-              Search for what it does, or for the kind of port you need. New ones come in with “lamina
-              publish”.
-            </Empty>
+            <NoModules isFiltered={isFiltered} onClear={clear} />
           )}
           {modules.length > 0 &&
             (view === "table" ? <ModuleTable modules={modules} /> : <ModuleCards modules={modules} />)}
         </div>
       </div>
     </Page>
+  );
+}
+
+function countOf({ edges, pageInfo }: CatalogQuery["modules"]): string {
+  return pageInfo.hasNextPage ? `the first ${edges.length} modules` : countText(edges.length, "module");
+}
+
+interface NoModulesProps {
+  readonly isFiltered: boolean;
+  readonly onClear: () => void;
+}
+
+function NoModules({ isFiltered, onClear }: NoModulesProps) {
+  if (!isFiltered) {
+    return (
+      <Empty icon={IconPackages} title="No modules yet">
+        They come in with <code className="inline-code">lamina publish ./module</code>, from the folder of a
+        module.
+      </Empty>
+    );
+  }
+  const action = (
+    <Button variant="default" onClick={onClear}>
+      Clear search and filters
+    </Button>
+  );
+  return (
+    <Empty icon={IconPackages} title="No module matches" action={action}>
+      Search for what it does, or for the kind of port you need.
+    </Empty>
   );
 }
 
@@ -97,7 +126,7 @@ function PortChoice({ label, value, onChange }: PortChoiceProps) {
       value={value ?? null}
       onChange={(next) => onChange(next ?? "")}
       clearable
-      w={136}
+      className="catalog-port"
     />
   );
 }

@@ -1,3 +1,4 @@
+import { Inline } from "@/design/Inline";
 import { JsonTree } from "@/design/JsonTree";
 import { Facts, Panel } from "@/design/Page";
 import { isObject, listAt, objectAt, textAt } from "@/domain/json";
@@ -18,7 +19,7 @@ export function ContractTab({ contract }: { readonly contract: unknown }) {
           <PortTable title="Gives" ports={contractPorts(contract, "out")} />
         </Panel>
         <Panel title="Settings" flush>
-          <table className="table">
+          <table className="table settings-table" aria-label="Settings">
             <thead>
               <tr>
                 <th>Name</th>
@@ -35,7 +36,9 @@ export function ContractTab({ contract }: { readonly contract: unknown }) {
                   <td className="mono">
                     {isObject(schema) && "default" in schema ? JSON.stringify(schema["default"]) : "–"}
                   </td>
-                  <td className="muted">{textAt(schema, "description") ?? textAt(schema, "title") ?? "–"}</td>
+                  <td className="muted">
+                    <Inline text={textAt(schema, "description") ?? textAt(schema, "title") ?? "–"} />
+                  </td>
                 </tr>
               ))}
               {settings.length === 0 && (
@@ -61,7 +64,9 @@ export function ContractTab({ contract }: { readonly contract: unknown }) {
                 <div>
                   <span className="mono">{name}</span>
                   {isObject(error) && error["retryable"] === true && <span className="tag">retryable</span>}
-                  <p className="small muted">{textAt(error, "doc") ?? ""}</p>
+                  <p className="small muted">
+                    <Inline text={textAt(error, "doc") ?? ""} />
+                  </p>
                 </div>
               </li>
             ))}

@@ -1,7 +1,8 @@
-import { lazy, Suspense } from "react";
 import type { VersionDetailQuery } from "@/api/generated/graphql";
 import { Digest } from "@/design/Digest";
+import { Inline } from "@/design/Inline";
 import { Ago } from "@/design/Instant";
+import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
 import { Facts, Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
@@ -11,7 +12,7 @@ import { contractPorts } from "@/domain/ports";
 import type { ModuleOnShow } from "./ModulePage";
 import { PortTable } from "./PortTable";
 
-const Prose = lazy(() => import("@/design/Prose").then(({ Prose }) => ({ default: Prose })));
+export const Prose = later(() => import("@/design/Prose").then(({ Prose }) => Prose), <Loading />);
 
 export type Detail = NonNullable<VersionDetailQuery["moduleVersion"]>;
 
@@ -30,9 +31,7 @@ export function DocsTab({ module, detail }: DocsTabProps) {
           <PortTable title="Gives" ports={contractPorts(detail.contract, "out")} />
         </Panel>
         <Panel title="Read me">
-          <Suspense fallback={<Loading />}>
-            <Prose text={detail.readme} />
-          </Suspense>
+          <Prose text={detail.readme} />
         </Panel>
       </div>
       <div className="column">
@@ -66,7 +65,9 @@ export function DocsTab({ module, detail }: DocsTabProps) {
                 <StatusMark status={resultOf(check.result)} iconOnly label={check.result} />
                 <div>
                   <span title={check.name}>{checkTitle(check.name)}</span>
-                  <p className="small muted">{check.detail}</p>
+                  <p className="small muted">
+                    <Inline text={check.detail} />
+                  </p>
                 </div>
               </li>
             ))}

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { CatalogFacetsDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { APPEARANCE } from "@/design/status";
@@ -24,8 +25,22 @@ export function Facets({ chosen, onChange }: FacetsProps) {
       values: states.map((each) => ({ ...each, value: each.value.toLowerCase() })),
     },
   ] as const;
+  const isChosen = groups.some(({ name }) => chosen[name]);
   return (
     <aside className="facets" aria-label="Filters">
+      <div className="row facets-head">
+        <h2>Filters</h2>
+        {isChosen && (
+          <Button
+            className="push"
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => onChange({ owner: "", runtime: "", tag: "", state: "" })}
+          >
+            Clear
+          </Button>
+        )}
+      </div>
       {groups.map(({ name, label, values }) => (
         <fieldset key={name}>
           <legend>{label}</legend>

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ModuleCardFragment } from "@/api/generated/graphql";
+import { Inline } from "@/design/Inline";
 import { PortGlyph } from "@/design/PortGlyph";
 import { StatusMark } from "@/design/StatusMark";
 import { contractPorts, type Port } from "@/domain/ports";
@@ -22,7 +23,9 @@ export function ModuleCards({ modules }: { readonly modules: readonly ModuleCard
             <span className="module-card-name ellipsis grow">{module.name.split("/")[1]}</span>
             {module.latest && <span className="mono small muted">{module.latest.version}</span>}
           </div>
-          <p className="module-card-summary">{module.summary}</p>
+          <p className="module-card-summary">
+            <Inline text={module.summary} />
+          </p>
           <div className="module-card-ports">
             <Ports ports={contractPorts(module.latest?.contract, "in")} />
             <span className="module-card-arrow" aria-hidden="true">

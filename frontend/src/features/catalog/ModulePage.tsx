@@ -1,7 +1,9 @@
 import { Select } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { ModulePageDocument, type ModulePageQuery, VersionDetailDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
+import { Inline } from "@/design/Inline";
 import { Failure, Loading } from "@/design/Message";
 import { NotThere } from "@/design/NotThere";
 import { Page } from "@/design/Page";
@@ -11,8 +13,10 @@ import { type Tab, Tabs } from "@/design/Tabs";
 import { lower } from "@/domain/status";
 import { ContractTab } from "./ContractTab";
 import { DependantsTab } from "./DependantsTab";
-import { DocsTab } from "./DocsTab";
-import { SourceTab } from "./SourceTab";
+import { DocsTab, Prose } from "./DocsTab";
+import { MissingVersion } from "./MissingVersion";
+import { Code, SourceTab } from "./SourceTab";
+import { JsonEditor } from "./TryField";
 import { TryTab } from "./TryTab";
 import { VersionActions } from "./VersionActions";
 import { VersionsTab } from "./VersionsTab";
@@ -23,19 +27,29 @@ const TABS = ["docs", "contract", "versions", "source", "dependants", "try"] as 
 type TabId = (typeof TABS)[number];
 export type ModuleOnShow = NonNullable<ModulePageQuery["module"]>;
 
+const LATE_PARTS = [Prose, Code, JsonEditor];
+
 export function ModulePage() {
   const { team, name } = route.useParams();
+  useEffect(() => {
+    for (const part of LATE_PARTS) void part.fetch();
+  }, []);
   const reading = useReading(
     ModulePageDocument,
     { name: `${team}/${name}` },
     { changes: ["version", "review", "graph"] },
   );
-  if (reading.kind === "loading") return <Loading rows={8} />;
-  if (reading.kind === "failed") {
+  if (reading.kind !== "ready") {
     return (
-      <Failure title="The module could not be read" onRetry={reading.again}>
-        {reading.message}
-      </Failure>
+      <Page title={`${team}/${name}`}>
+        {reading.kind === "loading" ? (
+          <Loading rows={8} />
+        ) : (
+          <Failure title="The module could not be read" onRetry={reading.again}>
+            {reading.message}
+          </Failure>
+        )}
+      </Page>
     );
   }
   const { module } = reading.data;
@@ -48,7 +62,10 @@ function ModuleView({ module }: { readonly module: ModuleOnShow }) {
   const set = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const current: TabId = TABS.find((id) => id === search.tab) ?? "docs";
-  const shown = module.versions.find(({ version }) => version === search.version) ?? module.versions[0];
+  const shown =
+    search.version === undefined
+      ? module.versions[0]
+      : module.versions.find(({ version }) => version === search.version);
   const tabs: Tab<TabId>[] = [
     { id: "docs", label: "Docs" },
     { id: "contract", label: "Contract" },
@@ -57,7 +74,7 @@ function ModuleView({ module }: { readonly module: ModuleOnShow }) {
     { id: "dependants", label: "Used by", count: module.dependants.length },
     { id: "try", label: "Try it" },
   ];
-  if (shown === undefined) return <NotThere what="module’s first version" />;
+  if (shown === undefined) return <MissingVersion module={module} version={search.version} />;
   return (
     <Page
       title={module.name}
@@ -70,7 +87,7 @@ function ModuleView({ module }: { readonly module: ModuleOnShow }) {
           <StatusMark status={lower(shown.state)} />
         </span>
       }
-      lead={module.summary}
+      lead={<Inline text={module.summary} />}
       actions={
         <>
           <Select
@@ -116,7 +133,13 @@ function VersionBody({ module, version, tab }: VersionBodyProps) {
     );
   }
   const detail = reading.data.moduleVersion;
-  if (!detail) return <NotThere what="version" />;
+  if (!detail) {
+    return (
+      <Failure title="This version is not there any more" onRetry={reading.again}>
+        Its bundle could not be found.
+      </Failure>
+    );
+  }
   switch (tab) {
     case "docs":
       return <DocsTab module={module} detail={detail} />;

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ModuleCardFragment } from "@/api/generated/graphql";
+import { Inline } from "@/design/Inline";
 import { Ago } from "@/design/Instant";
 import { Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
@@ -11,15 +12,15 @@ import { moduleParams } from "./moduleParams";
 export function ModuleTable({ modules }: { readonly modules: readonly ModuleCardFragment[] }) {
   return (
     <Panel flush>
-      <table className="table" aria-label="Modules">
+      <table className="table module-table" aria-label="Modules">
         <thead>
           <tr>
             <th>Module</th>
-            <th>Version</th>
-            <th>State</th>
-            <th>Takes</th>
-            <th>Gives</th>
-            <th className="end">Released</th>
+            <th className="module-table-version">Version</th>
+            <th className="module-table-state">State</th>
+            <th className="module-table-ports">Takes</th>
+            <th className="module-table-ports">Gives</th>
+            <th className="end module-table-when">Released</th>
           </tr>
         </thead>
         <tbody>
@@ -28,8 +29,10 @@ export function ModuleTable({ modules }: { readonly modules: readonly ModuleCard
               <td>
                 <Link to="/catalog/$team/$name" params={moduleParams(module.name)} className="table-link">
                   {module.name}
-                </Link>{" "}
-                <span className="muted">{module.summary}</span>
+                </Link>
+                <div className="small muted ellipsis">
+                  <Inline text={module.summary} />
+                </div>
               </td>
               <td className="mono">{module.latest?.version}</td>
               <td>{module.latest && <StatusMark status={lower(module.latest.state)} />}</td>

@@ -1,12 +1,16 @@
+import { Inline } from "@/design/Inline";
 import { PortGlyph } from "@/design/PortGlyph";
 import type { Port } from "@/domain/ports";
+import type { PortMark } from "./portMarks";
 
 interface PortTableProps {
   readonly title: string;
   readonly ports: readonly Port[];
+  /** What became of a port against another version, by its name. */
+  readonly marks?: ReadonlyMap<string, PortMark>;
 }
 
-export function PortTable({ title, ports }: PortTableProps) {
+export function PortTable({ title, ports, marks }: PortTableProps) {
   return (
     <table className="table port-table">
       <colgroup>
@@ -30,11 +34,14 @@ export function PortTable({ title, ports }: PortTableProps) {
               <span className="row tight">
                 <PortGlyph kind={port.kind} />
                 <span className="mono">{port.name}</span>
+                {marks?.has(port.name) && (
+                  <span className={`tag port-${marks.get(port.name)}`}>{marks.get(port.name)}</span>
+                )}
                 {!port.required && title === "Takes" && <span className="muted small">optional</span>}
               </span>
             </td>
             <td className="mono">{port.type}</td>
-            <td className="muted">{port.doc || "–"}</td>
+            <td className="muted">{port.doc ? <Inline text={port.doc} /> : "–"}</td>
           </tr>
         ))}
         {ports.length === 0 && (

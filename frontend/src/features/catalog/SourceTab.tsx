@@ -1,12 +1,12 @@
 import { IconFile } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { VersionFileDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
+import { later } from "@/design/later";
 import { Failure, Loading } from "@/design/Message";
 import { bytesText } from "@/domain/words";
 
-const Code = lazy(() => import("@/design/code/Code").then(({ Code }) => ({ default: Code })));
+export const Code = later(() => import("@/design/code/Code").then(({ Code }) => Code), <Loading rows={8} />);
 const route = getRouteApi("/catalog/$team/$name");
 
 interface SourceTabProps {
@@ -30,6 +30,7 @@ export function SourceTab({ name, version, files }: SourceTabProps) {
             key={each.path}
             type="button"
             aria-current={each.path === path}
+            title={each.path}
             onClick={() =>
               void navigate({ search: (before) => ({ ...before, file: each.path }), replace: true })
             }
@@ -65,9 +66,5 @@ function FileText({
   }
   const text = reading.data.moduleVersion?.file;
   if (text === null || text === undefined) return <p className="muted source-note">This file is not text.</p>;
-  return (
-    <Suspense fallback={<Loading rows={8} />}>
-      <Code text={text} path={path} />
-    </Suspense>
-  );
+  return <Code text={text} path={path} />;
 }

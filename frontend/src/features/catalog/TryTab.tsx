@@ -1,22 +1,18 @@
 import { Button } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { TryModuleDocument } from "@/api/generated/graphql";
-import { useRunFeed } from "@/api/useRunFeed";
+import { useEnvironment, useViewer } from "@/api/signedIn";
 import { useVerb } from "@/api/useVerb";
-import { Loading } from "@/design/Message";
 import { Panel } from "@/design/Page";
-import { StatusMark } from "@/design/StatusMark";
-import { ValueView } from "@/design/ValueView";
-import { plainId } from "@/domain/ids";
-import { isObject, objectAt } from "@/domain/json";
+import { objectAt } from "@/domain/json";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import type { Detail } from "./DocsTab";
+import { otherRefusals, type Refusal, refusalsOf } from "./refusals";
+import { TryField } from "./TryField";
+import { TryOutcome } from "./TryOutcome";
 
-const JsonEditor = lazy(() =>
-  import("@/design/code/JsonEditor").then(({ JsonEditor }) => ({ default: JsonEditor })),
-);
+const RUNS: ReadonlySet<string> = new Set(["AUTHOR", "OPERATOR", "MAINTAINER", "ADMIN"]);
 
 /** The inputs of its first example, or values made from its schemas. */
 function firstInputs(detail: Detail): unknown {
@@ -34,93 +30,103 @@ function firstConfig(detail: Detail): unknown {
     : sampleOf(objectAt(detail.contract, "config"), detail.contract);
 }
 
-function parsed(text: string): { readonly value: unknown } | { readonly trouble: string } {
+type Read = { readonly value: unknown } | { readonly trouble: string };
+
+function parsed(text: string): Read {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { trouble: error instanceof Error ? error.message : "This is not JSON." };
+    return { trouble: error instanceof Error ? error.message : "it cannot be read." };
   }
+}
+
+const troubleOf = (read: Read) => ("trouble" in read ? read.trouble : undefined);
+
+interface Ran {
+  readonly run: string;
+  readonly environment: string | null;
+  readonly inputs: string;
+  readonly config: string;
 }
 
 export function TryTab({ detail }: { readonly detail: Detail }) {
   const [inputs, setInputs] = useState(() => JSON.stringify(firstInputs(detail), null, 2));
   const [config, setConfig] = useState(() => JSON.stringify(firstConfig(detail) ?? {}, null, 2));
-  const [run, setRun] = useState<string>();
+  const [ran, setRan] = useState<Ran>();
+  const [refusals, setRefusals] = useState<readonly Refusal[]>([]);
   const verb = useVerb(TryModuleDocument);
+  const { environment } = useEnvironment();
+  const mayRun = useViewer().teams.some(({ roles }) => roles.some((role) => RUNS.has(role)));
   const [readInputs, readConfig] = [parsed(inputs), parsed(config)];
+  const isReady = mayRun && "value" in readInputs && "value" in readConfig;
   const start = async () => {
     if (!("value" in readInputs) || !("value" in readConfig)) return;
-    const came = await verb.run({
-      input: { version: detail.id, inputs: readInputs.value, config: readConfig.value },
-    });
-    if (came.kind === "done") setRun(came.done.run.id);
+    setRan(undefined);
+    setRefusals([]);
+    const input = { version: detail.id, inputs: readInputs.value, config: readConfig.value, environment };
+    const came = await verb.run({ input }, { quiet: true });
+    if (came.kind === "done") setRan({ run: came.done.run.id, environment, inputs, config });
+    else setRefusals(came.kind === "refused" ? came.problems : [{ path: "", message: came.message }]);
   };
-  const isReady = "value" in readInputs && "value" in readConfig;
+  const others = otherRefusals(refusals);
   return (
     <div className="try">
       <Panel title="Inputs and settings">
-        <Suspense fallback={<Loading />}>
-          <div className="column">
-            <h3>Inputs, by port</h3>
-            <JsonEditor label="Inputs" text={inputs} onChange={setInputs} />
-            {"trouble" in readInputs && <p className="run-error small">{readInputs.trouble}</p>}
-            <h3>Settings</h3>
-            <JsonEditor label="Settings" text={config} onChange={setConfig} />
-            {"trouble" in readConfig && <p className="run-error small">{readConfig.trouble}</p>}
-            <div>
-              <Button
-                leftSection={<IconPlayerPlay size={14} />}
-                onClick={() => void start()}
-                loading={verb.busy}
-                disabled={!isReady}
-              >
-                Run it once
-              </Button>
-            </div>
+        <div className="column">
+          <TryField
+            title="Inputs, by port"
+            label="Inputs"
+            text={inputs}
+            trouble={troubleOf(readInputs)}
+            refusals={refusalsOf("inputs", refusals)}
+            onChange={setInputs}
+          />
+          <TryField
+            title="Settings"
+            label="Settings"
+            text={config}
+            trouble={troubleOf(readConfig)}
+            refusals={refusalsOf("config", refusals)}
+            onChange={setConfig}
+          />
+          {others.map(({ message }) => (
+            <p key={message} className="run-error small" role="alert">
+              {message}
+            </p>
+          ))}
+          <div className="row">
+            <Button
+              leftSection={<IconPlayerPlay size={14} aria-hidden />}
+              onClick={() => void start()}
+              loading={verb.busy}
+              disabled={!isReady}
+            >
+              Run it once
+            </Button>
+            <span className="small muted">
+              {mayRun
+                ? `It runs in ${environment ?? "the default environment"}.`
+                : "Trying a module needs the role author or operator in one of your teams."}
+            </span>
           </div>
-        </Suspense>
+        </div>
       </Panel>
-      {run === undefined ? (
+      {ran === undefined ? (
         <Panel title="Outcome">
           <p className="muted">
-            The run happens in the sandbox of this installation, like any other, and its outputs stand here.
+            {refusals.length > 0
+              ? "Nothing was run: what was given was refused."
+              : "The run happens in the sandbox of this installation, like any other, and its outputs stand here."}
           </p>
         </Panel>
       ) : (
-        <Outcome key={run} run={run} />
+        <TryOutcome
+          key={ran.run}
+          run={ran.run}
+          environment={ran.environment}
+          isOld={ran.inputs !== inputs || ran.config !== config}
+        />
       )}
     </div>
-  );
-}
-
-function Outcome({ run }: { readonly run: string }) {
-  const { view } = useRunFeed(run);
-  const outputs = isObject(view?.outputs) ? Object.entries(view.outputs) : [];
-  return (
-    <Panel
-      title="Outcome"
-      aside={
-        <Link to="/runs/$runId" params={{ runId: run }}>
-          Open the run
-        </Link>
-      }
-    >
-      <div className="column">
-        <StatusMark status={view?.status ?? "queued"} />
-        {view?.error && (
-          <p className="run-error">
-            <span className="mono">{view.error.name}</span> {view.error.message}
-          </p>
-        )}
-        {outputs.map(([port, envelope]) => (
-          <ValueView
-            key={port}
-            name={port}
-            document={envelope}
-            artifactBase={`/runs/${plainId(run)}/artifacts/`}
-          />
-        ))}
-      </div>
-    </Panel>
   );
 }

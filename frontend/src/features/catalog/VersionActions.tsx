@@ -1,10 +1,9 @@
-import { ActionIcon, Button, Menu, Modal, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconAlertTriangle, IconBan, IconChecklist, IconDots, IconRocket } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { DeprecateVersionDocument, YankVersionDocument } from "@/api/generated/graphql";
-import { useVerb } from "@/api/useVerb";
 import { AskForReview } from "./AskForReview";
+import { EndVersion } from "./EndVersion";
 import type { ModuleOnShow } from "./ModulePage";
 import { ReleaseVersion } from "./ReleaseVersion";
 
@@ -73,73 +72,5 @@ export function VersionActions({ module, version }: VersionActionsProps) {
         <EndVersion verb={asking} name={module.name} version={version} onClose={close} />
       )}
     </>
-  );
-}
-
-interface EndVersionProps {
-  readonly verb: "deprecate" | "yank";
-  readonly name: string;
-  readonly version: ModuleOnShow["versions"][number];
-  readonly onClose: () => void;
-}
-
-function EndVersion({ verb, name, version, onClose }: EndVersionProps) {
-  const [reason, setReason] = useState("");
-  const [successor, setSuccessor] = useState("");
-  const deprecate = useVerb(DeprecateVersionDocument);
-  const yank = useVerb(YankVersionDocument);
-  const isYank = verb === "yank";
-  const act = async () => {
-    const input = { version: version.id, reason: reason.trim() };
-    const came = isYank
-      ? await yank.run({ input })
-      : await deprecate.run({ input: { ...input, successor: successor.trim() || null } });
-    if (came.kind === "done") onClose();
-  };
-  return (
-    <Modal opened onClose={onClose} title={`${isYank ? "Yank" : "Deprecate"} ${name} ${version.version}`}>
-      <form
-        className="column"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void act();
-        }}
-      >
-        <p className="muted">
-          {isYank
-            ? "No graph can be bound to it any more. Runs that are already pinned to it finish."
-            : "Graphs that use it go on working and show a warning with what to use instead."}
-        </p>
-        <Textarea
-          label="Reason"
-          description="Everybody who uses it will read this."
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          required
-          data-autofocus
-        />
-        {!isYank && (
-          <TextInput
-            label="Use instead"
-            placeholder="team/name"
-            value={successor}
-            onChange={(event) => setSuccessor(event.currentTarget.value)}
-          />
-        )}
-        <div className="row">
-          <Button
-            type="submit"
-            color={isYank ? "red" : "accent"}
-            loading={deprecate.busy || yank.busy}
-            disabled={reason.trim() === ""}
-          >
-            {isYank ? "Yank it" : "Deprecate it"}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Modal>
   );
 }

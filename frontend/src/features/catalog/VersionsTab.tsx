@@ -1,18 +1,14 @@
 import { Select } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { VersionDetailDocument } from "@/api/generated/graphql";
-import { useReading } from "@/api/useReading";
 import { Bump, Reasons } from "@/design/Bump";
 import { Digest } from "@/design/Digest";
 import { Ago } from "@/design/Instant";
-import { Loading } from "@/design/Message";
 import { Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
-import { contractPorts } from "@/domain/ports";
 import { lower } from "@/domain/status";
 import type { ModuleOnShow } from "./ModulePage";
-import { PortTable } from "./PortTable";
+import { SideBySide } from "./SideBySide";
 
 const route = getRouteApi("/catalog/$team/$name");
 
@@ -22,6 +18,10 @@ export function VersionsTab({ module }: { readonly module: ModuleOnShow }) {
   const [open, setOpen] = useState<string>();
   const left = version ?? module.versions[0]?.version ?? "";
   const right = against ?? module.versions.find((each) => each.version !== left)?.version;
+  // The highest stands first in the list.
+  const [newer = "", older = ""] = module.versions
+    .map((each) => each.version)
+    .filter((each) => each === left || each === right);
   return (
     <div className="column">
       <Panel flush>
@@ -73,29 +73,8 @@ export function VersionsTab({ module }: { readonly module: ModuleOnShow }) {
           }
           flush
         >
-          <div className="side-by-side">
-            <VersionPorts name={module.name} version={right} />
-            <VersionPorts name={module.name} version={left} />
-          </div>
+          <SideBySide name={module.name} older={older} newer={newer} />
         </Panel>
-      )}
-    </div>
-  );
-}
-
-function VersionPorts({ name, version }: { readonly name: string; readonly version: string }) {
-  const reading = useReading(VersionDetailDocument, { name, version });
-  const contract = reading.kind === "ready" ? reading.data.moduleVersion?.contract : undefined;
-  return (
-    <div>
-      <h3 className="mono">{version}</h3>
-      {contract === undefined ? (
-        <Loading rows={3} />
-      ) : (
-        <>
-          <PortTable title="Takes" ports={contractPorts(contract, "in")} />
-          <PortTable title="Gives" ports={contractPorts(contract, "out")} />
-        </>
       )}
     </div>
   );

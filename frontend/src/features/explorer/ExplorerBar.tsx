@@ -59,6 +59,7 @@ export function ExplorerBar(props: ExplorerBarProps) {
                     {agoText(new Date(each.at).toISOString(), Date.now())}
                   </span>
                 </span>
+                <span className="explorer-past-text mono small muted ellipsis">{oneLine(each.query)}</span>
               </Menu.Item>
             ))}
             <Menu.Divider />
@@ -83,4 +84,12 @@ export function ExplorerBar(props: ExplorerBarProps) {
       </div>
     </div>
   );
+}
+
+/** The operation without its comments, on one line: what tells two of the same name apart. */
+function oneLine(query: string): string {
+  return query
+    .replaceAll(/#[^\n]*/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }

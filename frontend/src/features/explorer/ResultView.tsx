@@ -39,7 +39,10 @@ function Stream({ result }: { readonly result: Extract<Result, { kind: "stream" 
       {result.count === 0 && result.isOpen && (
         <p className="explorer-note muted">Listening. Nothing has come yet.</p>
       )}
-      <Code path="frames.json" text={result.frames.join("\n\n")} />
+      {result.count === 0 && !result.isOpen && result.trouble === undefined && (
+        <p className="explorer-note muted">It was stopped before anything came.</p>
+      )}
+      {result.count > 0 && <Code path="frames.json" text={result.frames.join("\n\n")} />}
     </>
   );
 }
@@ -51,7 +54,10 @@ export function ResultState({ result }: { readonly result: Result }) {
   return (
     <span className="row small muted">
       {result.isOpen ? <StatusMark status="running" label="Listening" /> : <span>Ended,</span>}
-      <span>{countText(result.count, "frame")}, newest first</span>
+      <span>
+        {countText(result.count, "frame")}
+        {result.count > 1 && ", newest first"}
+      </span>
     </span>
   );
 }

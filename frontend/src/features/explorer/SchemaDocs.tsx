@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { IconArrowLeft, IconSearch } from "@tabler/icons-react";
 import type { GraphQLSchema } from "graphql";
 import { useState } from "react";
+import { Inline } from "@/design/Inline";
 import { describeType, type FieldWords, findInSchema, rootNames, type TypeWords } from "./schemaWords";
 
 interface SchemaDocsProps {
@@ -93,7 +94,11 @@ function TypeDocs({ words, onType }: { readonly words: TypeWords; readonly onTyp
         <h3 className="mono">
           {words.name} <span className="tag">{words.kind}</span>
         </h3>
-        {words.doc !== "" && <p className="small muted">{words.doc}</p>}
+        {words.doc !== "" && (
+          <p className="small muted">
+            <Inline text={words.doc} />
+          </p>
+        )}
       </div>
       <ul className="schema-fields">
         {words.fields.map((field) => (
@@ -102,7 +107,11 @@ function TypeDocs({ words, onType }: { readonly words: TypeWords; readonly onTyp
         {words.values.map((value) => (
           <li key={value.name}>
             <span className="mono">{value.name}</span>
-            {value.doc !== "" && <p className="small muted">{value.doc}</p>}
+            {value.doc !== "" && (
+              <p className="small muted">
+                <Inline text={value.doc} />
+              </p>
+            )}
           </li>
         ))}
       </ul>
@@ -128,7 +137,11 @@ function Field({ field, onType }: { readonly field: FieldWords; readonly onType:
         <span className="mono muted">:</span>{" "}
         <TypeLink name={field.target} label={field.type} onType={onType} />
       </div>
-      {field.doc !== "" && <p className="small muted">{field.doc}</p>}
+      {field.doc !== "" && (
+        <p className="small muted">
+          <Inline text={field.doc} />
+        </p>
+      )}
       {field.args.length > 0 && (
         <ul className="schema-args">
           {field.args.map((argument) => (
@@ -136,7 +149,12 @@ function Field({ field, onType }: { readonly field: FieldWords; readonly onType:
               <span className="mono">{argument.name}</span>
               <span className="mono muted">:</span>{" "}
               <TypeLink name={argument.target} label={argument.type} onType={onType} />
-              {argument.doc !== "" && <span className="small muted"> {argument.doc}</span>}
+              {argument.doc !== "" && (
+                <span className="small muted">
+                  {" "}
+                  <Inline text={argument.doc} />
+                </span>
+              )}
             </li>
           ))}
         </ul>

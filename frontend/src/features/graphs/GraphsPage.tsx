@@ -3,6 +3,7 @@ import { IconPlus, IconSearch, IconSitemap } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { GraphsDocument, type GraphsQuery, ViewerDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
+import { Inline } from "@/design/Inline";
 import { Ago } from "@/design/Instant";
 import { Empty, Failure, Loading } from "@/design/Message";
 import { Page, Panel } from "@/design/Page";
@@ -101,7 +102,12 @@ function GraphTable({ data, filtered }: { readonly data: GraphsQuery; readonly f
               <Link to="/graphs/$graphId" params={{ graphId: graph.id }} className="table-link">
                 {graph.title}
               </Link>
-              {graph.doc !== "" && <span className="muted"> {graph.doc}</span>}
+              {graph.doc !== "" && (
+                <span className="muted">
+                  {" "}
+                  <Inline text={graph.doc} />
+                </span>
+              )}
             </td>
             <td>{graph.team.title}</td>
             <td className="mono">

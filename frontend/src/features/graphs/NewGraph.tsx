@@ -1,8 +1,10 @@
-import { Button, Modal, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { CreateGraphDocument } from "@/api/generated/graphql";
+import { problemText } from "@/api/outcome";
 import { useVerb } from "@/api/useVerb";
+import { VerbDialog } from "@/design/VerbDialog";
 
 interface NewGraphProps {
   readonly memberships: readonly {
@@ -20,51 +22,47 @@ export function NewGraph({ memberships, onClose }: NewGraphProps) {
     .map(({ team }) => team);
   const [title, setTitle] = useState("");
   const [team, setTeam] = useState<string | null>(teams[0]?.slug ?? null);
+  const [trouble, setTrouble] = useState<string>();
   const { busy, run } = useVerb(CreateGraphDocument);
   const navigate = useNavigate();
   const create = async () => {
-    if (team === null || title.trim() === "") return;
-    const came = await run({ input: { team, title: title.trim() } });
-    if (came.kind === "done")
+    if (team === null) return;
+    const came = await run({ input: { team, title: title.trim() } }, { quiet: true });
+    if (came.kind === "done") {
       void navigate({ to: "/graphs/$graphId", params: { graphId: came.done.graph.id } });
+      return;
+    }
+    setTrouble(came.kind === "refused" ? problemText(came.problems) : came.message);
   };
   return (
-    <Modal opened onClose={onClose} title="New graph" size="sm">
-      <form
-        className="column"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
-        <TextInput
-          label="Title"
-          placeholder="What does it make?"
-          value={title}
-          onChange={(event) => setTitle(event.currentTarget.value)}
-          data-autofocus
-          maxLength={140}
-          required
-        />
-        <Select
-          label="Team"
-          description={
-            teams.length === 0 ? "You need the role author in a team." : "Its members can open and run it."
-          }
-          data={teams.map(({ slug, title: label }) => ({ value: slug, label }))}
-          value={team}
-          onChange={setTeam}
-          required
-        />
-        <div className="row">
-          <Button type="submit" loading={busy} disabled={team === null || title.trim() === ""}>
-            Create and open
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <VerbDialog
+      title="New graph"
+      action="Create and open"
+      busy={busy}
+      isReady={team !== null && title.trim() !== ""}
+      trouble={trouble}
+      onAct={() => void create()}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Title"
+        placeholder="What does it make?"
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+        data-autofocus
+        maxLength={140}
+        required
+      />
+      <Select
+        label="Team"
+        description={
+          teams.length === 0 ? "You need the role author in a team." : "Its members can open and run it."
+        }
+        data={teams.map(({ slug, title: label }) => ({ value: slug, label }))}
+        value={team}
+        onChange={setTeam}
+        required
+      />
+    </VerbDialog>
   );
 }

@@ -1,12 +1,18 @@
 import { IconActivity, IconPackages, IconSitemap } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
+const RUN = {
+  icon: IconActivity,
+  title: "Run a sample",
+  text: "Press Run on one of the graphs below and watch it work, node by node.",
+} as const;
+const LOOK = {
+  icon: IconActivity,
+  title: "Look at a sample",
+  text: "Open one of the graphs below: what each node takes and gives stands at its ports.",
+} as const;
+
 const STEPS = [
-  {
-    icon: IconActivity,
-    title: "Run a sample",
-    text: "Press Run on one of the graphs below and watch it work, node by node.",
-  },
   {
     icon: IconSitemap,
     title: "Compose your own",
@@ -25,10 +31,10 @@ const STEPS = [
   },
 ] as const;
 
-export function FirstSteps() {
+export function FirstSteps({ mayRun }: { readonly mayRun: boolean }) {
   return (
     <section className="first-steps" aria-label="First steps">
-      {STEPS.map((step, place) => (
+      {[mayRun ? RUN : LOOK, ...STEPS].map((step, place) => (
         <div key={step.title} className="first-step">
           <span className="first-step-number">{place + 1}</span>
           <div className="column tight">

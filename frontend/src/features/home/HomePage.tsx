@@ -38,15 +38,23 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
   const recent = data.recent.edges.map(({ node }) => runSummary(node));
   const troubled = data.attention.edges.map(({ node }) => runSummary(node));
   const graphs = data.graphs.edges.map(({ node }) => node);
+  const mayRun = graphs.some(({ viewerMay }) => viewerMay.includes("run"));
   const isNew = active.length + recent.length + troubled.length === 0;
   return (
     <Page title="Home">
-      {isNew && <FirstSteps />}
+      {isNew && <FirstSteps mayRun={mayRun} />}
       <div className="home">
+        <div className="home-needs">
+          <NeedsYou runs={troubled} reviews={data.reviews.edges.map(({ node }) => node)} />
+        </div>
         <div className="home-main">
           <Panel title="Active runs" flush>
             {active.length === 0 ? (
-              <p className="home-quiet">Nothing is running. Start a sample below, or a graph of your own.</p>
+              <p className="home-quiet">
+                {mayRun
+                  ? "Nothing is running. Start a sample below, or a graph of your own."
+                  : "Nothing is running."}
+              </p>
             ) : (
               <RunTable runs={active} label="Active runs" brief />
             )}
@@ -58,8 +66,7 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
             </Panel>
           )}
         </div>
-        <div className="home-side">
-          <NeedsYou runs={troubled} reviews={data.reviews.edges.map(({ node }) => node)} />
+        <div className="home-health">
           <HealthPanel health={data.health} />
         </div>
       </div>

@@ -57,20 +57,20 @@ export function CommentForm({ review, anchor, placeholder, onChanged, onDone }: 
         maxRows={16}
         autoFocus={onDone !== undefined}
       />
-      <div className="row">
-        <Button type="submit" loading={busy} disabled={text === ""} variant="default">
-          Comment
-        </Button>
-        {mayJudge(review) && (
-          <Button variant="subtle" disabled={text === "" || busy} onClick={keep}>
-            Keep for my verdict
-          </Button>
-        )}
+      <div className="row comment-verbs">
         {onDone !== undefined && (
           <Button variant="subtle" color="gray" onClick={onDone}>
             Cancel
           </Button>
         )}
+        {mayJudge(review) && (
+          <Button variant="subtle" disabled={text === "" || busy} onClick={keep}>
+            Keep for my verdict
+          </Button>
+        )}
+        <Button type="submit" loading={busy} disabled={text === ""} variant="default">
+          Comment
+        </Button>
       </div>
     </form>
   );

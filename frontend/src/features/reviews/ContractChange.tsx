@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconCheck, IconHelpCircle } from "@tabler/icons-react";
 import { Bump } from "@/design/Bump";
+import { Inline } from "@/design/Inline";
 import { brief } from "@/domain/json";
 import { type Change, fragmentAt, type Verdict, verdictOf, whomOf, witnessLabel } from "./breaks";
 import { PointerTalk } from "./PointerTalk";
@@ -30,7 +31,9 @@ export function ContractChange({ id, change, isShown, review, onChanged }: Contr
           <Icon size={14} aria-hidden /> {words(whomOf(change.path))}
         </span>
       </div>
-      <p>{change.message}</p>
+      <p>
+        <Inline text={change.message} />
+      </p>
       {change.hasWitness && (
         <div className={`contract-witness contract-witness-${verdict}`}>
           <span className="small muted">{witnessLabel(change)}</span>

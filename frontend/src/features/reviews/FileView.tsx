@@ -1,9 +1,10 @@
 import { Checkbox } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ReviewFileDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
+import { later } from "@/design/later";
 import { Failure, Loading } from "@/design/Message";
 import { bytesText } from "@/domain/words";
 import { CommentForm } from "./CommentForm";
@@ -14,7 +15,10 @@ import { PendingView, ThreadView } from "./ThreadView";
 import { type Thread, threadsByLine } from "./threads";
 import { isViewed, type Ticks } from "./viewed";
 
-const CodeDiff = lazy(() => import("@/design/code/CodeDiff").then(({ CodeDiff }) => ({ default: CodeDiff })));
+export const CodeDiff = later(
+  () => import("@/design/code/CodeDiff").then(({ CodeDiff }) => CodeDiff),
+  <Loading rows={8} />,
+);
 const route = getRouteApi("/reviews/$reviewId");
 
 interface FileViewProps extends ReviewViewProps {
@@ -51,9 +55,7 @@ export function FileView(props: FileViewProps) {
         </p>
       )}
       {texts !== undefined && isText && (
-        <Suspense fallback={<Loading rows={8} />}>
-          <FileDiff {...props} before={texts.before ?? null} after={texts.after ?? null} />
-        </Suspense>
+        <FileDiff {...props} before={texts.before ?? null} after={texts.after ?? null} />
       )}
     </section>
   );

@@ -2,11 +2,11 @@ import { IconArrowNarrowRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { Bump } from "@/design/Bump";
 import { Digest } from "@/design/Digest";
+import { Inline } from "@/design/Inline";
 import { Facts, Panel } from "@/design/Page";
-import { StatusMark } from "@/design/StatusMark";
-import { checkTitle, resultOf } from "@/domain/checks";
 import { instantText } from "@/domain/words";
 import { BlastRadius } from "./BlastRadius";
+import { CheckList } from "./CheckList";
 import { FileLine } from "./FileLine";
 import type { ReviewOnShow, ReviewViewProps } from "./review";
 import { VerdictList } from "./VerdictList";
@@ -23,14 +23,16 @@ export function OverviewTab({ review }: ReviewViewProps) {
           {review.message === "" ? (
             <p className="muted">Nothing was said with it.</p>
           ) : (
-            <p className="comment-body">{review.message}</p>
+            <p className="comment-body">
+              <Inline text={review.message} />
+            </p>
           )}
         </Panel>
         <ContractSummary review={review} />
         <FileSummary review={review} />
       </div>
       <div className="column">
-        <Checks review={review} />
+        <CheckList checks={review.checks} />
         <VerdictList review={review} />
         <BlastRadius review={review} />
         <Panel title="What an approval holds for">
@@ -69,7 +71,15 @@ function ContractSummary({ review }: PartProps) {
     </Link>
   );
   return (
-    <Panel title="What changes in the contract" aside={reasons.length > 0 && more} flush>
+    <Panel
+      title={
+        <span className="row">
+          What changes in the contract {review.bump && <Bump level={review.bump.level} />}
+        </span>
+      }
+      aside={reasons.length > 0 && more}
+      flush
+    >
       {reasons.length === 0 && (
         <p className="muted reasons-none">
           {review.base
@@ -82,7 +92,9 @@ function ContractSummary({ review }: PartProps) {
           <li key={`${reason.path} ${reason.message}`}>
             <Bump level={reason.level} />
             <div className="grow">
-              <p>{reason.message}</p>
+              <p>
+                <Inline text={reason.message} />
+              </p>
               <code className="mono muted small">{reason.path}</code>
             </div>
           </li>
@@ -120,27 +132,6 @@ function FileSummary({ review }: PartProps) {
         {changed.length > FIRST_FILES && (
           <li className="small muted reasons-none">and {changed.length - FIRST_FILES} more in Source</li>
         )}
-      </ul>
-    </Panel>
-  );
-}
-
-function Checks({ review }: PartProps) {
-  return (
-    <Panel title="Checks">
-      <ul className="review-list">
-        {review.checks.map((check) => (
-          <li key={check.name} className="row check">
-            <StatusMark status={resultOf(check.result)} iconOnly label={check.result} size={16} />
-            <div className="grow">
-              <div>
-                {checkTitle(check.name)} <span className="mono muted small">{check.name}</span>
-              </div>
-              <p className="small muted">{check.detail}</p>
-            </div>
-          </li>
-        ))}
-        {review.checks.length === 0 && <li className="muted">No check has run on this bundle.</li>}
       </ul>
     </Panel>
   );

@@ -1,4 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { ReviewDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { Failure, Loading } from "@/design/Message";
@@ -8,6 +9,7 @@ import { type Tab, Tabs } from "@/design/Tabs";
 import { BundleWatch } from "./BundleWatch";
 import { ContractTab } from "./ContractTab";
 import { DiscussionTab } from "./DiscussionTab";
+import { CodeDiff } from "./FileView";
 import { HistoryTab } from "./HistoryTab";
 import { OverviewTab } from "./OverviewTab";
 import { ReviewHeading, ReviewLead } from "./ReviewHead";
@@ -23,13 +25,19 @@ type TabId = (typeof TABS)[number];
 
 export function ReviewPage() {
   const { reviewId } = route.useParams();
+  useEffect(() => void CodeDiff.fetch(), []);
   const reading = useReading(ReviewDocument, { id: reviewId }, { changes: ["review", "version"] });
-  if (reading.kind === "loading") return <Loading rows={8} />;
-  if (reading.kind === "failed") {
+  if (reading.kind !== "ready") {
     return (
-      <Failure title="The review could not be read" onRetry={reading.again}>
-        {reading.message}
-      </Failure>
+      <Page title="Review">
+        {reading.kind === "loading" ? (
+          <Loading rows={8} />
+        ) : (
+          <Failure title="The review could not be read" onRetry={reading.again}>
+            {reading.message}
+          </Failure>
+        )}
+      </Page>
     );
   }
   const { review, viewer } = reading.data;

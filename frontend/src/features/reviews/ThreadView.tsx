@@ -3,6 +3,7 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { ResolveCommentDocument } from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
+import { Inline } from "@/design/Inline";
 import { Ago } from "@/design/Instant";
 import { initials } from "@/domain/words";
 import { anchorText } from "./anchors";
@@ -98,7 +99,9 @@ export function CommentView({ comment, bundle }: CommentViewProps) {
           {comment.bundle !== bundle && <span className="tag">on an earlier bundle</span>}
           {comment.resolvedAt && <span className="tag">resolved</span>}
         </div>
-        <p className="comment-body">{comment.body}</p>
+        <p className="comment-body">
+          <Inline text={comment.body} />
+        </p>
       </div>
     </li>
   );
@@ -130,7 +133,9 @@ export function PendingView({ review, list, isPlaceShown = false }: PendingViewP
                 <IconX size={12} />
               </ActionIcon>
             </div>
-            <p className="comment-body">{body}</p>
+            <p className="comment-body">
+              <Inline text={body} />
+            </p>
           </div>
         </li>
       ))}

@@ -1,3 +1,4 @@
+import { Inline } from "@/design/Inline";
 import { Ago } from "@/design/Instant";
 import { Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
@@ -17,7 +18,11 @@ export function VerdictList({ review }: { readonly review: ReviewOnShow }) {
                 <Ago at={verdict.createdAt} />
               </span>
             </div>
-            {verdict.message !== "" && <p className="small muted comment-body">{verdict.message}</p>}
+            {verdict.message !== "" && (
+              <p className="small muted comment-body">
+                <Inline text={verdict.message} />
+              </p>
+            )}
             {verdict.bundle !== review.version.bundle && <span className="tag">on an earlier bundle</span>}
           </li>
         ))}

@@ -19,13 +19,18 @@ interface AttemptsProps {
     readonly costUs?: readonly number[] | null;
   }[];
   readonly costUs: readonly number[] | null;
+  /** Items of a map are called together, and cost something together. */
+  readonly isShared: boolean;
 }
 
 /** Every try is kept, with what each boundary it crossed has cost. */
-export function Attempts({ attempts, costUs }: AttemptsProps) {
+export function Attempts({ attempts, costUs, isShared }: AttemptsProps) {
   return (
     <div className="column">
       {costUs !== null && <Cost costUs={costUs} />}
+      {costUs !== null && isShared && (
+        <p className="small muted inspector-note">The items that were called together share this cost.</p>
+      )}
       <ol className="attempts">
         {attempts.map((each) => (
           <li key={each.attempt}>
@@ -47,7 +52,9 @@ export function Attempts({ attempts, costUs }: AttemptsProps) {
           </li>
         ))}
       </ol>
-      {attempts.length === 0 && <p className="muted inspector-note">No attempt has ended yet.</p>}
+      {attempts.length === 0 && !isShared && (
+        <p className="muted inspector-note">No attempt has ended yet.</p>
+      )}
     </div>
   );
 }

@@ -85,7 +85,7 @@ function DoubtDialog({ run, node, isMapped, decision, onClose }: DoubtDialogProp
   const resolve = useVerb(ResolveInvocationDocument);
   const outputs = readJson(text);
   const act = async () => {
-    const given = { ...(decision === "DONE" && { outputs }), ...(item !== "" && { index: [item] }) };
+    const given = { ...(decision === "DONE" && { outputs }), ...(item !== "" && { index: [item - 1] }) };
     const came = await resolve.run({ input: { run, node, decision, reason, ...given } }, { quiet: true });
     if (came.kind === "done") onClose();
     else
@@ -115,7 +115,7 @@ function DoubtDialog({ run, node, isMapped, decision, onClose }: DoubtDialogProp
         <NumberInput
           label="Item"
           description="Which one, where several are in doubt."
-          min={0}
+          min={1}
           value={item}
           onChange={(value) => setItem(typeof value === "number" ? value : "")}
         />

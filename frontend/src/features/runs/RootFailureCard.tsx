@@ -32,7 +32,7 @@ export function RootFailureCard({ view }: { readonly view: RunView }) {
         {after.length > 0 && <p className="small muted">Because of it: {after.join(", ")}.</p>}
       </div>
       {root !== undefined && (
-        <Button variant="default" onClick={() => set({ node: root.node, tab: "data" })}>
+        <Button variant="default" onClick={() => set({ node: root.node, index: "", tab: "data" })}>
           Look at its data
         </Button>
       )}

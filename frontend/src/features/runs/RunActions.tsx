@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import {
+  IconArrowsDiff,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerSkipForward,
@@ -40,6 +41,15 @@ export function RunActions({ run, status }: { readonly run: RunOnShow; readonly 
           )}
         >
           Open in the studio
+        </Button>
+      )}
+      {run.graph && isOver && (
+        <Button
+          variant="default"
+          leftSection={<IconArrowsDiff size={14} />}
+          renderRoot={(props) => <Link {...props} to="/runs/compare" search={{ a: run.id }} />}
+        >
+          Compare with…
         </Button>
       )}
       {run.viewerMay.includes("pause") && PAUSABLE.has(status) && (

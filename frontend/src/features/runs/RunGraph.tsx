@@ -47,7 +47,7 @@ export function RunGraph({ run, live }: RunGraphProps) {
 
   const select = (ids: ReadonlySet<string>) => {
     const picked = [...ids].filter((id) => scene.nodes.some((each) => each.id === id)).at(-1);
-    set({ node: picked === undefined ? "" : prefix + picked });
+    set({ node: picked === undefined ? "" : prefix + picked, index: "" });
   };
   const open = (id: string) => {
     if (isObject(bodyAt(graph, scope).nodes[id]?.["body"])) set({ scope: [...scope, id].join("/") });

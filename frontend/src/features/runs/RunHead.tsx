@@ -2,15 +2,17 @@ import { Link } from "@tanstack/react-router";
 import type { LiveRun } from "@/api/useRunFeed";
 import { ConnectionState } from "@/design/ConnectionState";
 import { Counts } from "@/design/Counts";
-import { Ago, Span } from "@/design/Instant";
+import { Ago } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
 import { isObject } from "@/domain/json";
 import { isTerminal, lower } from "@/domain/status";
-import { countStates } from "@/domain/timeline";
+import { axisOf, countStates } from "@/domain/timeline";
+import { durationText } from "@/domain/words";
 import { DoubtCards } from "./DoubtCards";
 import { RootFailureCard } from "./RootFailureCard";
 import { RunActions } from "./RunActions";
 import type { RunOnShow } from "./RunPage";
+import { useRunNow } from "./useRunNow";
 import { WaitCards } from "./WaitCards";
 
 /** What stands around a module on each rung, as the server's health page tells it. */
@@ -24,6 +26,32 @@ const RUNGS: readonly string[] = [
 
 function isPart(options: unknown): boolean {
   return isObject(options) && ("upto" in options || "from" in options || "pins" in options);
+}
+
+/** Counted from its start, as the timeline is; what it waited before is told apart. */
+function Took({ run, live }: RunHeadProps) {
+  const now = useRunNow(live);
+  const { view } = live;
+  const until = view?.finished_at ?? run.finishedAt;
+  const end = until === null || until === undefined ? now : Date.parse(until);
+  const since = (instant: string) => (
+    <span className="mono">{durationText(Math.max(0, end - Date.parse(instant)))}</span>
+  );
+  const { startedAt } = run;
+  if (startedAt === null || startedAt === undefined)
+    return <span>in the queue for {since(run.createdAt)}</span>;
+  const queued = view === undefined ? 0 : axisOf(view, startedAt, now).queued;
+  return (
+    <span>
+      took {since(startedAt)}
+      {queued > 0 && (
+        <>
+          {" "}
+          after <span className="mono">{durationText(queued)}</span> in the queue
+        </>
+      )}
+    </span>
+  );
 }
 
 interface RunHeadProps {
@@ -51,9 +79,7 @@ export function RunHead({ run, live }: RunHeadProps) {
           by {run.actorName}, <Ago at={run.createdAt} />
         </span>
         <span>in {run.environment}</span>
-        <span>
-          took <Span from={run.startedAt ?? view?.created_at} to={view?.finished_at ?? run.finishedAt} />
-        </span>
+        <Took run={run} live={live} />
         {run.rung !== null && run.rung !== undefined && (
           <span title={RUNGS[run.rung]}>sandbox rung {run.rung}</span>
         )}

@@ -1,27 +1,25 @@
-import { ActionIcon, NumberInput } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useEffect, useRef } from "react";
 import { RunNodeDocument, type RunNodeQuery } from "@/api/generated/graphql";
+import { useItems } from "@/api/useItems";
 import { useReading } from "@/api/useReading";
 import type { LiveRun } from "@/api/useRunFeed";
-import { Span } from "@/design/Instant";
+import { ItemList, ItemPicker } from "@/design/Items";
 import { Failure, Loading } from "@/design/Message";
-import { Facts } from "@/design/Page";
-import { StatusMark } from "@/design/StatusMark";
 import { Tabs } from "@/design/Tabs";
-import { parseGraph } from "@/domain/graph";
-import type { NodeView, RunView } from "@/domain/journal";
-import { objectAt, textAt } from "@/domain/json";
+import { indexText, parseIndex } from "@/domain/items";
 import { isNodeState, type NodeState } from "@/domain/status";
-import { durationText } from "@/domain/words";
 import { Attempts } from "./Attempts";
+import { NodeFacts } from "./NodeFacts";
+import { absence, isCalledAt, Passed } from "./Passed";
 import type { RunOnShow } from "./RunPage";
 import { ValueList } from "./RunValues";
 import { useTitleOf } from "./runTitles";
+import { useAgain } from "./useAgain";
 import { useRunSearch } from "./useRunSearch";
 
-type Invocation = NonNullable<RunNodeQuery["run"]>["invocations"]["edges"][number]["node"];
+export type Invocation = NonNullable<RunNodeQuery["run"]>["invocations"]["edges"][number]["node"];
 
 interface RunInspectorProps {
   readonly run: RunOnShow;
@@ -34,152 +32,128 @@ const TABS = [
   { id: "attempts", label: "Attempts and cost" },
 ] as const;
 
-/** One node of the run: what went in, what came out, and every try at it. */
+/** One node of the run: what went in, what came out, and every try at it; or all of its items. */
 export function RunInspector({ run, node, live }: RunInspectorProps) {
-  const { index, tab, set } = useRunSearch();
+  const { index, set } = useRunSearch();
   const titleOf = useTitleOf();
   const view = live.view?.nodes[node];
-  const state: NodeState = view?.state ?? "queued";
-  const place = index === undefined ? undefined : Number(index);
-  const variables = { id: run.id, node, index: place === undefined ? null : [place], first: 1, after: null };
-  const reading = useReading(RunNodeDocument, variables, { changes: ["run"] });
-  const found = reading.kind === "ready" ? reading.data.run?.invocations.edges[0]?.node : undefined;
-  // While another node is read the last one is still there.
-  const invocation = found?.node === node ? found : undefined;
-  const isReading = reading.kind === "loading" || (found !== undefined && invocation === undefined);
-  const current = tab === "attempts" ? "attempts" : "data";
+  const place = parseIndex(index);
+  const page = useItems(run.id, node);
+  useAgain(view, page.isLoading ? undefined : page.again);
+  const isMany = view?.total !== undefined || page.items.some((item) => item.index.length > 0);
+  const isWhole = isMany && place === undefined;
+  const frame = useRef<HTMLElement>(null);
+  // What had the focus is gone with the list, or with the item before: the keyboard stays in here.
+  useEffect(() => {
+    if (document.activeElement === document.body && index !== undefined) frame.current?.focus();
+  }, [index]);
+  const close = () => {
+    document.querySelector<HTMLElement>(".timeline-selected")?.focus();
+    set({ node: "", index: "" });
+  };
   return (
-    <aside className="inspector" aria-label={`Node ${titleOf(node)}`}>
+    <aside
+      className="inspector"
+      ref={frame}
+      tabIndex={-1}
+      aria-label={`Node ${titleOf(node)}`}
+      onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
+    >
       <div className="inspector-head">
         <h2 className="ellipsis grow" title={node}>
           {titleOf(node)}
         </h2>
-        <ActionIcon aria-label="Close" onClick={() => set({ node: "", index: "" })}>
+        <ActionIcon aria-label="Close" onClick={close}>
           <IconX size={16} />
         </ActionIcon>
       </div>
+      {place !== undefined && (
+        <div className="inspector-item">
+          <ItemPicker index={place} total={view?.total} onGo={(next) => set({ index: indexText(next) })} />
+        </div>
+      )}
+      {page.isLoading ? (
+        <Loading />
+      ) : page.failed !== undefined ? (
+        <Failure title="The node could not be read" onRetry={page.again}>
+          {page.failed}
+        </Failure>
+      ) : isWhole ? (
+        <>
+          <div className="inspector-facts">
+            <NodeFacts view={view} live={live} version={page.version} />
+          </div>
+          <div className="inspector-body inspector-items">
+            {page.items.length === 0 ? (
+              <p className="muted inspector-note">{absence({ run, node, live })}</p>
+            ) : (
+              <ItemList {...page} onOpen={(next) => set({ index: indexText(next) })} />
+            )}
+          </div>
+        </>
+      ) : (
+        <OneCall key={indexText(place)} run={run} node={node} live={live} />
+      )}
+    </aside>
+  );
+}
+
+/** A single call: the only one of its node, or the item that was chosen. */
+function OneCall({ run, node, live }: RunInspectorProps) {
+  const { index, tab, set } = useRunSearch();
+  const view = live.view?.nodes[node];
+  const place = parseIndex(index);
+  const variables = {
+    id: run.id,
+    node,
+    index: place === undefined ? null : [...place],
+    first: 1,
+    after: null,
+  };
+  const reading = useReading(RunNodeDocument, variables, { changes: ["run"] });
+  useAgain(view, reading.kind === "ready" ? reading.again : undefined);
+  const invocation = reading.kind === "ready" ? reading.data.run?.invocations.edges[0]?.node : undefined;
+  const state = isNodeState(invocation?.state ?? "") ? (invocation?.state as NodeState) : undefined;
+  const current = tab === "attempts" ? "attempts" : "data";
+  return (
+    <>
       <div className="inspector-facts">
-        <NodeFacts view={view} state={state} invocation={invocation} />
-        {view?.total !== undefined && view.total > 0 && (
-          <NumberInput
-            label="Item"
-            min={0}
-            max={view.total - 1}
-            value={place ?? ""}
-            placeholder={`0 to ${view.total - 1}`}
-            onChange={(value) => set({ index: value === "" ? "" : String(value) })}
+        {isCalledAt(run, node) && (
+          <NodeFacts
+            view={view}
+            live={live}
+            version={invocation?.version ?? undefined}
+            invocation={invocation}
+            {...(place === undefined ? {} : { item: state ?? "queued" })}
           />
         )}
       </div>
       <Tabs label="Node" tabs={TABS} current={current} onChange={(id) => set({ tab: id })} />
       <div className="inspector-body">
-        {isReading && <Loading />}
+        {reading.kind === "loading" && <Loading />}
         {reading.kind === "failed" && (
           <Failure title="The node could not be read" onRetry={reading.again}>
             {reading.message}
           </Failure>
         )}
         {reading.kind === "ready" &&
-          !isReading &&
           (invocation === undefined ? (
-            <Passed run={run} node={node} live={live} otherwise={absence(state)} />
+            <Passed run={run} node={node} live={live} />
           ) : current === "data" ? (
             <InvocationData invocation={invocation} run={run.id} />
           ) : (
-            <Attempts attempts={invocation.attempts} costUs={invocation.costUs ?? null} />
+            <Attempts
+              attempts={invocation.attempts}
+              costUs={invocation.costUs ?? null}
+              isShared={place !== undefined && invocation.attempts.length === 0}
+            />
           ))}
       </div>
-    </aside>
+    </>
   );
-}
-
-/** A quick call leaves one event only; what its parts took stands in it. */
-function Took({
-  view,
-  costUs,
-}: {
-  readonly view: NodeView | undefined;
-  readonly costUs: readonly number[] | null;
-}) {
-  if (costUs !== null && view !== undefined && view.started_at === view.finished_at)
-    return <span className="mono">{durationText(costUs.reduce((sum, each) => sum + each, 0) / 1000)}</span>;
-  return <Span from={view?.started_at} to={view?.finished_at} />;
-}
-
-interface PassedProps extends RunInspectorProps {
-  readonly otherwise: string;
-}
-
-/** Inputs and outputs of the graph are no calls: their values stand with the run. */
-function Passed({ run, node, live, otherwise }: PassedProps) {
-  const at = parseGraph(run.document).nodes[node];
-  const values =
-    at?.kind === "input" ? run.inputs : at?.kind === "output" ? (live.view?.outputs ?? run.outputs) : {};
-  const name = textAt(at, "name") ?? "";
-  const value = objectAt(values, name);
-  if (!("media" in value)) return <p className="muted inspector-note">{otherwise}</p>;
-  return (
-    <ValueList
-      title={at?.kind === "input" ? "What the run was given" : "What the run gave"}
-      values={{ [name]: value }}
-      run={run.id}
-    />
-  );
-}
-
-interface NodeFactsProps {
-  readonly view: RunView["nodes"][string] | undefined;
-  readonly state: NodeState;
-  readonly invocation: Invocation | undefined;
-}
-
-function NodeFacts({ view, state, invocation }: NodeFactsProps) {
-  const facts: [string, ReactNode][] = [
-    ["State", <StatusMark key="state" status={state} />],
-    ["Took", <Took key="took" view={view} costUs={invocation?.costUs ?? null} />],
-  ];
-  if (view?.total !== undefined) {
-    facts.push([
-      "Items",
-      `${view.done ?? 0} of ${view.total}${view.failed ? `, ${view.failed} failed` : ""}`,
-    ]);
-  }
-  if (invocation?.version) {
-    facts.push([
-      "Version",
-      <span key="v" className="mono">
-        {invocation.version}
-      </span>,
-    ]);
-  }
-  if (invocation?.why) facts.push(["Why", <Reason key="why" why={invocation.why} />]);
-  return <Facts facts={facts} />;
-}
-
-function Reason({ why }: { readonly why: NonNullable<Invocation["why"]> }) {
-  return (
-    <span>
-      {why.message}
-      {why.run && (
-        <>
-          {" "}
-          <Link to="/runs/$runId" params={{ runId: why.run.id }}>
-            That run
-          </Link>
-        </>
-      )}
-    </span>
-  );
-}
-
-function absence(state: NodeState): string {
-  if (state === "skipped") return "It was skipped, so it has neither inputs nor outputs.";
-  if (state === "queued") return "It has not started yet.";
-  return "It keeps no data of its own.";
 }
 
 function InvocationData({ invocation, run }: { readonly invocation: Invocation; readonly run: string }) {
-  const state = isNodeState(invocation.state) ? invocation.state : "queued";
   return (
     <div className="column">
       {invocation.error !== null && invocation.error !== undefined && (
@@ -194,7 +168,7 @@ function InvocationData({ invocation, run }: { readonly invocation: Invocation; 
         title="Outputs"
         values={invocation.outputs}
         run={run}
-        empty={state === "failed" ? "It failed before it gave any." : "None yet."}
+        empty={invocation.state === "failed" ? "It failed before it gave any." : "None yet."}
       />
     </div>
   );

@@ -23,7 +23,12 @@ export function RunPanes({ run, live }: RunPanesProps) {
     <section className="run-panes" aria-label="Details of this run">
       <Tabs label="Details of this run" tabs={TABS} current={pane} onChange={(next) => set({ pane: next })} />
       {pane === "timeline" && (
-        <Timeline view={live.view} selected={node} onSelect={(path) => set({ node: path })} />
+        <Timeline
+          live={live}
+          startedAt={run.startedAt ?? undefined}
+          selected={node}
+          onSelect={(path) => set({ node: path, index: "" })}
+        />
       )}
       {pane === "logs" && (
         <LogTail key={node ?? ""} run={run.id} node={node} onWiden={() => set({ node: "" })} />

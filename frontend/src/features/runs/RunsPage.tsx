@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { IconActivity, IconSearch } from "@tabler/icons-react";
+import { IconActivity, IconArrowsDiff, IconSearch } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type RunStatus as ApiStatus, RunsDocument } from "@/api/generated/graphql";
@@ -10,6 +10,7 @@ import { RunTable } from "@/design/RunTable";
 import { StatusMark } from "@/design/StatusMark";
 import { runSummary } from "@/domain/run";
 import { RUN_STATUSES, type RunStatus } from "@/domain/status";
+import "./compare.css";
 import "./runs.css";
 
 const route = getRouteApi("/runs");
@@ -29,6 +30,7 @@ export function RunsPage() {
   const { q = "", status = "", graph } = route.useSearch();
   const navigate = route.useNavigate();
   const [first, setFirst] = useState(PAGE);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const chosen = RUN_STATUSES.filter((each) => status.split(",").includes(each));
   const variables = {
     search: q,
@@ -45,6 +47,13 @@ export function RunsPage() {
       status: (chosen.includes(each) ? chosen.filter((other) => other !== each) : [...chosen, each]).join(),
     });
   const runs = reading.kind === "ready" ? reading.data.runs.edges.map(({ node }) => runSummary(node)) : [];
+  /** Two at a time: a third takes the place of the first. */
+  const mark = (run: string) =>
+    setMarked((before) =>
+      before.has(run)
+        ? new Set([...before].filter((each) => each !== run))
+        : new Set([...[...before].slice(-1), run]),
+    );
   const isFiltered = q !== "" || chosen.length > 0 || graph !== undefined;
   return (
     <Page title="Runs" lead="Every run keeps the exact graph and versions it was started with.">
@@ -82,6 +91,7 @@ export function RunsPage() {
           </Button>
         )}
       </div>
+      {marked.size > 0 && <Marked runs={byAge([...marked], runs)} onClear={() => setMarked(new Set())} />}
       <Panel flush>
         {reading.kind === "loading" && <Loading rows={8} />}
         {reading.kind === "failed" && (
@@ -89,7 +99,7 @@ export function RunsPage() {
             {reading.message}
           </Failure>
         )}
-        {runs.length > 0 && <RunTable runs={runs} label="Runs" />}
+        {runs.length > 0 && <RunTable runs={runs} label="Runs" marked={marked} onMark={mark} />}
         {reading.kind === "ready" && runs.length === 0 && (
           <Empty icon={IconActivity} title={isFiltered ? "No run matches" : "Nothing has run yet"}>
             {isFiltered ? (
@@ -108,5 +118,38 @@ export function RunsPage() {
         </Button>
       )}
     </Page>
+  );
+}
+
+/** The list has the newest first; what came before is compared with what came after. */
+function byAge(marked: readonly string[], runs: readonly { readonly id: string }[]): readonly string[] {
+  const place = (id: string) => runs.findIndex((run) => run.id === id);
+  return [...marked].sort((one, other) => place(other) - place(one));
+}
+
+function Marked({
+  runs: [a = "", b],
+  onClear,
+}: {
+  readonly runs: readonly string[];
+  readonly onClear: () => void;
+}) {
+  return (
+    <div className="run-chosen" role="status">
+      <span>{b === undefined ? "Mark another run to compare the two." : "Two runs are marked."}</span>
+      <span className="row push">
+        <Button variant="default" onClick={onClear}>
+          Unmark
+        </Button>
+        {b !== undefined && (
+          <Button
+            leftSection={<IconArrowsDiff size={14} />}
+            renderRoot={(props) => <Link {...props} to="/runs/compare" search={{ a, b }} />}
+          >
+            Compare
+          </Button>
+        )}
+      </span>
+    </div>
   );
 }

@@ -26,7 +26,9 @@ export function SignInPage({ onAgain }: { readonly onAgain: () => void }) {
           </li>
           <li>
             <h2>Somebody else runs it</h2>
-            <p>Ask an administrator of your team. They make a link for you under Settings, Members.</p>
+            <p>
+              Ask an administrator of your team. They make a link for you under Settings, Teams and members.
+            </p>
           </li>
         </ol>
         <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={onAgain}>

@@ -77,7 +77,9 @@ interface TeamPanelProps {
 function TeamPanel({ team, viewerId, onChanged }: TeamPanelProps) {
   const [adding, setAdding] = useState(false);
   const mayChange = team.viewerRoles.includes("ADMIN");
-  const add = mayChange && (
+  const add = !mayChange ? (
+    <span className="small muted">Admins of the team change who is in it.</span>
+  ) : (
     <Button
       size="compact-xs"
       variant="default"

@@ -6,6 +6,7 @@ import { ValueView } from "@/design/ValueView";
 import { parseEdge } from "@/domain/graph";
 import { plainId } from "@/domain/ids";
 import { brief, isObject, objectAt, textAt } from "@/domain/json";
+import { countText } from "@/domain/words";
 import { useStudio } from "./studioContext";
 import { useLastData } from "./useLastData";
 
@@ -21,7 +22,7 @@ interface EdgeInspectorProps {
 }
 
 export function EdgeInspector({ id, live }: EdgeInspectorProps) {
-  const { scene, editor, mayEdit, set, check, draft, run } = useStudio();
+  const { scene, editor, mayEdit, set, check, draft, run, prefix } = useStudio();
   const ends = parseEdge(id);
   const edge = scene.edges.find((each) => each.id === id);
   const answer = check.edges.get(id);
@@ -32,6 +33,7 @@ export function EdgeInspector({ id, live }: EdgeInspectorProps) {
   const output = from?.outputs.find(({ name }) => name === ends.output);
   const input = to?.inputs.find(({ name }) => name === ends.input);
   const select = textAt(draft.body.edges[id], "select") ?? "";
+  const items = live.view?.nodes[prefix + ends.source]?.total;
   const passed = objectAt(data?.outputs, ends.output);
   return (
     <div className="inspector-part">
@@ -60,6 +62,17 @@ export function EdgeInspector({ id, live }: EdgeInspectorProps) {
         <section className="column tight">
           <h3>Last run</h3>
           <ValueView name={ends.output} document={passed} artifactBase={`/runs/${plainId(run)}/artifacts/`} />
+        </section>
+      )}
+      {run !== undefined && items !== undefined && items > 0 && (
+        <section className="column tight">
+          <h3>Last run</h3>
+          <p className="small muted">
+            {from?.title} ran for {countText(items, "item")}; what it gave for each stands with the node.
+          </p>
+          <Button variant="default" onClick={() => set({ select: new Set([ends.source]) })}>
+            Look at its items
+          </Button>
         </section>
       )}
       <Textarea

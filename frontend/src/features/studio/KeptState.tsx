@@ -13,7 +13,7 @@ export function KeptState({ state, mayEdit }: { readonly state: RoomState; reado
     );
   }
   if (state.connection === "lost") {
-    const since = state.heardAt === undefined ? "" : ` since ${clockText(state.heardAt)}`;
+    const since = state.lostAt === undefined ? "" : ` since ${clockText(state.lostAt)}`;
     return (
       <Tooltip label="You can go on editing. Everything is sent when the connection is back; keep this page open.">
         <span className="kept kept-lost" role="status">

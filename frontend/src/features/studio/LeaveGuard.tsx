@@ -1,5 +1,6 @@
 import { Button, Modal } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
+import "@/design/dialog.css";
 import { countText } from "@/domain/words";
 import type { Room } from "./room";
 
@@ -18,12 +19,12 @@ export function LeaveGuard({ room }: { readonly room: Room }) {
           {countText(room.state().unsaved, "edit")} could not be sent to the server yet. Stay, and they are
           sent as soon as it answers. Leave, and they are lost.
         </p>
-        <div className="row">
-          <Button onClick={reset} data-autofocus>
-            Stay
-          </Button>
+        <div className="row dialog-verbs">
           <Button variant="default" color="red" onClick={proceed}>
             Leave without them
+          </Button>
+          <Button onClick={reset} data-autofocus>
+            Stay
           </Button>
         </div>
       </div>

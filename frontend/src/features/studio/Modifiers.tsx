@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { MODIFIER_ICONS } from "@/design/canvas/kinds";
 import type { GraphNode } from "@/domain/graph";
-import { MODIFIER_NAMES, MODIFIERS, type Modifier, modifiersOf } from "@/domain/modifiers";
+import { MODIFIER_NAMES, MODIFIERS, type Modifier, mapOver, modifiersOf } from "@/domain/modifiers";
 import type { Port } from "@/domain/ports";
 import { ModifierFields } from "./ModifierFields";
 import { useStudio } from "./studioContext";
@@ -22,12 +22,16 @@ function offered(node: GraphNode): readonly Modifier[] {
   return WAITING.has(node.kind) ? ["when", "on_error"] : [];
 }
 
+export function isModifiable(node: GraphNode): boolean {
+  return offered(node).length > 0;
+}
+
 function first(name: Modifier, inputs: readonly Port[]): unknown {
   switch (name) {
     case "when":
       return "true";
     case "map":
-      return { over: inputs[0]?.name ?? "", concurrency: 16 };
+      return mapOver(inputs[0]?.name ?? "");
     case "repeat":
       return { until: "false", max: 10 };
     case "cache":

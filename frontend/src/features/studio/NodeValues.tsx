@@ -4,13 +4,16 @@ import { IconPin, IconPinnedOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { LiveRun } from "@/api/useRunFeed";
+import { ItemPicker } from "@/design/Items";
 import { StatusMark } from "@/design/StatusMark";
 import { ValueView } from "@/design/ValueView";
 import type { GraphNode } from "@/domain/graph";
 import { plainId } from "@/domain/ids";
+import { type Index, itemsText } from "@/domain/items";
 import { isObject, type JsonObject } from "@/domain/json";
 import { isPinnable, pinOf } from "@/domain/pins";
 import { JsonText } from "./JsonText";
+import { LastItems } from "./LastItems";
 import { useStudio } from "./studioContext";
 import { useLastData } from "./useLastData";
 
@@ -24,7 +27,8 @@ interface NodeValuesProps {
 export function NodeValues({ id, node, live }: NodeValuesProps) {
   const { run, prefix, draft, editor, mayEdit } = useStudio();
   const [taken, setTaken] = useState(0);
-  const data = useLastData(id, live);
+  const [item, setItem] = useState<Index>();
+  const data = useLastData(id, live, item);
   const view = live.view?.nodes[prefix + id];
   const pin = draft.pins[id];
   const mayPin = mayEdit && isPinnable(node);
@@ -58,6 +62,11 @@ export function NodeValues({ id, node, live }: NodeValuesProps) {
             </Link>
           </div>
           {view.error && <p className="run-error small">{view.error.message}</p>}
+          {view.total !== undefined && <p className="small muted">Items: {itemsText(view)}.</p>}
+          {item !== undefined && <ItemPicker index={item} total={view.total} onGo={setItem} />}
+          {view.total !== undefined && view.total > 0 && item === undefined && (
+            <LastItems run={run} node={prefix + id} onOpen={setItem} />
+          )}
           {Object.entries(isObject(data?.outputs) ? data.outputs : {}).map(([port, envelope]) => (
             <ValueView
               key={port}

@@ -7,8 +7,10 @@ import { StatusMark } from "@/design/StatusMark";
 import { groupKey, groupOf, noteKey } from "@/domain/annotations";
 import { edgeKey, parseEdge, topologicalOrder } from "@/domain/graph";
 import { isObject } from "@/domain/json";
+import { spotBehind } from "@/domain/placing";
 import { neverFits, type Port } from "@/domain/ports";
 import type { SceneNode } from "@/domain/scene";
+import { OutlineModifiers } from "./OutlineModifiers";
 import { QuickAdd } from "./QuickAdd";
 import { RefusedWire } from "./RefusedWire";
 import { ScopePath } from "./ScopePath";
@@ -20,7 +22,7 @@ type Judge = ReturnType<typeof useJudge>["judge"];
 
 /** The same graph as a list, in the order of its wires: everything the canvas can do, without a pointer. */
 export function Outline() {
-  const { scene, draft, mayEdit } = useStudio();
+  const { scene, draft, mayEdit, selected } = useStudio();
   const { judge, refused, dismiss } = useJudge();
   const [adding, setAdding] = useState(false);
   useStudioKeys({ onAdd: () => mayEdit && setAdding(true) });
@@ -42,10 +44,19 @@ export function Outline() {
         </p>
       )}
       <Notes />
-      {adding && <QuickAdd at={{ screen: [400, 160], flow: [0, 0] }} onClose={() => setAdding(false)} />}
+      {adding && (
+        <QuickAdd
+          at={{ screen: [400, 160], flow: spotBehind(scene.nodes, chosenOf(scene.nodes, selected)) }}
+          onClose={() => setAdding(false)}
+        />
+      )}
       {refused !== undefined && <RefusedWire refused={refused} onClose={dismiss} />}
     </div>
   );
+}
+
+function chosenOf(nodes: readonly SceneNode[], selected: ReadonlySet<string>): SceneNode | undefined {
+  return selected.size === 1 ? nodes.find(({ id }) => selected.has(id)) : undefined;
 }
 
 function Notes() {
@@ -131,6 +142,7 @@ function OutlineNode({ node, judge }: { readonly node: SceneNode; readonly judge
           )}
         </span>
       </div>
+      <OutlineModifiers node={node} />
       {node.inputs.map((port) => (
         <InputRow key={port.name} node={node} port={port} judge={judge} />
       ))}

@@ -1,15 +1,22 @@
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from "@tabler/icons-react";
+import {
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconSearch,
+  IconX,
+} from "@tabler/icons-react";
 import { useReactFlow } from "@xyflow/react";
-import { useState } from "react";
+import { type DragEvent, useState } from "react";
 import { KIND_ICONS } from "@/design/canvas/kinds";
+import { Loading } from "@/design/Message";
 import { PortGlyph } from "@/design/PortGlyph";
 import { textAt } from "@/domain/json";
+import { freeSpot } from "@/domain/placing";
 import { contractPorts } from "@/domain/ports";
-import { snap } from "@/domain/scene";
+import { nodeHeight, snap } from "@/domain/scene";
 import { useStudio } from "./studioContext";
-import type { Addition } from "./templates";
+import { type Addition, portsOfAddition } from "./templates";
 import { useOffers } from "./useOffers";
 
 export const DRAG_TYPE = "application/x-lamina-addition";
@@ -44,29 +51,51 @@ export function Palette() {
   );
 }
 
-function OpenPalette({ onHide }: { readonly onHide: () => void }) {
-  const [text, setText] = useState("");
-  const { offers, isLoading, failed } = useOffers(text);
-  const { editor, parent, welcome } = useStudio();
+/** Add to the middle of what is seen, where nothing stands yet. */
+function useAdd() {
+  const { editor, parent, welcome, scene } = useStudio();
   const { screenToFlowPosition } = useReactFlow();
-  const add = (addition: Addition) => {
+  return (addition: Addition) => {
     const box = document.querySelector(".studio-centre")?.getBoundingClientRect();
     const middle = screenToFlowPosition({
       x: (box?.left ?? 0) + (box?.width ?? 0) / 2 - 108,
       y: (box?.top ?? 0) + (box?.height ?? 0) / 3,
     });
-    welcome(editor.addNode(addition.node, [snap(middle.x), snap(middle.y)], parent), addition);
+    const height = nodeHeight(portsOfAddition(addition));
+    const at = freeSpot([snap(middle.x), snap(middle.y)], height, scene.nodes);
+    welcome(editor.addNode(addition.node, at, parent), addition);
   };
+}
+
+function OpenPalette({ onHide }: { readonly onHide: () => void }) {
+  const [text, setText] = useState("");
+  const { offers, isLoading, failed } = useOffers(text);
+  const add = useAdd();
+  const additions = offers.map(({ addition }) => addition);
+  const blocks = additions.filter(({ contract }) => contract === undefined);
+  const modules = additions.filter(({ contract }) => contract !== undefined);
   return (
     <aside className="palette" aria-label="Palette">
       <div className="row tight">
         <TextInput
           className="grow"
           aria-label="Search the palette"
-          placeholder="Search modules"
+          placeholder="Search"
           leftSection={<IconSearch size={14} />}
+          rightSection={
+            text !== "" && (
+              <ActionIcon size={24} aria-label="Clear the search" onClick={() => setText("")}>
+                <IconX size={14} />
+              </ActionIcon>
+            )
+          }
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape" || text === "") return;
+            event.stopPropagation();
+            setText("");
+          }}
         />
         <Tooltip label="Hide the palette">
           <ActionIcon aria-label="Hide the palette" onClick={onHide}>
@@ -76,9 +105,19 @@ function OpenPalette({ onHide }: { readonly onHide: () => void }) {
       </div>
       <div className="palette-list">
         {failed !== undefined && <p className="small run-error">{failed}</p>}
-        {!isLoading && offers.length === 0 && <p className="small muted">Nothing has this name.</p>}
-        {offers.map(({ addition }) => (
-          <PaletteItem key={addition.key} addition={addition} onAdd={() => add(addition)} />
+        {!isLoading && offers.length === 0 && (
+          <p className="palette-hint small muted">Nothing has this name or does this.</p>
+        )}
+        {blocks.length > 0 && (
+          <section className="palette-blocks" aria-label="Built in">
+            {blocks.map((addition) => (
+              <Block key={addition.key} addition={addition} onAdd={() => add(addition)} />
+            ))}
+          </section>
+        )}
+        {isLoading && <Loading rows={8} label="Reading the modules" />}
+        {modules.map((addition) => (
+          <Module key={addition.key} addition={addition} onAdd={() => add(addition)} />
         ))}
       </div>
       <p className="palette-hint small muted">
@@ -88,7 +127,39 @@ function OpenPalette({ onHide }: { readonly onHide: () => void }) {
   );
 }
 
-function PaletteItem({ addition, onAdd }: { readonly addition: Addition; readonly onAdd: () => void }) {
+interface EntryProps {
+  readonly addition: Addition;
+  readonly onAdd: () => void;
+}
+
+function draggable(addition: Addition) {
+  return {
+    draggable: true,
+    onDragStart: (event: DragEvent) => {
+      dragged = addition;
+      event.dataTransfer.setData(DRAG_TYPE, addition.key);
+      event.dataTransfer.effectAllowed = "copy";
+    },
+  };
+}
+
+function Block({ addition, onAdd }: EntryProps) {
+  const Icon = KIND_ICONS[addition.kind];
+  return (
+    <button
+      type="button"
+      className="palette-block"
+      {...draggable(addition)}
+      onClick={onAdd}
+      title={addition.detail}
+    >
+      <Icon size={14} stroke={1.75} aria-hidden />
+      <span className="ellipsis">{addition.title}</span>
+    </button>
+  );
+}
+
+function Module({ addition, onAdd }: EntryProps) {
   const Icon = KIND_ICONS[addition.kind];
   const glyphs = (direction: "in" | "out") =>
     contractPorts(addition.contract, direction)
@@ -98,30 +169,22 @@ function PaletteItem({ addition, onAdd }: { readonly addition: Addition; readonl
     <button
       type="button"
       className="palette-item"
-      draggable
-      onDragStart={(event) => {
-        dragged = addition;
-        event.dataTransfer.setData(DRAG_TYPE, addition.key);
-        event.dataTransfer.effectAllowed = "copy";
-      }}
+      {...draggable(addition)}
       onClick={onAdd}
-      title={addition.detail}
+      title={`${addition.title} ${textAt(addition.node, "pin") ?? ""}\n${addition.detail}`}
     >
       <Icon size={16} stroke={1.75} aria-hidden />
       <span className="grow">
         <span className="palette-name">
           <span className="ellipsis">{addition.title.split("/").at(-1)}</span>
-          <span className="mono muted">{textAt(addition.node, "pin")}</span>
+          <span className="palette-ports push" aria-hidden="true">
+            {glyphs("in")}
+            <span>→</span>
+            {glyphs("out")}
+          </span>
         </span>
-        <span className="palette-second">
-          <span className="small muted ellipsis grow">{addition.detail}</span>
-          {addition.contract !== undefined && (
-            <span className="palette-ports" aria-hidden="true">
-              {glyphs("in")}
-              <span>→</span>
-              {glyphs("out")}
-            </span>
-          )}
+        <span className="palette-summary small muted">
+          <span className="mono">{textAt(addition.node, "pin")}</span> {addition.detail}
         </span>
       </span>
     </button>

@@ -4,10 +4,12 @@ import { countText } from "@/domain/words";
 import { useStudio } from "./studioContext";
 
 export function ProblemCount() {
-  const { check, panel, set } = useStudio();
+  const { check, panel, set, scene } = useStudio();
   const toggle = () => set({ panel: panel === "problems" ? undefined : "problems" });
   const broken = [...check.verdicts.values()].filter(({ verdict }) => verdict === "no").length;
   const count = check.problems.length;
+  // Until the first answer nobody knows; later the last one stands while the next is awaited.
+  const isUnknown = check.isChecking && check.ports.size === 0 && scene.nodes.length > 0;
   return (
     <UnstyledButton
       className={`problem-count${count + broken > 0 ? " problem-count-some" : ""}`}
@@ -25,7 +27,9 @@ export function ProblemCount() {
         ? "Not checked"
         : count + broken > 0
           ? countText(count + broken, "problem")
-          : "No problems"}
+          : isUnknown
+            ? "Checking…"
+            : "No problems"}
     </UnstyledButton>
   );
 }

@@ -5,7 +5,10 @@ import type { Wire } from "@/design/canvas/context";
 import { KIND_ICONS } from "@/design/canvas/kinds";
 import { PortGlyph } from "@/design/PortGlyph";
 import { type Position, parseEdge } from "@/domain/graph";
+import { freeSpot } from "@/domain/placing";
+import { NODE_WIDTH, nodeHeight } from "@/domain/scene";
 import { useStudio } from "./studioContext";
+import { portsOfAddition } from "./templates";
 import { useJudge } from "./useJudge";
 import { fittingPort, type Offer, useOffers } from "./useOffers";
 
@@ -108,7 +111,8 @@ function useChoose({ flow, wire, insertOn }: QuickAddAt) {
   const { editor, parent, welcome, scene } = useStudio();
   const { judge } = useJudge();
   return ({ addition, port }: Offer) => {
-    const at: Position = wire?.direction === "in" ? [flow[0] - 216, flow[1]] : flow;
+    const wanted: Position = wire?.direction === "in" ? [flow[0] - NODE_WIDTH, flow[1]] : flow;
+    const at = freeSpot(wanted, nodeHeight(portsOfAddition(addition)), scene.nodes);
     const wiring = (id: string) =>
       wire?.direction === "in"
         ? { source: id, output: port?.name ?? "", target: wire.node, input: wire.port }

@@ -5,28 +5,16 @@ import { useState } from "react";
 import { StartRunDocument } from "@/api/generated/graphql";
 import type { Problem } from "@/api/outcome";
 import { useVerb } from "@/api/useVerb";
-import { later } from "@/design/later";
-import { Loading } from "@/design/Message";
 import { PortLabel } from "@/design/PortGlyph";
+import "@/design/dialog.css";
+import { isSend } from "@/design/VerbDialog";
 import { type GraphDocument, graphInputs, titleAt } from "@/domain/graph";
-import { isObject, objectAt } from "@/domain/json";
+import { isObject, objectAt, readJson } from "@/domain/json";
 import { pinsByPath } from "@/domain/pins";
 import { portsOf } from "@/domain/ports";
 import { sampleInputs, sampleOf } from "@/domain/sample";
+import { isWithin, JsonPart } from "./JsonPart";
 import { useStudio } from "./studioContext";
-
-const JsonEditor = later(
-  () => import("@/design/code/JsonEditor").then(({ JsonEditor }) => JsonEditor),
-  <Loading rows={3} />,
-);
-
-function read(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function titleOf(upto: unknown, from: unknown): string {
   if (upto !== undefined) return "Run up to here";
@@ -54,15 +42,15 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
   const [environment] = useLocalStorage({ key: "lamina-environment", defaultValue: "" });
   const [last, setLast] = useLocalStorage({ key: `lamina-inputs-${graph.id}`, defaultValue: "" });
   const names = new Set(inputs.map(([name]) => name));
-  const old = read(last);
+  const old = readJson(last);
   const isOldFit = isObject(old) && Object.keys(old).every((name) => names.has(name)) && last !== "{}";
   const [text, setText] = useState(() => (isOldFit ? last : JSON.stringify(sampleInputs(inputs), null, 2)));
   const [given, setGiven] = useState(() => JSON.stringify(sampleOf(parameters) ?? {}, null, 2));
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const { busy, run } = useVerb(StartRunDocument);
   const pins = pinsByPath(document, draft.pins);
-  const values = read(text);
-  const settings = read(given);
+  const values = readJson(text);
+  const settings = readJson(given);
   const isReady = isObject(values) && (!hasParameters || isObject(settings));
   const start = async () => {
     if (!isReady) return;
@@ -88,22 +76,18 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
       );
     }
   };
+  const others = problems.filter(
+    ({ path }) => !isWithin(path, "/inputs") && !(hasParameters && isWithin(path, "/parameters")),
+  );
   return (
     <Modal opened onClose={onClose} title={titleOf(upto, from)} size="lg">
-      <div className="column">
-        {upto !== undefined && (
-          <p className="muted">Runs {namesOf(document, upto)} and what comes before, nothing else.</p>
-        )}
-        {from !== undefined && (
-          <p className="muted">
-            {namesOf(document, from)} and all after them run afresh. What comes before is taken over from
-            earlier runs where nothing has changed.
-          </p>
-        )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Ctrl Enter is the key of the button below. */}
+      <div className="column" onKeyDown={(event) => isSend(event) && !busy && void start()}>
+        <Extent upto={upto} from={from} />
         {inputs.length === 0 ? (
           <p className="muted">This graph takes no inputs.</p>
         ) : (
-          <>
+          <JsonPart label="Inputs" text={text} onChange={setText} problems={problems} at="/inputs">
             <div className="row wrap">
               {portsOf(Object.fromEntries(inputs)).map((port) => (
                 <PortLabel
@@ -114,14 +98,16 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
                 />
               ))}
             </div>
-            <JsonEditor label="Inputs" text={text} onChange={setText} />
-          </>
+          </JsonPart>
         )}
         {hasParameters && (
-          <>
-            <h3>Parameters</h3>
-            <JsonEditor label="Parameters" text={given} onChange={setGiven} />
-          </>
+          <JsonPart
+            label="Parameters"
+            text={given}
+            onChange={setGiven}
+            problems={problems}
+            at="/parameters"
+          />
         )}
         {Object.keys(pins).length > 0 && (
           <Checkbox
@@ -130,13 +116,15 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
             onChange={(event) => setPinned(event.currentTarget.checked)}
           />
         )}
-        {!isReady && <p className="run-error small">This is not a JSON object with one value a port.</p>}
-        {problems.map((problem) => (
+        {others.map((problem) => (
           <p key={`${problem.path} ${problem.message}`} className="run-error" role="alert">
             {problem.message}
           </p>
         ))}
-        <div className="row">
+        <div className="row dialog-verbs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
           <Button
             leftSection={<IconPlayerPlay size={14} />}
             loading={busy}
@@ -146,11 +134,22 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
           >
             Run
           </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
         </div>
       </div>
     </Modal>
+  );
+}
+
+/** How much of the graph it is about. */
+function Extent({ upto, from }: Pick<RunDialogProps, "upto" | "from">) {
+  const { document } = useStudio();
+  if (upto !== undefined)
+    return <p className="muted">Runs {namesOf(document, upto)} and what comes before, nothing else.</p>;
+  if (from === undefined) return null;
+  return (
+    <p className="muted">
+      {namesOf(document, from)} and all after them run afresh. What comes before is taken over from earlier
+      runs where nothing has changed.
+    </p>
   );
 }

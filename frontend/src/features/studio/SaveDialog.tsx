@@ -4,6 +4,7 @@ import { useState } from "react";
 import { SaveRevisionDocument } from "@/api/generated/graphql";
 import type { Problem } from "@/api/outcome";
 import { useVerb } from "@/api/useVerb";
+import "@/design/dialog.css";
 import { nodeOfPointer } from "@/domain/graph";
 import { useStudio } from "./studioContext";
 
@@ -21,7 +22,13 @@ export function SaveDialog({ onClose }: { readonly onClose: () => void }) {
     };
     const came = await run({ input }, { quiet: true });
     if (came.kind === "done") {
-      notifications.show({ color: "teal", message: `Saved as revision ${came.done.revision.number}.` });
+      const { number } = came.done.revision;
+      // The server answers with the head where the draft is what it was.
+      notifications.show(
+        number === input.expectedHead
+          ? { message: `Nothing changed since revision ${number}, so no new one was made.` }
+          : { color: "teal", message: `Saved as revision ${number}.` },
+      );
       onClose();
     } else {
       setProblems(
@@ -71,12 +78,12 @@ export function SaveDialog({ onClose }: { readonly onClose: () => void }) {
             ))}
           </ul>
         )}
-        <div className="row">
-          <Button type="submit" loading={busy} disabled={message.trim() === ""}>
-            Save
-          </Button>
+        <div className="row dialog-verbs">
           <Button variant="default" onClick={onClose}>
             Cancel
+          </Button>
+          <Button type="submit" loading={busy} disabled={message.trim() === ""}>
+            Save
           </Button>
         </div>
       </form>

@@ -3,13 +3,13 @@ import { useRunFeed } from "@/api/useRunFeed";
 import { createStatusStore, pathPrefix } from "@/design/canvas/statusStore";
 import { later } from "@/design/later";
 import { Loading } from "@/design/Message";
-import { contractPorts } from "@/domain/ports";
 import { buildScene, type NodePorts, type Scene } from "@/domain/scene";
 import { keepIdentity } from "@/domain/stable";
 import { useDraft, useFrozen } from "./draftStore";
 import type { Editor } from "./editor";
 import { INSPECTORS, Inspector } from "./Inspector";
 import { LeaveGuard } from "./LeaveGuard";
+import { ConfigForm, JsonEditor } from "./laterForms";
 import { Palette } from "./Palette";
 import type { Room, RoomState } from "./room";
 import { StudioBar } from "./StudioBar";
@@ -17,7 +17,7 @@ import { CanvasMenu, StudioCanvas } from "./StudioCanvas";
 import { DIALOGS, StudioDialogs } from "./StudioDialogs";
 import type { GraphOnShow } from "./StudioPage";
 import { type Asking, StudioProvider } from "./studioContext";
-import type { Addition } from "./templates";
+import { type Addition, portsOfAddition } from "./templates";
 import { useCheck } from "./useCheck";
 import { useStudioSearch } from "./useStudioSearch";
 
@@ -27,7 +27,7 @@ const Outline = later(() => import("./Outline").then(({ Outline }) => Outline), 
 
 /** Once the graph is there, the rest is fetched, so that it can be edited on when the server is away. */
 const IDLE_MS = 1500;
-const PARTS = [...INSPECTORS, ...DIALOGS, CanvasMenu, Drawer, Outline];
+const PARTS = [...INSPECTORS, ...DIALOGS, CanvasMenu, Drawer, Outline, ConfigForm, JsonEditor];
 
 interface StudioProps {
   readonly graph: GraphOnShow;
@@ -64,11 +64,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
   const welcome = useCallback(
     (id: string, addition: Addition) => {
       if (addition.contract !== undefined) {
-        const ports = {
-          inputs: contractPorts(addition.contract, "in"),
-          outputs: contractPorts(addition.contract, "out"),
-        };
-        setFresh((before) => new Map(before).set(id, ports));
+        setFresh((before) => new Map(before).set(id, portsOfAddition(addition)));
       }
       set({ select: new Set([id]) });
     },
@@ -83,6 +79,7 @@ export function Studio({ graph, room, roomState, editor, mayEdit }: StudioProps)
       scene,
       check,
       mayEdit,
+      mayRun: graph.viewerMay.includes("run"),
       parent,
       prefix,
       statuses,

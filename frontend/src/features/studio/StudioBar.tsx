@@ -85,11 +85,30 @@ export function StudioBar({ room, roomState, live }: StudioBarProps) {
             Save revision
           </Button>
         )}
-        <Button leftSection={<IconPlayerPlay size={14} />} onClick={() => ask({ kind: "run" })}>
-          Run
-        </Button>
+        <RunButton />
       </div>
     </header>
+  );
+}
+
+function RunButton() {
+  const { mayRun, ask } = useStudio();
+  return (
+    <Tooltip
+      label={
+        mayRun
+          ? "Run this draft (Ctrl Enter)"
+          : "Running it needs the role author or operator in the team of the graph."
+      }
+    >
+      <Button
+        leftSection={<IconPlayerPlay size={14} />}
+        {...(mayRun ? {} : { "data-disabled": true, "aria-disabled": true })}
+        onClick={() => mayRun && ask({ kind: "run" })}
+      >
+        Run
+      </Button>
+    </Tooltip>
   );
 }
 

@@ -50,7 +50,7 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
   );
   const { wire, handlers } = useWiring(judge, onNowhere);
   const cursor = useOwnCursor(room, parent, place);
-  useStudioKeys({ onAdd: openQuickAdd });
+  useStudioKeys({ onAdd: (at) => openQuickAdd(onCanvas(at)) });
 
   const editing = useMemo(() => {
     if (!mayEdit) return undefined;
@@ -125,6 +125,15 @@ export function StudioCanvas({ room }: { readonly room: Room }) {
       {refused !== undefined && <RefusedWire refused={refused} onClose={dismiss} />}
     </div>
   );
+}
+
+/** The pointer, or the middle of the canvas where the pointer is elsewhere. */
+function onCanvas(at: Ends): Ends {
+  const box = document.querySelector(".studio-canvas")?.getBoundingClientRect();
+  if (box === undefined) return at;
+  const isThere =
+    at.clientX >= box.left && at.clientX <= box.right && at.clientY >= box.top && at.clientY <= box.bottom;
+  return isThere ? at : { clientX: box.left + box.width / 2, clientY: box.top + box.height / 3 };
 }
 
 function EmptyCanvas({ isInside }: { readonly isInside: boolean }) {

@@ -8,12 +8,14 @@ const KeySheet = later(() => import("./KeySheet").then(({ KeySheet }) => KeyShee
 export const DIALOGS = [RunDialog, SaveDialog, KeySheet];
 
 export function StudioDialogs({ asking }: { readonly asking: Asking | undefined }) {
-  const { ask, mayEdit } = useStudio();
+  const { ask, mayEdit, mayRun } = useStudio();
   const close = () => ask(undefined);
   return (
     <>
       {asking?.kind === "save" && mayEdit && <SaveDialog onClose={close} />}
-      {asking?.kind === "run" && <RunDialog upto={asking.upto} from={asking.from} onClose={close} />}
+      {asking?.kind === "run" && mayRun && (
+        <RunDialog upto={asking.upto} from={asking.from} onClose={close} />
+      )}
       {asking?.kind === "keys" && <KeySheet onClose={close} />}
     </>
   );

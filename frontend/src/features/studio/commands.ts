@@ -41,7 +41,7 @@ const RUNS: ReadonlySet<string> = new Set([
 
 /** What can be done with what is selected. Keys, the menu on the canvas and the inspector offer the same. */
 export function commandsFor(studio: Studio, at: Position = [0, 0]): readonly Command[] {
-  const { selected, draft, editor, set, scope, mayEdit, prefix, ask } = studio;
+  const { selected, draft, editor, set, scope, mayEdit, mayRun, prefix, ask } = studio;
   const nodes = [...selected].filter((id) => id in draft.body.nodes);
   const groups = [...selected].flatMap((key) => {
     const part = parseKey(key);
@@ -54,7 +54,7 @@ export function commandsFor(studio: Studio, at: Position = [0, 0]): readonly Com
     lone !== undefined && isPinnable(lone) && !((only ?? "") in draft.pins)
       ? samplePin(studio.scene.nodes.find(({ id }) => id === only)?.outputs ?? [])
       : undefined;
-  const runnable = nodes.filter((id) => RUNS.has(draft.body.nodes[id]?.kind ?? ""));
+  const runnable = nodes.filter((id) => mayRun && RUNS.has(draft.body.nodes[id]?.kind ?? ""));
   const commands: (Command | false | undefined)[] = [
     runnable.length > 0 && {
       key: "upto",

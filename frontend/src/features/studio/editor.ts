@@ -19,7 +19,7 @@ import {
   parseEdge,
 } from "@/domain/graph";
 import { isObject, type JsonObject } from "@/domain/json";
-import type { Modifier } from "@/domain/modifiers";
+import { type Modifier, mapOver } from "@/domain/modifiers";
 import { type Annotating, createAnnotating } from "./annotating";
 import type { Clipping } from "./clipping";
 
@@ -35,6 +35,8 @@ export interface Editor extends Annotating {
     wire?: (id: string) => EdgeEnds,
   ) => string;
   readonly connect: (ends: EdgeEnds) => void;
+  /** Lay a wire, and let its target run once for each item that comes. */
+  readonly connectEach: (ends: EdgeEnds) => void;
   readonly insertOn: (edge: string, id: string, input: string, output: string) => void;
   readonly remove: (ids: ReadonlySet<string>) => void;
   readonly move: (positions: ReadonlyMap<string, Position>) => void;
@@ -127,6 +129,12 @@ export function createEditor(doc: Y.Doc): Editor {
       return id;
     },
     connect: (ends) => gesture(() => wireUp(ends)),
+    connectEach: (ends) =>
+      gesture(() => {
+        wireUp(ends);
+        const modifiers = nodes.get(ends.target)?.get("modifiers");
+        if (modifiers instanceof Y.Map) modifiers.set("map", mapOver(ends.input));
+      }),
     insertOn: (edge, id, input, output) => {
       const ends = parseEdge(edge);
       if (ends === undefined) return;

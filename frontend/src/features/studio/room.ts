@@ -26,7 +26,8 @@ export interface RoomState {
   /** Whether the document has been received at least once. */
   readonly synced: boolean;
   readonly unsaved: number;
-  readonly heardAt: number | undefined;
+  /** When the connection broke, by the clock of this browser; undefined while there is one. */
+  readonly lostAt: number | undefined;
   /** The server's reason for closing the door for good. */
   readonly refusal?: string;
 }
@@ -42,7 +43,7 @@ export interface Room {
 export function enterRoom(address: string, doc: Y.Doc): Room {
   const awareness = new Awareness(doc);
   const listeners = new Set<() => void>();
-  let state: RoomState = { connection: "connecting", synced: false, unsaved: 0, heardAt: undefined };
+  let state: RoomState = { connection: "connecting", synced: false, unsaved: 0, lostAt: undefined };
   let socket: WebSocket | undefined;
   let left = false;
   let tries = 0;
@@ -91,7 +92,7 @@ export function enterRoom(address: string, doc: Y.Doc): Room {
     const decoder = decoding.createDecoder(new Uint8Array(data));
     const kind = decoding.readVarUint(decoder);
     if (kind === AWARENESS) applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), room);
-    if (kind !== SYNC) return set({ heardAt: Date.now() });
+    if (kind !== SYNC) return;
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, SYNC);
     const step = readSyncMessage(decoder, encoder, doc, room);
@@ -99,9 +100,7 @@ export function enterRoom(address: string, doc: Y.Doc): Room {
     if (step === messageYjsSyncStep2) {
       if (asked !== undefined) kept = asked;
       asked = undefined;
-      set({ synced: true, heardAt: Date.now() });
-    } else {
-      set({ heardAt: Date.now() });
+      set({ synced: true });
     }
     askWhatIsKept();
   };
@@ -114,7 +113,7 @@ export function enterRoom(address: string, doc: Y.Doc): Room {
     next.onopen = () => {
       tries = 0;
       asked = undefined;
-      set({ connection: "open" });
+      set({ connection: "open", lostAt: undefined });
       send(SYNC, (encoder) => writeSyncStep1(encoder, doc));
       if (awareness.getLocalState() !== null)
         onAwareness({ added: [doc.clientID], updated: [], removed: [] }, undefined);
@@ -127,7 +126,7 @@ export function enterRoom(address: string, doc: Y.Doc): Room {
       removeAwarenessStates(awareness, others, room);
       if (left) return;
       if (REFUSED.has(event.code)) return set({ connection: "refused", refusal: event.reason });
-      set({ connection: "lost" });
+      set({ connection: "lost", lostAt: state.lostAt ?? Date.now() });
       tries += 1;
       setTimeout(connect, Math.min(8000, 250 * 2 ** tries) * (0.5 + Math.random() / 2));
     };

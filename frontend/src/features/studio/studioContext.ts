@@ -23,6 +23,7 @@ export interface StudioContext extends ReturnType<typeof useStudioSearch> {
   readonly scene: Scene;
   readonly check: Check;
   readonly mayEdit: boolean;
+  readonly mayRun: boolean;
   /** The sub-graph that is entered, if any, and the path to what it holds. */
   readonly parent: string | undefined;
   readonly prefix: string;

@@ -2,6 +2,8 @@
 
 import type { GraphNode, NodeKind } from "@/domain/graph";
 import type { JsonObject } from "@/domain/json";
+import { contractPorts } from "@/domain/ports";
+import { type NodePorts, ownPorts } from "@/domain/scene";
 
 export interface Addition {
   readonly key: string;
@@ -43,6 +45,12 @@ export const BLOCK_ADDITIONS: readonly Addition[] = BLOCKS.map(([kind, title, de
   node: { kind, ...fields } as GraphNode,
   contract: undefined,
 }));
+
+/** The ports that what is added will have, as far as they are known. */
+export function portsOfAddition({ node, contract }: Addition): NodePorts {
+  if (contract === undefined) return ownPorts(node);
+  return { inputs: contractPorts(contract, "in"), outputs: contractPorts(contract, "out") };
+}
 
 interface ModuleOffer {
   readonly name: string;

@@ -4,6 +4,7 @@ import { useReading } from "@/api/useReading";
 import type { Wire } from "@/design/canvas/context";
 import { contractPorts, neverFits, type Port } from "@/domain/ports";
 import { ownPorts } from "@/domain/scene";
+import { rankOf } from "@/domain/search";
 import { type Addition, BLOCK_ADDITIONS, moduleAddition } from "./templates";
 
 export interface Offer {
@@ -50,10 +51,12 @@ export function useOffers(text: string, wire?: Wire): Offers {
     reading.kind === "ready"
       ? reading.data.modules.edges.flatMap(({ node }) => moduleAddition(node) ?? [])
       : [];
-  const blocks = BLOCK_ADDITIONS.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
-  const named = ({ title }: Addition) =>
-    title.split("/").at(-1)?.toLowerCase().startsWith(search.toLowerCase());
-  const ranked = [...modules, ...blocks].sort((a, b) => Number(named(b)) - Number(named(a)));
+  const rank = ({ title, detail }: Addition) => rankOf({ name: title, summary: detail }, search);
+  const blocks = BLOCK_ADDITIONS.filter((addition) => rank(addition) !== undefined);
+  // Whoever drags a wire wants a module most of the time; by words the shorter names are meant.
+  const all = wire === undefined || search !== "" ? [...blocks, ...modules] : [...modules, ...blocks];
+  // What the server found by other words, such as tags, comes last.
+  const ranked = all.sort((a, b) => (rank(a) ?? 3) - (rank(b) ?? 3));
   const offers = ranked.flatMap((addition): Offer[] => {
     if (wire === undefined) return [{ addition, port: undefined }];
     const port = fittingPort(addition, wire);

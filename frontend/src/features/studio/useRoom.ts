@@ -6,7 +6,7 @@ import { createEditor, type Editor } from "./editor";
 import { enterRoom, type Room, type RoomState } from "./room";
 
 const TINTS = ["#e69f00", "#56b4e9", "#00b386", "#e58fbf", "#7c8cff", "#e8652b"] as const;
-const OUTSIDE: RoomState = { connection: "connecting", synced: false, unsaved: 0, heardAt: undefined };
+const OUTSIDE: RoomState = { connection: "connecting", synced: false, unsaved: 0, lostAt: undefined };
 
 interface Person {
   readonly id: string;

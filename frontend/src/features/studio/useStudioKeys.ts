@@ -28,10 +28,17 @@ function isControl(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("button, a, summary") !== null;
 }
 
+function isShown(element: Element): boolean {
+  return element.getClientRects().length > 0;
+}
+
 function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || isInDialog(target);
 }
+
+/** What lies above the canvas and closes by Escape itself. */
+const ABOVE = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox]";
 
 /** The canvas from the keyboard, and the clipboard. */
 export function useStudioKeys({ onAdd }: StudioKeys): void {
@@ -42,6 +49,11 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
   latest.current = { studio, onAdd };
 
   useEffect(() => {
+    let isCovered = false;
+    // Before anybody acts on the key: what closes by it is gone from the page a moment later.
+    const look = (event: KeyboardEvent) => {
+      isCovered = event.key === "Escape" && [...document.querySelectorAll(ABOVE)].some(isShown);
+    };
     const track = (event: PointerEvent) => {
       pointer.current = { clientX: event.clientX, clientY: event.clientY };
     };
@@ -51,6 +63,7 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
     };
     const keys = (event: KeyboardEvent) => {
       const { studio, onAdd } = latest.current;
+      if (isCovered || event.defaultPrevented) return;
       const isDone =
         everywhere(event, studio) ||
         (!isElsewhere(event.target) &&
@@ -79,12 +92,14 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
       set({ select: new Set(editor.paste(clipping, flowPoint(), parent)) });
     };
     window.addEventListener("pointermove", track);
+    window.addEventListener("keydown", look, true);
     window.addEventListener("keydown", keys);
     window.addEventListener("copy", copy);
     window.addEventListener("cut", copy);
     window.addEventListener("paste", paste);
     return () => {
       window.removeEventListener("pointermove", track);
+      window.removeEventListener("keydown", look, true);
       window.removeEventListener("keydown", keys);
       window.removeEventListener("copy", copy);
       window.removeEventListener("cut", copy);
@@ -94,9 +109,9 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
 }
 
 /** Running and saving are never far, also from a field; a dialog keeps its keys. */
-function everywhere(event: KeyboardEvent, { ask }: Studio): boolean {
+function everywhere(event: KeyboardEvent, { ask, mayRun }: Studio): boolean {
   if (!(event.ctrlKey || event.metaKey) || event.shiftKey || isInDialog(event.target)) return false;
-  if (event.key === "Enter") ask({ kind: "run" });
+  if (event.key === "Enter" && mayRun) ask({ kind: "run" });
   else if (event.key.toLowerCase() === "s") ask({ kind: "save" });
   else return false;
   return true;
