@@ -5,6 +5,7 @@ Owns:      `load`, which makes an entry function of a compiled file: a component
 Promises:  a call ends at its deadline by itself; memory beyond the limit is refused; after a call all is dropped.
 """
 
+import contextlib
 import ctypes
 import importlib.util
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+from executors.sandbox.linear import Memories
 from lamina.errors import ModuleError
 
 _TICK_SECONDS: Final = 0.01
@@ -82,7 +84,7 @@ def load(folder: str, entry: str, options: dict[str, Any]) -> Entry:
     runtime = _runtime(options["packages"][0])
     with Path(folder, entry).open("rb") as file:
         is_component = file.read(len(_COMPONENT)) == _COMPONENT
-    compiled = Path(folder, COMPILED_FILE).read_bytes()
+    compiled = Path(folder, COMPILED_FILE)
     program = Program(runtime, compiled, options["memory_bytes"], is_component=is_component)
 
     def run(inputs: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -119,24 +121,40 @@ def _runtime(package: str) -> Any:
 
 
 class Program:
-    """A compiled file. `compiled` is native code: it must come from `compiler`, of the same file."""
+    """A compiled file. `compiled` is native code: it must come from `compiler`, of the same file.
 
-    def __init__(self, runtime: Any, compiled: bytes, memory_bytes: int, *, is_component: bool) -> None:
+    One that `notes_refusals` is slower, and knows why it trapped.
+    """
+
+    def __init__(
+        self,
+        runtime: Any,
+        compiled: Path,
+        memory_bytes: int,
+        *,
+        is_component: bool,
+        notes_refusals: bool = False,
+    ) -> None:
         self._runtime = runtime
+        self._file = compiled
         self._memory_bytes = memory_bytes
-        self._engine = runtime.Engine(_configuration(runtime))
         self._is_component = is_component
+        self._native = importlib.import_module("wasmtime._ffi")
+        self._enter = importlib.import_module("wasmtime._func").enter_wasm
+        config = _configuration(runtime)
+        self._memories = Memories(self._native, config, memory_bytes) if notes_refusals else None
+        self._engine = runtime.Engine(config)
         self._type: SimpleNamespace | None = None
         if is_component:
-            self._compiled = _components().Component.deserialize(self._engine, compiled)
+            self._compiled = _components().Component.deserialize(self._engine, compiled.read_bytes())
             self._linker = _components().Linker(self._engine)
             self._linker.add_wasip2()
         else:
-            self._native = importlib.import_module("wasmtime._ffi")
-            self._enter = importlib.import_module("wasmtime._func").enter_wasm
             linker = runtime.Linker(self._engine)
             linker.define_wasi()
-            self._linked = linker.instantiate_pre(runtime.Module.deserialize(self._engine, compiled))
+            module = runtime.Module.deserialize(self._engine, compiled.read_bytes())
+            self._linked = linker.instantiate_pre(module)
+        self._doubting: Program | None = None
         self._ticking = threading.Event()
         threading.Thread(target=self._tick, daemon=True).start()
 
@@ -146,9 +164,38 @@ class Program:
             self._engine.increment_epoch()
 
     def call(self, text: str, seconds: float) -> tuple[bool, str]:
-        """Whether the answer is ok, and the answer. Raises `Overtime`, MemoryError and what traps raise."""
+        """Whether the answer is ok, and the answer. Raises `Overtime`, MemoryError and `Trapped`."""
+        ends = time.monotonic() + seconds
+        try:
+            return self._called_once(text, seconds)
+        except Trapped:
+            if self._lacked_memory(text, ends - time.monotonic()):
+                raise MemoryError from None
+            raise
+
+    def _lacked_memory(self, text: str, seconds: float) -> bool:
+        """A trap does not tell, and neither does a store: the same again, with memory that does."""
+        if self._memories is not None:
+            return False
+        if self._doubting is None:
+            self._doubting = Program(
+                self._runtime,
+                self._file,
+                self._memory_bytes,
+                is_component=self._is_component,
+                notes_refusals=True,
+            )
+        memories = self._doubting._memories
+        assert memories is not None
+        memories.was_refused = False
+        with contextlib.suppress(Trapped, Overtime):
+            self._doubting._called_once(text, seconds)
+        return memories.was_refused
+
+    def _called_once(self, text: str, seconds: float) -> tuple[bool, str]:
         store = self._runtime.Store(self._engine)
-        store.set_limits(memory_size=self._memory_bytes, instances=64, tables=64, memories=8)
+        memory_size = self._memory_bytes if self._memories is None else -1
+        store.set_limits(memory_size=memory_size, instances=64, tables=64, memories=8)
         store.set_wasi(self._runtime.WasiConfig())
         store.set_epoch_deadline(max(1, int(seconds / _TICK_SECONDS)))
         self._ticking.set()
