@@ -5,6 +5,7 @@ Owns:      `load`, which makes an entry function of a compiled file: a component
 Promises:  a call ends at its deadline by itself; memory beyond the limit is refused; after a call all is dropped.
 """
 
+import ctypes
 import importlib.util
 import json
 import sys
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 from lamina.errors import ModuleError
@@ -123,9 +125,18 @@ class Program:
         self._runtime = runtime
         self._memory_bytes = memory_bytes
         self._engine = runtime.Engine(_configuration(runtime))
-        self._components = _components() if is_component else None
-        kind = self._components.Component if self._components else runtime.Module
-        self._compiled = kind.deserialize(self._engine, compiled)
+        self._is_component = is_component
+        self._type: SimpleNamespace | None = None
+        if is_component:
+            self._compiled = _components().Component.deserialize(self._engine, compiled)
+            self._linker = _components().Linker(self._engine)
+            self._linker.add_wasip2()
+        else:
+            self._native = importlib.import_module("wasmtime._ffi")
+            self._enter = importlib.import_module("wasmtime._func").enter_wasm
+            linker = runtime.Linker(self._engine)
+            linker.define_wasi()
+            self._linked = linker.instantiate_pre(runtime.Module.deserialize(self._engine, compiled))
         self._ticking = threading.Event()
         threading.Thread(target=self._tick, daemon=True).start()
 
@@ -142,7 +153,7 @@ class Program:
         store.set_epoch_deadline(max(1, int(seconds / _TICK_SECONDS)))
         self._ticking.set()
         try:
-            return self._component(store, text) if self._components else self._module(store, text)
+            return self._component(store, text) if self._is_component else self._module(store, text)
         except (self._runtime.Trap, self._runtime.WasmtimeError) as error:
             if "wasm trap: interrupt" in str(error):
                 raise Overtime from error
@@ -152,26 +163,59 @@ class Program:
             store.close()
 
     def _component(self, store: Any, text: str) -> tuple[bool, str]:
-        assert self._components is not None
-        with self._components.Linker(self._engine) as linker:
-            linker.add_wasip2()
-            instance = linker.instantiate(store, self._compiled)
-        answer = instance.get_func(store, "run")(store, text)
+        instance = self._linker.instantiate(store, self._compiled)
+        answer = self._typed(instance.get_func(store, "run"), store)(store, text)
         return answer.tag == "ok", str(answer.payload)
 
+    def _typed(self, function: Any, store: Any) -> Any:
+        """The function, with the type that it has in every store: looking it up takes longer than the call."""
+        if self._type is None:
+            found = function.type(store)
+            self._type = SimpleNamespace(params=found.params, result=found.result)
+        function.type = lambda _: self._type
+        return function
+
     def _module(self, store: Any, text: str) -> tuple[bool, str]:
-        linker = self._runtime.Linker(self._engine)
-        linker.define_wasi()
-        exports = linker.instantiate(store, self._compiled).exports(store)
+        exports = self._linked.instantiate(store).exports(store)
         memory, allocate, run = (exports[name] for name in _EXPORTED)
         data = text.encode()
-        at = allocate(store, 0, 0, 1, len(data)) & 0xFFFF_FFFF
-        memory.write(store, data, at)
-        result = run(store, at, len(data)) & 0xFFFF_FFFF
-        raw = memory.read(store, result, result + _RESULT_BYTES)
+        at = self._called(store, allocate, 0, 0, 1, len(data))
+        ctypes.memmove(_address(memory, store, at, len(data)), data, len(data))
+        result = self._called(store, run, at, len(data))
+        raw = ctypes.string_at(_address(memory, store, result, _RESULT_BYTES), _RESULT_BYTES)
         start, size = int.from_bytes(raw[4:8], "little"), int.from_bytes(raw[8:12], "little")
-        answer = bytes(memory.read(store, start, start + size)) if size else b""
-        return raw[0] == 0, answer.decode()
+        return raw[0] == 0, ctypes.string_at(_address(memory, store, start, size), size).decode()
+
+    def _called(self, store: Any, function: Any, *arguments: int) -> int:
+        """Call a function of i32, which returns one; the library judges every argument by its type anew."""
+        native = self._native
+        given = (native.wasmtime_val_t * len(arguments))()
+        for place, argument in enumerate(arguments):
+            given[place].kind = native.WASMTIME_I32.value
+            given[place].of.i32 = argument
+        found = native.wasmtime_val_t()
+        with self._enter(store) as trap:
+            error = native.wasmtime_func_call(
+                store._context(),
+                ctypes.byref(function._func),
+                given,
+                len(arguments),
+                ctypes.byref(found),
+                1,
+                trap,
+            )
+            if error:
+                raise self._runtime.WasmtimeError._from_ptr(error)
+        if found.kind != native.WASMTIME_I32.value:
+            raise Trapped("A function that should return an i32 returns something else.")
+        return int(found.of.i32) & 0xFFFF_FFFF
+
+
+def _address(memory: Any, store: Any, at: int, size: int) -> int:
+    """Where bytes of a module's memory lie in this process. Raises `Trapped` for what is outside of it."""
+    if at + size > memory.data_len(store):
+        raise Trapped(f"It names {size} bytes at {at}, which lie outside of its memory.")
+    return ctypes.addressof(memory.data_ptr(store).contents) + at
 
 
 def _configuration(runtime: Any) -> Any:

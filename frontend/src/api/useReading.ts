@@ -28,13 +28,24 @@ export function useReading<Data, Variables extends AnyVariables>(
   variables: Variables,
   { changes = NOTHING, pause = false }: ReadingOptions = {},
 ): Reading<Data> {
-  const [{ data, error }, execute] = useQuery<Data, Variables>({ query, variables, pause } as never);
+  const [{ data, error, operation }, execute] = useQuery<Data, Variables>({
+    query,
+    variables,
+    pause,
+  } as never);
   const again = useCallback(() => execute({ requestPolicy: "network-only" }), [execute]);
   useChanges(changes, again);
   useEffect(() => (pause ? undefined : onReturn(again)), [pause, again]);
-  const last = useRef<Data>(undefined);
-  if (data !== undefined) last.current = data;
-  const shown = data ?? last.current;
+  // The data of the operation before stays until the next one has come.
+  const answered = JSON.stringify(operation?.variables);
+  const last = useRef<{ readonly data: Data; readonly answered: string }>(undefined);
+  if (data !== undefined) last.current = { data, answered };
+  // An old answer stands in while a new one comes; where none came, it would pass for the answer to another question.
+  const shown =
+    data ??
+    (error === undefined || last.current?.answered === JSON.stringify(variables)
+      ? last.current?.data
+      : undefined);
   if (shown !== undefined) {
     return {
       kind: "ready",

@@ -31,7 +31,7 @@ const EXPLORER: KeySection = {
   keys: [
     ["Ctrl Enter", "Run the operation at the cursor"],
     ["Ctrl Space", "Complete what is being written"],
-    ["Esc, then Tab", "Leave the editor"],
+    ["Tab", "Leave the editor"],
   ],
 };
 

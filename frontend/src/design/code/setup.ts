@@ -9,7 +9,7 @@ import { tags } from "@lezer/highlight";
 
 const look = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px" },
-  "&.cm-focused": { outline: "none" },
+  "&.cm-focused": { outline: "1px solid var(--accent)", outlineOffset: "-1px" },
   ".cm-content": {
     fontFamily: "var(--font-mono)",
     lineHeight: "18px",

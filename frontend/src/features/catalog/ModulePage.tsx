@@ -39,12 +39,17 @@ export function ModulePage() {
     { name: `${team}/${name}` },
     { changes: ["version", "review", "graph"] },
   );
-  if (reading.kind === "loading") return <Loading rows={8} />;
-  if (reading.kind === "failed") {
+  if (reading.kind !== "ready") {
     return (
-      <Failure title="The module could not be read" onRetry={reading.again}>
-        {reading.message}
-      </Failure>
+      <Page title={`${team}/${name}`}>
+        {reading.kind === "loading" ? (
+          <Loading rows={8} />
+        ) : (
+          <Failure title="The module could not be read" onRetry={reading.again}>
+            {reading.message}
+          </Failure>
+        )}
+      </Page>
     );
   }
   const { module } = reading.data;

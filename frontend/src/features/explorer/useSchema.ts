@@ -6,6 +6,7 @@ import {
 } from "graphql";
 import { useCallback, useEffect, useState } from "react";
 import { ask } from "@/api/adHoc";
+import { onReturn } from "@/api/socket";
 import { isObject, listAt, textAt } from "@/domain/json";
 
 export type SchemaReading =
@@ -31,6 +32,8 @@ export function useSchema(): SchemaReading {
       isGone = true;
     };
   }, [tries]);
+  const isFailed = typeof state === "string";
+  useEffect(() => (isFailed ? onReturn(again) : undefined), [isFailed, again]);
   if (state === undefined) return { kind: "loading" };
   if (typeof state === "string") return { kind: "failed", message: state, again };
   return { kind: "ready", schema: state };

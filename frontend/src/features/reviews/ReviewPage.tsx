@@ -27,12 +27,17 @@ export function ReviewPage() {
   const { reviewId } = route.useParams();
   useEffect(() => void CodeDiff.fetch(), []);
   const reading = useReading(ReviewDocument, { id: reviewId }, { changes: ["review", "version"] });
-  if (reading.kind === "loading") return <Loading rows={8} />;
-  if (reading.kind === "failed") {
+  if (reading.kind !== "ready") {
     return (
-      <Failure title="The review could not be read" onRetry={reading.again}>
-        {reading.message}
-      </Failure>
+      <Page title="Review">
+        {reading.kind === "loading" ? (
+          <Loading rows={8} />
+        ) : (
+          <Failure title="The review could not be read" onRetry={reading.again}>
+            {reading.message}
+          </Failure>
+        )}
+      </Page>
     );
   }
   const { review, viewer } = reading.data;

@@ -29,7 +29,7 @@ export function AuditTab() {
     <div className="column settings">
       <p className="muted">
         Each entry is chained to the one before it by its hash: one that was changed or taken out is found by{" "}
-        <code className="mono">python manage.py audit_verify</code>.
+        <code className="mono">.venv/bin/python manage.py audit_verify</code>.
       </p>
       <Panel flush>
         {edges.length === 0 ? (

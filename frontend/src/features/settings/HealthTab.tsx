@@ -41,7 +41,7 @@ export function HealthTab({ health, onAgain }: HealthTabProps) {
         />
         <p className="small muted health-note">
           Modules that ask for more than this rung are refused, never run with less. On the server,{" "}
-          <code className="mono">python manage.py doctor</code> shows every rung with what it lacks.
+          <code className="mono">.venv/bin/python manage.py doctor</code> shows every rung with what it lacks.
         </p>
       </Panel>
     </div>

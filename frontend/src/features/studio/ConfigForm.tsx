@@ -5,11 +5,14 @@ import type { RJSFSchema, UiSchema } from "@rjsf/utils";
 import { IconMathFunction, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { isObject, type JsonObject, objectAt, textAt } from "@/domain/json";
+import { FormCheckbox } from "./FormCheckbox";
 import { validator } from "./validator";
 import { eachWorded, worded } from "./worded";
 
 const Form = withTheme(Theme);
 const LOOK: UiSchema = { "ui:submitButtonOptions": { norender: true }, "ui:label": false };
+
+const WIDGETS = { CheckboxWidget: FormCheckbox };
 
 interface ConfigFormProps {
   readonly schema: unknown;
@@ -60,6 +63,7 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
         uiSchema={LOOK}
         formData={values}
         validator={validator}
+        widgets={WIDGETS}
         disabled={disabled}
         liveValidate
         showErrorList={false}
