@@ -5,6 +5,7 @@ import { CatalogDocument, type CatalogQuery, type VersionState } from "@/api/gen
 import { useReading } from "@/api/useReading";
 import { Empty, Failure, Loading } from "@/design/Message";
 import { Page } from "@/design/Page";
+import { Pager, usePages } from "@/design/Pager";
 import { PORT_KINDS } from "@/domain/ports";
 import { countText } from "@/domain/words";
 import { Facets } from "./Facets";
@@ -21,6 +22,7 @@ export function CatalogPage() {
   const { q = "", owner, runtime, tag, state, gives, takes, view = "cards" } = search;
   const set = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const pages = usePages([q, owner, runtime, tag, state, gives, takes].join(" "));
   const variables = {
     search: q,
     owner: owner ?? null,
@@ -30,6 +32,7 @@ export function CatalogPage() {
     gives: gives ?? null,
     takes: takes ?? null,
     first: PAGE,
+    after: pages.after,
   };
   const reading = useReading(CatalogDocument, variables, { changes: ["version"] });
   const isFiltered = [q, owner, runtime, tag, state, gives, takes].some((each) => each);
@@ -52,7 +55,7 @@ export function CatalogPage() {
             <PortChoice label="Takes" value={takes} onChange={(kind) => set({ takes: kind })} />
             <PortChoice label="Gives" value={gives} onChange={(kind) => set({ gives: kind })} />
             <span className="small muted catalog-count">
-              {reading.kind === "ready" && countOf(reading.data.modules)}
+              {reading.kind === "ready" && countOf(reading.data.modules, pages.isFirst)}
             </span>
             <SegmentedControl
               aria-label="Show as"
@@ -75,13 +78,15 @@ export function CatalogPage() {
           )}
           {modules.length > 0 &&
             (view === "table" ? <ModuleTable modules={modules} /> : <ModuleCards modules={modules} />)}
+          {reading.kind === "ready" && <Pager pages={pages} info={reading.data.modules.pageInfo} />}
         </div>
       </div>
     </Page>
   );
 }
 
-function countOf({ edges, pageInfo }: CatalogQuery["modules"]): string {
+function countOf({ edges, pageInfo }: CatalogQuery["modules"], isFirst: boolean): string {
+  if (!isFirst) return `${countText(edges.length, "module")} on this page`;
   return pageInfo.hasNextPage ? `the first ${edges.length} modules` : countText(edges.length, "module");
 }
 

@@ -91,9 +91,9 @@ function TypeDocs({ words, onType }: { readonly words: TypeWords; readonly onTyp
         <IconArrowLeft size={14} aria-hidden /> All
       </button>
       <div>
-        <h3 className="mono">
+        <h2 className="mono">
           {words.name} <span className="tag">{words.kind}</span>
-        </h3>
+        </h2>
         {words.doc !== "" && (
           <p className="small muted">
             <Inline text={words.doc} />

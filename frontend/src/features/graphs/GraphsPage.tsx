@@ -7,6 +7,7 @@ import { Inline } from "@/design/Inline";
 import { Ago } from "@/design/Instant";
 import { Empty, Failure, Loading } from "@/design/Message";
 import { Page, Panel } from "@/design/Page";
+import { Pager, usePages } from "@/design/Pager";
 import { StatusMark } from "@/design/StatusMark";
 import { lower } from "@/domain/status";
 import { NewGraph } from "./NewGraph";
@@ -18,7 +19,8 @@ export function GraphsPage() {
   const { q = "", team, new: creating } = route.useSearch();
   const navigate = route.useNavigate();
   const viewer = useReading(ViewerDocument, {});
-  const variables = { search: q, team: team ?? null, first: PAGE, after: null };
+  const pages = usePages(`${q} ${team ?? ""}`);
+  const variables = { search: q, team: team ?? null, first: PAGE, after: pages.after };
   const reading = useReading(GraphsDocument, variables, { changes: ["graph", "run"] });
   const memberships = viewer.kind === "ready" ? (viewer.data.viewer?.teams ?? []) : [];
   const set = (change: { q?: string; team?: string; new?: string }) =>
@@ -65,6 +67,7 @@ export function GraphsPage() {
           <GraphTable data={reading.data} filtered={q !== "" || team !== undefined} />
         )}
       </Panel>
+      {reading.kind === "ready" && <Pager pages={pages} info={reading.data.graphs.pageInfo} />}
       {creating !== undefined && <NewGraph memberships={memberships} onClose={() => set({ new: "" })} />}
     </Page>
   );

@@ -1,10 +1,10 @@
-import { Button, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
 import { type ReviewState as ApiState, ReviewsDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { Failure, Loading } from "@/design/Message";
 import { Page, Panel } from "@/design/Page";
+import { Pager, usePages } from "@/design/Pager";
 import { type Tab, Tabs } from "@/design/Tabs";
 import { NoReviews, type Whose } from "./NoReviews";
 import { ReviewTable } from "./ReviewTable";
@@ -27,18 +27,17 @@ const STATES: readonly { readonly value: Lowercase<ApiState>; readonly label: st
 export function ReviewsPage() {
   const { state, mine } = route.useSearch();
   const navigate = route.useNavigate();
-  const [first, setFirst] = useState(PAGE);
   const whose = TABS.find(({ id }) => id === mine)?.id ?? "waiting";
   const chosen = STATES.find(({ value }) => value === state)?.value;
-  const set = (change: { readonly mine?: string; readonly state?: string }) => {
-    setFirst(PAGE);
+  const set = (change: { readonly mine?: string; readonly state?: string }) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  };
+  const pages = usePages(`${whose} ${chosen ?? ""}`);
   const variables = {
     state: (chosen?.toUpperCase() as ApiState | undefined) ?? null,
     mine: whose === "yes" ? true : null,
     waiting: whose === "waiting" ? true : null,
-    first,
+    first: PAGE,
+    after: pages.after,
   };
   const reading = useReading(ReviewsDocument, variables, { changes: ["review", "version"] });
   const reviews = reading.kind === "ready" ? reading.data.reviews.edges.map(({ node }) => node) : [];
@@ -82,13 +81,7 @@ export function ReviewsPage() {
         )}
         {reviews.length > 0 && <ReviewTable reviews={reviews} />}
       </Panel>
-      {reading.kind === "ready" && reading.data.reviews.pageInfo.hasNextPage && first < 100 && (
-        <div className="row">
-          <Button variant="default" onClick={() => setFirst(100)}>
-            Show more
-          </Button>
-        </div>
-      )}
+      {reading.kind === "ready" && <Pager pages={pages} info={reading.data.reviews.pageInfo} />}
     </Page>
   );
 }

@@ -1,20 +1,19 @@
-import { Button } from "@mantine/core";
 import { IconListDetails } from "@tabler/icons-react";
 import { useState } from "react";
 import { AuditDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { Empty, Failure, Loading } from "@/design/Message";
 import { Panel } from "@/design/Page";
+import { Pager, usePages } from "@/design/Pager";
 import { AuditRow } from "./AuditRow";
 
 const PAGE = 50;
 
 /** Who did what, page by page. Entries are never changed. */
 export function AuditTab() {
-  const [starts, setStarts] = useState<readonly (string | null)[]>([null]);
+  const pages = usePages();
   const [open, setOpen] = useState<string>();
-  const after = starts.at(-1) ?? null;
-  const reading = useReading(AuditDocument, { first: PAGE, after });
+  const reading = useReading(AuditDocument, { first: PAGE, after: pages.after });
   if (reading.kind === "loading") return <Loading rows={8} />;
   if (reading.kind === "failed") {
     return (
@@ -24,7 +23,6 @@ export function AuditTab() {
     );
   }
   const { edges, pageInfo } = reading.data.audit;
-  const cursor = pageInfo.endCursor ?? null;
   return (
     <div className="column settings">
       <p className="muted">
@@ -62,24 +60,7 @@ export function AuditTab() {
           </table>
         )}
       </Panel>
-      {(starts.length > 1 || pageInfo.hasNextPage) && (
-        <div className="row">
-          <Button
-            variant="default"
-            disabled={starts.length < 2}
-            onClick={() => setStarts(starts.slice(0, -1))}
-          >
-            Newer
-          </Button>
-          <Button
-            variant="default"
-            disabled={!pageInfo.hasNextPage || cursor === null}
-            onClick={() => setStarts([...starts, cursor])}
-          >
-            Older
-          </Button>
-        </div>
-      )}
+      <Pager pages={pages} info={pageInfo} labels={["Newer", "Older"]} />
     </div>
   );
 }
