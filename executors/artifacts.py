@@ -8,12 +8,15 @@ Never:     knows who may see an artifact.
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from contracts.canonical import Digest
 
 CHUNK_BYTES = 1 << 20
+_sync = getattr(os, "fdatasync", os.fsync)  # a new file's size is of its data
 
 
 class ArtifactStore(Protocol):
@@ -41,44 +44,49 @@ class FolderArtifacts:
 
     def put(self, source: bytes | memoryview | BinaryIO) -> tuple[Digest, int]:
         """What is kept already is not written again; whoever put it there has synced it."""
-        if isinstance(source, bytes | memoryview):
-            known = "sha256:" + hashlib.sha256(source).hexdigest()
-            if self.path(known).exists():
-                return known, memoryview(source).nbytes
+        if not isinstance(source, bytes | memoryview):
+            return self._put_stream(source)
+        digest = "sha256:" + hashlib.sha256(source).hexdigest()
+        size = memoryview(source).nbytes
+        if not self.path(digest).exists():
+            with self._incoming() as file:
+                file.write(source)
+            self._settle(file, digest)
+        return digest, size
+
+    def _put_stream(self, source: BinaryIO) -> tuple[Digest, int]:
+        hasher = hashlib.sha256()
+        size = 0
+        with self._incoming() as file:
+            while chunk := source.read(CHUNK_BYTES):
+                hasher.update(chunk)
+                file.write(chunk)
+                size += len(chunk)
+        digest = "sha256:" + hasher.hexdigest()
+        self._settle(file, digest)
+        return digest, size
+
+    @contextmanager
+    def _incoming(self) -> "Iterator[tempfile._TemporaryFileWrapper[bytes]]":
+        """A file that is on disk when it is left, or gone."""
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix="incoming-", delete=False) as file:
             try:
-                digest, size = self._write(source, file)
+                yield file
                 file.flush()
-                os.fsync(file.fileno())
+                _sync(file.fileno())
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-        self._settle(Path(file.name), self.path(digest))
-        return digest, size
 
-    def _write(
-        self, source: bytes | memoryview | BinaryIO, file: "tempfile._TemporaryFileWrapper[bytes]"
-    ) -> tuple[Digest, int]:
-        hasher = hashlib.sha256()
-        size = 0
-        chunks = (
-            [source]
-            if isinstance(source, bytes | memoryview)
-            else iter(lambda: source.read(CHUNK_BYTES), b"")
-        )
-        for chunk in chunks:
-            hasher.update(chunk)
-            file.write(chunk)
-            size += len(chunk)
-        return "sha256:" + hasher.hexdigest(), size
-
-    def _settle(self, incoming: Path, final: Path) -> None:
+    def _settle(self, file: "tempfile._TemporaryFileWrapper[bytes]", digest: Digest) -> None:
+        incoming, final = Path(file.name), self.path(digest)
         if final.exists():
             incoming.unlink()
             return
+        is_first = not final.parent.exists()
         final.parent.mkdir(exist_ok=True)
         incoming.rename(final)
-        for folder in (final.parent, self.folder):
+        for folder in (final.parent, self.folder) if is_first else (final.parent,):
             descriptor = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(descriptor)

@@ -389,7 +389,7 @@ class Coordinator:
         self._unclaimed.discard(run)
         for flight in drive.state.flights:
             self._dispatcher.stop((run, flight))
-        if len(self._drives) + 1 == self._given.runs_at_once:
+        if drive.claimed.is_grouped or len(self._drives) + 1 == self._given.runs_at_once:
             self._look()
 
     def _drop(self, run: str) -> None:

@@ -34,7 +34,8 @@ class ClaimedRun:
     """A run that this process owns from now on, as it was admitted.
 
     `streak` counts claims, this one included, since the run last got on. `inputs` and `options` are JSON
-    text; instants are milliseconds. `key_run` is the first run of a resumed chain.
+    text; instants are milliseconds. `key_run` is the first run of a resumed chain. `is_grouped`: others may wait
+    for its end.
     """
 
     run: str
@@ -55,6 +56,7 @@ class ClaimedRun:
     resumed_from: str | None = None
     key_run: str = ""
     deadline_at: int | None = None
+    is_grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,8 @@ class Journal(Protocol):
         """Own up to `limit` runs: queued ones, those of dead processes, those with a wake-up due.
 
         `lost` are runs that this process itself has dropped and owns in name only; `spared` those that its
-        appends are about to claim. Fair between teams.
+        appends are about to claim. Fair between teams; a run of a group waits while as many of its group as its
+        limit says have begun and not ended.
         """
         ...
 

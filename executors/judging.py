@@ -50,13 +50,14 @@ def _judged(job: Job, answer: Answer) -> Mapping[str, Value] | CallError:
 
 
 def _returned(job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
-    outputs, passed = gave.outputs, {**gave.passed, **_unchanged(job, gave.outputs)}
-    if passed and job.redactor.is_idle:
-        outputs = {name: value for name, value in outputs.items() if name not in passed}
-    elif not job.redactor.is_idle:
-        outputs = {**outputs, **{name: decode(job.encoded[source]) for name, source in gave.passed.items()}}
+    outputs, passed = gave.outputs, gave.passed
+    if not job.redactor.is_idle:
+        outputs = {**outputs, **{name: decode(job.encoded[source]) for name, source in passed.items()}}
         outputs = {name: job.redactor.value(value) for name, value in outputs.items()}
         passed = {}
+    elif unchanged := _unchanged(job, outputs):
+        outputs = {name: value for name, value in outputs.items() if name not in unchanged}
+        passed = {**passed, **unchanged}
     by_bytes = {name: (source, job.encoded[source]) for name, source in passed.items()}
     try:
         values = job.version.guard.outputs(outputs, gave.blobs, by_bytes)
@@ -73,11 +74,8 @@ def _returned(job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
 
 def _unchanged(job: Job, outputs: Mapping[str, JSON]) -> Mapping[str, str]:
     """Outputs that are an input: the same object, of a kind that cannot have been changed."""
-    texts = [
-        name
-        for name, data in job.encoded.items()
-        if len(data) >= LARGE_BYTES and isinstance(job.inputs.get(name), str)
-    ]
-    return {
-        name: source for name, value in outputs.items() for source in texts if value is job.inputs[source]
-    }
+    found: dict[str, str] = {}
+    for source, data in job.encoded.items():
+        if len(data) >= LARGE_BYTES and isinstance(known := job.inputs.get(source), str):
+            found |= {name: source for name, value in outputs.items() if value is known}
+    return found

@@ -5,6 +5,7 @@ Promises:  the same answers as the journal in the database: one conformance suit
 Never:     survives its process.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +34,7 @@ class MemoryRun:
     admitted: ClaimedRun
     team: str = ""
     priority: int = 0
+    group: tuple[str, int] | None = None
     owner: str | None = None
     epoch: int = 0
     last_seq: int = 0
@@ -55,9 +57,11 @@ class MemoryJournal:
         self.wakeups: list[tuple[int, str]] = []
         self.reusable: dict[tuple[str, Digest], tuple[str, int]] = {}
 
-    def admit(self, run: ClaimedRun, *, team: str = "", priority: int = 0) -> None:
-        """Write a run as queued."""
-        self.runs[run.run] = MemoryRun(admitted=run, team=team, priority=priority)
+    def admit(
+        self, run: ClaimedRun, *, team: str = "", priority: int = 0, group: tuple[str, int] | None = None
+    ) -> None:
+        """Write a run as queued; `group`: its key and limit."""
+        self.runs[run.run] = MemoryRun(admitted=run, team=team, priority=priority, group=group)
 
     def tell(self, run: str, kind: str, data: str = "{}", *, actor: str = "system:test") -> int:
         """Write a signal and the wake-up that goes with it; returns its number."""
@@ -95,13 +99,27 @@ class MemoryJournal:
         due = {run for at, run in self.wakeups if at <= now}
         ids = [id_ for id_, run in self.runs.items() if self._is_claimable(id_, run, due, now)]
         queued = [id_ for id_, run in self.runs.items() if run.standing.status == "queued" and not run.owner]
+        ids += [id_ for id_ in queued if self.runs[id_].group and self._is_cancelled(id_)]
+        begun = Counter(
+            (run.team, run.group[0])
+            for id_, run in self.runs.items()
+            if run.group and id_ not in queued and run.standing.status not in ENDED
+        )
         turns: dict[str, int] = {}
         ranked = []
         for id_ in sorted(queued, key=lambda id_: (-self.runs[id_].priority, id_)):
-            team = self.runs[id_].team
+            team, group = self.runs[id_].team, self.runs[id_].group
+            if group is not None:
+                begun[team, group[0]] += 1
+                if begun[team, group[0]] > group[1] or id_ in ids:
+                    continue
             turns[team] = turns.get(team, 0) + 1
             ranked.append((-self.runs[id_].priority, turns[team], id_))
         return ids + [id_ for _, _, id_ in sorted(ranked)]
+
+    def _is_cancelled(self, id_: str) -> bool:
+        told = (signal for signal in self.told.values() if signal.id not in self.absorbed)
+        return any(signal.run == id_ and signal.kind == "cancel" for signal in told)
 
     def _is_claimable(self, id_: str, run: MemoryRun, due: set[str], now: int) -> bool:
         status = run.standing.status

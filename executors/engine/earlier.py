@@ -15,6 +15,7 @@ from executors.engine.calls import iterated
 from executors.engine.decide import derive
 from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, Outputs, Place
+from executors.engine.frames import frame_at
 from executors.engine.program import Node
 from executors.engine.reuse import chunk_key, reuse_key
 from executors.engine.state import Frame, RunState
@@ -52,7 +53,39 @@ def look_back(state: RunState, facts: Iterable[Fact], read: Read) -> dict[Place,
 
 def earlier_outputs(state: RunState, facts: Iterable[Fact], read: Read) -> Earlier:
     """Address → (key, outputs, run, seq) of what `facts` completed. `state` is fresh; `read` as `look_back`."""
-    return outputs_of(state, look_back(state, facts, read))
+    given: dict[Place, Outputs] = {}
+    completed = look_back(state, _noting_inputs(facts, given), read)
+    return {**outputs_of(state, completed), **_effects_of(state, completed, given)}
+
+
+def _noting_inputs(facts: Iterable[Fact], given: dict[Place, Outputs]) -> Iterator[Fact]:
+    for fact in facts:
+        if fact.type == "invocation_scheduled":
+            given[fact.data["node"], tuple(fact.data.get("index", ()))] = fact.data["inputs"]
+        yield fact
+
+
+def _effects_of(
+    state: RunState, completed: dict[Place, tuple[int, Fact]], given: dict[Place, Outputs]
+) -> Earlier:
+    """By the inputs that were journaled: what stands before an effect may not be derivable from its facts, and an
+    effect that has been done must not be done again.
+    """
+    found: Earlier = {}
+    turn = Turn(state, state.at, lambda: 0.0)
+    for here in completed.keys() & given.keys():
+        scope, local = state.program.places[here[0]]
+        node = state.program.scopes[scope].nodes[local]
+        frame = frame_at(state, scope, here[1][: state.program.scopes[scope].depth])
+        assert node.callee is not None
+        try:
+            config = turn.config(frame, node)
+        except (Absent, Faulty):
+            continue
+        seq, fact = completed[here]
+        key = reuse_key(node.callee.version.bundle, config, given[here])
+        found[here] = (key, fact.data["outputs"], state.run, seq)
+    return found
 
 
 def outputs_of(state: RunState, completed: dict[Place, tuple[int, Fact]]) -> Earlier:

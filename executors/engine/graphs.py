@@ -104,6 +104,8 @@ def frame_completed(turn: Turn, frame: Frame) -> None:
     node = state.node(parent, frame.local)
     outputs = outputs_of(turn, frame)
     work = parent.work.get(frame.local)
+    if _has_been_taken(work, frame):
+        return
     if isinstance(work, MapWork):
         close(state, frame)
         work.waiting -= 1
@@ -115,6 +117,13 @@ def frame_completed(turn: Turn, frame: Frame) -> None:
     elif isinstance(work, GraphWork):
         close(state, frame)
         settle(state, parent, frame.local, DONE, outputs)
+
+
+def _has_been_taken(work: object, frame: Frame) -> bool:
+    """Frames that are looked back on stay open, so that one may be found complete twice."""
+    if isinstance(work, MapWork):
+        return frame.index[-1] in work.results
+    return isinstance(work, GraphWork) and len(frame.index) > 0 and frame.index[-1] < work.iteration
 
 
 def outputs_of(turn: Turn, frame: Frame) -> dict[str, Value]:

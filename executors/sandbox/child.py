@@ -13,7 +13,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -148,24 +148,26 @@ class Worker:
             inside.end()
 
     def _with_outputs(self, outputs: dict[str, Any], inside: Inside) -> bytes:
-        parts: dict[str, bytes] = {}
-        blobs = {
-            port: send_output(outputs.pop(port), writer)
-            for port, writer in inside.writers.items()
-            if port in outputs
-        }
-        if blobs:
-            parts["blobs"] = _dumped(blobs)
-        values = {port: codec.encode(value) for port, value in _by_text(outputs)}
+        more = b""
+        if inside.writers:
+            taken = {port: outputs.pop(port) for port in inside.writers if port in outputs}
+            blobs = {port: send_output(value, inside.writers[port]) for port, value in taken.items()}
+            more += b',"blobs":%b' % _dumped(blobs) if blobs else b""
+        values: dict[str, bytes] = {}
+        for port, value in outputs.items():
+            if type(port) is not str:
+                raise NotJson(f"An output has the key {port!r:.60}, which is not text.")
+            values[port] = codec.encode(value)
         large = {port: data for port, data in values.items() if len(data) >= LARGE_BYTES}
-        if sum(map(len, values.values())) <= self._order["result_bytes"] and self._has_put(large):
-            parts["large"] = codec.encode({port: len(data) for port, data in large.items()})
+        if large and self._has_put(large):
+            more += b',"large":%b' % _dumped({port: len(data) for port, data in large.items()})
             values = {port: data for port, data in values.items() if port not in large}
-        parts["outputs"] = _object(values)
-        return _object(parts)
+        whole = b",".join([b"%b:%b" % (codec.encode(port), data) for port, data in values.items()])
+        return b'{"outputs":{%b}%b}' % (whole, more)
 
     def _has_put(self, large: dict[str, bytes]) -> bool:
-        return bool(large) and self._boxes is not None and self._boxes.put(large)
+        fits = sum(map(len, large.values())) <= self._order["result_bytes"]
+        return fits and self._boxes is not None and self._boxes.put(large)
 
     def _load(self) -> Entry:
         folder = self._order["folder"]
@@ -199,18 +201,6 @@ def _text_of(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - a module's own __str__ may raise anything
         return "(its text cannot be had)"
-
-
-def _by_text(outputs: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for port, value in outputs.items():
-        if type(port) is not str:
-            raise NotJson(f"An output has the key {port!r:.60}, which is not text.")
-        yield port, value
-
-
-def _object(parts: dict[str, bytes]) -> bytes:
-    """A JSON object of values that are JSON already."""
-    return b"{%b}" % b",".join(b"%b:%b" % (codec.encode(name), data) for name, data in parts.items())
 
 
 def _dumped(document: Any) -> bytes:

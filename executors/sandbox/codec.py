@@ -18,6 +18,8 @@ from typing import Any, Final
 
 _NAME: Final = "executors.sandbox.orjson"
 LARGE_BYTES: Final = 64 << 10
+_SMALL: Final = frozenset({int, float, bool, type(None)})
+_SHORT: Final = 1 << 12
 _SET_ASIDE: Final = 17  # times its length
 _sparing: Final = json.JSONEncoder(ensure_ascii=False).encode
 EXIT_NO_MEMORY: Final = int(signal.SIGSEGV)
@@ -60,15 +62,24 @@ def decode(data: bytes | memoryview) -> Any:
 
 def encode(value: Any) -> bytes:
     """Raises `NotJson`."""
+    if type(value) in _SMALL or (type(value) is str and len(value) < _SHORT):
+        return _encoded(value)
     _leave_on_fault()
     try:
         if isinstance(value, str) and len(value) >= LARGE_BYTES and not _has_room_for(value):
             return _sparing(value).encode()
-        data: bytes = _json.dumps(value, option=_options)
-    except (TypeError, UnicodeEncodeError, RecursionError) as error:
+        return _encoded(value)
+    except UnicodeEncodeError as error:
         raise NotJson(f"An output is not JSON: {error}.") from error
     finally:
         _fall_on_fault()
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        data: bytes = _json.dumps(value, option=_options)
+    except (TypeError, RecursionError) as error:
+        raise NotJson(f"An output is not JSON: {error}.") from error
     if not isinstance(value, str) and b"null" in data and _has_non_finite([value]):
         raise NotJson("An output is not JSON: Infinity and NaN have no form in it.")
     return data

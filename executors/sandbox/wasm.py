@@ -5,6 +5,8 @@ Owns:      `load`, which makes an entry function of a compiled file: a component
 Promises:  a call ends at its deadline by itself; memory beyond the limit is refused; after a call all is dropped.
 """
 
+import contextlib
+import ctypes
 import importlib.util
 import json
 import sys
@@ -12,8 +14,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
+from executors.sandbox.linear import Memories
 from lamina.errors import ModuleError
 
 _TICK_SECONDS: Final = 0.01
@@ -80,7 +84,7 @@ def load(folder: str, entry: str, options: dict[str, Any]) -> Entry:
     runtime = _runtime(options["packages"][0])
     with Path(folder, entry).open("rb") as file:
         is_component = file.read(len(_COMPONENT)) == _COMPONENT
-    compiled = Path(folder, COMPILED_FILE).read_bytes()
+    compiled = Path(folder, COMPILED_FILE)
     program = Program(runtime, compiled, options["memory_bytes"], is_component=is_component)
 
     def run(inputs: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -117,15 +121,40 @@ def _runtime(package: str) -> Any:
 
 
 class Program:
-    """A compiled file. `compiled` is native code: it must come from `compiler`, of the same file."""
+    """A compiled file. `compiled` is native code: it must come from `compiler`, of the same file.
 
-    def __init__(self, runtime: Any, compiled: bytes, memory_bytes: int, *, is_component: bool) -> None:
+    One that `notes_refusals` is slower, and knows why it trapped.
+    """
+
+    def __init__(
+        self,
+        runtime: Any,
+        compiled: Path,
+        memory_bytes: int,
+        *,
+        is_component: bool,
+        notes_refusals: bool = False,
+    ) -> None:
         self._runtime = runtime
+        self._file = compiled
         self._memory_bytes = memory_bytes
-        self._engine = runtime.Engine(_configuration(runtime))
-        self._components = _components() if is_component else None
-        kind = self._components.Component if self._components else runtime.Module
-        self._compiled = kind.deserialize(self._engine, compiled)
+        self._is_component = is_component
+        self._native = importlib.import_module("wasmtime._ffi")
+        self._enter = importlib.import_module("wasmtime._func").enter_wasm
+        config = _configuration(runtime)
+        self._memories = Memories(self._native, config, memory_bytes) if notes_refusals else None
+        self._engine = runtime.Engine(config)
+        self._type: SimpleNamespace | None = None
+        if is_component:
+            self._compiled = _components().Component.deserialize(self._engine, compiled.read_bytes())
+            self._linker = _components().Linker(self._engine)
+            self._linker.add_wasip2()
+        else:
+            linker = runtime.Linker(self._engine)
+            linker.define_wasi()
+            module = runtime.Module.deserialize(self._engine, compiled.read_bytes())
+            self._linked = linker.instantiate_pre(module)
+        self._doubting: Program | None = None
         self._ticking = threading.Event()
         threading.Thread(target=self._tick, daemon=True).start()
 
@@ -135,14 +164,43 @@ class Program:
             self._engine.increment_epoch()
 
     def call(self, text: str, seconds: float) -> tuple[bool, str]:
-        """Whether the answer is ok, and the answer. Raises `Overtime`, MemoryError and what traps raise."""
+        """Whether the answer is ok, and the answer. Raises `Overtime`, MemoryError and `Trapped`."""
+        ends = time.monotonic() + seconds
+        try:
+            return self._called_once(text, seconds)
+        except Trapped:
+            if self._lacked_memory(text, ends - time.monotonic()):
+                raise MemoryError from None
+            raise
+
+    def _lacked_memory(self, text: str, seconds: float) -> bool:
+        """A trap does not tell, and neither does a store: the same again, with memory that does."""
+        if self._memories is not None:
+            return False
+        if self._doubting is None:
+            self._doubting = Program(
+                self._runtime,
+                self._file,
+                self._memory_bytes,
+                is_component=self._is_component,
+                notes_refusals=True,
+            )
+        memories = self._doubting._memories
+        assert memories is not None
+        memories.was_refused = False
+        with contextlib.suppress(Trapped, Overtime):
+            self._doubting._called_once(text, seconds)
+        return memories.was_refused
+
+    def _called_once(self, text: str, seconds: float) -> tuple[bool, str]:
         store = self._runtime.Store(self._engine)
-        store.set_limits(memory_size=self._memory_bytes, instances=64, tables=64, memories=8)
+        memory_size = self._memory_bytes if self._memories is None else -1
+        store.set_limits(memory_size=memory_size, instances=64, tables=64, memories=8)
         store.set_wasi(self._runtime.WasiConfig())
         store.set_epoch_deadline(max(1, int(seconds / _TICK_SECONDS)))
         self._ticking.set()
         try:
-            return self._component(store, text) if self._components else self._module(store, text)
+            return self._component(store, text) if self._is_component else self._module(store, text)
         except (self._runtime.Trap, self._runtime.WasmtimeError) as error:
             if "wasm trap: interrupt" in str(error):
                 raise Overtime from error
@@ -152,26 +210,59 @@ class Program:
             store.close()
 
     def _component(self, store: Any, text: str) -> tuple[bool, str]:
-        assert self._components is not None
-        with self._components.Linker(self._engine) as linker:
-            linker.add_wasip2()
-            instance = linker.instantiate(store, self._compiled)
-        answer = instance.get_func(store, "run")(store, text)
+        instance = self._linker.instantiate(store, self._compiled)
+        answer = self._typed(instance.get_func(store, "run"), store)(store, text)
         return answer.tag == "ok", str(answer.payload)
 
+    def _typed(self, function: Any, store: Any) -> Any:
+        """The function, with the type that it has in every store: looking it up takes longer than the call."""
+        if self._type is None:
+            found = function.type(store)
+            self._type = SimpleNamespace(params=found.params, result=found.result)
+        function.type = lambda _: self._type
+        return function
+
     def _module(self, store: Any, text: str) -> tuple[bool, str]:
-        linker = self._runtime.Linker(self._engine)
-        linker.define_wasi()
-        exports = linker.instantiate(store, self._compiled).exports(store)
+        exports = self._linked.instantiate(store).exports(store)
         memory, allocate, run = (exports[name] for name in _EXPORTED)
         data = text.encode()
-        at = allocate(store, 0, 0, 1, len(data)) & 0xFFFF_FFFF
-        memory.write(store, data, at)
-        result = run(store, at, len(data)) & 0xFFFF_FFFF
-        raw = memory.read(store, result, result + _RESULT_BYTES)
+        at = self._called(store, allocate, 0, 0, 1, len(data))
+        ctypes.memmove(_address(memory, store, at, len(data)), data, len(data))
+        result = self._called(store, run, at, len(data))
+        raw = ctypes.string_at(_address(memory, store, result, _RESULT_BYTES), _RESULT_BYTES)
         start, size = int.from_bytes(raw[4:8], "little"), int.from_bytes(raw[8:12], "little")
-        answer = bytes(memory.read(store, start, start + size)) if size else b""
-        return raw[0] == 0, answer.decode()
+        return raw[0] == 0, ctypes.string_at(_address(memory, store, start, size), size).decode()
+
+    def _called(self, store: Any, function: Any, *arguments: int) -> int:
+        """Call a function of i32, which returns one; the library judges every argument by its type anew."""
+        native = self._native
+        given = (native.wasmtime_val_t * len(arguments))()
+        for place, argument in enumerate(arguments):
+            given[place].kind = native.WASMTIME_I32.value
+            given[place].of.i32 = argument
+        found = native.wasmtime_val_t()
+        with self._enter(store) as trap:
+            error = native.wasmtime_func_call(
+                store._context(),
+                ctypes.byref(function._func),
+                given,
+                len(arguments),
+                ctypes.byref(found),
+                1,
+                trap,
+            )
+            if error:
+                raise self._runtime.WasmtimeError._from_ptr(error)
+        if found.kind != native.WASMTIME_I32.value:
+            raise Trapped("A function that should return an i32 returns something else.")
+        return int(found.of.i32) & 0xFFFF_FFFF
+
+
+def _address(memory: Any, store: Any, at: int, size: int) -> int:
+    """Where bytes of a module's memory lie in this process. Raises `Trapped` for what is outside of it."""
+    if at + size > memory.data_len(store):
+        raise Trapped(f"It names {size} bytes at {at}, which lie outside of its memory.")
+    return ctypes.addressof(memory.data_ptr(store).contents) + at
 
 
 def _configuration(runtime: Any) -> Any:

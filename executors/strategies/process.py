@@ -261,18 +261,21 @@ def _boxed(job: Job, room: int) -> dict[str, bytes]:
 
 def _call_document(job: Job, outgoing: Outgoing | None, boxed: Mapping[str, bytes]) -> bytes:
     """Put together from bytes that are JSON already."""
-    inputs = b",".join(
-        b'"%b":%b' % (name.encode(), data) for name, data in job.encoded.items() if name not in boxed
+    small = [b'"%b":%b' % (name.encode(), data) for name, data in job.encoded.items() if name not in boxed]
+    document = b'{"config":%b,"inputs":{%b},"seconds":%.3f,"key":%b}' % (
+        job.call.config or b"{}",
+        small[0] if len(small) == 1 else b",".join(small),
+        job.seconds,
+        orjson.dumps(job.call.key),
     )
-    key = orjson.dumps(job.call.key)
-    config = job.call.config or b"{}"
-    document = b'{"config":%b,"inputs":{%b},"seconds":%.3f,"key":%b' % (config, inputs, job.seconds, key)
+    if not boxed and outgoing is None:
+        return document
     more: dict[str, Any] = {}
     if boxed:
         more["large"] = {name: len(data) for name, data in boxed.items()}
     if outgoing is not None:
         more |= {"blobs": outgoing.described, "writers": outgoing.writers}
-    return document + (b"," + orjson.dumps(more)[1:] if more else b"}")
+    return document[:-1] + b"," + orjson.dumps(more)[1:]
 
 
 def _answer(job: Job, result: bytes, boxes: Boxes | None, elapsed: float) -> tuple[Answer, dict[str, Any]]:

@@ -11,7 +11,7 @@ import io
 import mmap
 import os
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from msgspec import UNSET
 
@@ -22,11 +22,11 @@ from executors.guards import ContractGuard
 from executors.interchange import NotInterchangeable
 from executors.protocol import Call, Value
 from executors.tables import table_problem
-from executors.workers.boxes import sealed_memory
+from executors.workers.boxes import SIZE_SEALS, sealed_memory
 
 TABLE_TYPE: Final = "application/vnd.apache.arrow.file"
-_SIZE_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
-_ALL_SEALS: Final = _SIZE_SEALS | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
+_MAPPED_BYTES: Final = 64 << 20
+_ALL_SEALS: Final = SIZE_SEALS | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 
 
 class Outgoing:
@@ -124,12 +124,7 @@ def _kept(
         if port.media == "table":
             raise NotInterchangeable(f"output port {name}: no Arrow file, it is empty")
         return artifacts.put(b"")[0], None
-    with mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ) as memory:
-        view = memoryview(memory)[:size]
-        try:
-            artifact, _ = artifacts.put(view)
-        finally:
-            view.release()
+    artifact = _put(descriptor, size, artifacts)
     if port.media != "table":
         return artifact, None
     with artifacts.open(
@@ -139,3 +134,40 @@ def _kept(
     if problem is not None:
         raise NotInterchangeable(f"output port {name}: {problem}")
     return artifact, rows
+
+
+def _put(descriptor: int, size: int, artifacts: ArtifactStore) -> Digest:
+    """What is hashed must be what is written: sealed memory is mapped, any other read once, chunk by chunk.
+
+    What is large is never mapped either: it would count as ours for as long as it is read.
+    """
+    if size > _MAPPED_BYTES or not _is_sealed(descriptor):
+        return artifacts.put(cast(BinaryIO, _Part(descriptor, size)))[0]
+    with (
+        mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ) as memory,
+        memoryview(memory) as whole,
+        whole[:size] as view,
+    ):
+        return artifacts.put(view)[0]
+
+
+def _is_sealed(descriptor: int) -> bool:
+    """False where the memory is mapped in the sandbox, where it may be changed at any time."""
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE)
+    except OSError:
+        return False
+    return True
+
+
+class _Part:
+    """The first bytes of a descriptor, to be read like a file."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self._descriptor, self._left, self._at = descriptor, size, 0
+
+    def read(self, count: int) -> bytes:
+        data = os.pread(self._descriptor, min(count, self._left), self._at)
+        self._at += len(data)
+        self._left -= len(data)
+        return data

@@ -13,7 +13,7 @@ from typing import Final
 
 from executors.sandbox.boxes import HEADER_BYTES
 
-_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+SIZE_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
 _FREE: Final = bytes(HEADER_BYTES)
 NAMES: Final = ("inbox", "outbox")
 
@@ -79,5 +79,5 @@ def sealed_memory(name: str, size: int) -> int:
     """Memory of a fixed size that can be written; pages are taken as they are written."""
     descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.ftruncate(descriptor, size)
-    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, SIZE_SEALS)
     return descriptor

@@ -159,6 +159,8 @@ class Lane:
         self._average = seconds if self._average is None else self._average * 0.9 + seconds * 0.1
 
     def _on_idle(self, worker: Worker) -> None:
+        if worker.pending and not self.tickets:
+            return
         if len(worker.pending) <= self._window() // 2:
             if self.tickets:
                 self._fill(worker)

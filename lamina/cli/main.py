@@ -118,6 +118,10 @@ def _run_command(commands: Parsers) -> None:
     )
     run.add_argument("--reuse", action="store_true", help="take over outputs where nothing has changed")
     run.add_argument("--environment", metavar="NAME", help="where it runs (default: dev)")
+    run.add_argument("--group", metavar="KEY", help="begin in turn with the team's runs of this key")
+    run.add_argument(
+        "--limit", type=int, metavar="N", help="how many of the group may go on at a time (default: 1)"
+    )
     run.add_argument("--follow", "-f", action="store_true", help="show it live until it ends")
     run.add_argument("--json", action="store_true", help="for machines: one JSON document a line")
 

@@ -38,6 +38,7 @@ def run(options: Namespace) -> int:
         environment=options.environment,
         reuse=options.reuse or None,
         upTo=options.up_to,
+        concurrencyGroup=_group(options),
         **{"from": options.start},
     )["run"]
     if not options.follow:
@@ -49,6 +50,14 @@ def run(options: Namespace) -> int:
     ended = client.ask("query($id: ID!) { run(id: $id) { status outputs error } }", id=started["id"])["run"]
     shown.end(ended)
     return EXIT_CODES.get(ended["status"], RUN_FAILED)
+
+
+def _group(options: Namespace) -> JSON:
+    if options.group is None:
+        if options.limit is not None:
+            raise bad_input("--limit is of a group. Name it: --group KEY.")
+        return None
+    return {"key": options.group, "limit": 1 if options.limit is None else options.limit}
 
 
 def _inputs(client: Client, graph: str, revision: int | None, texts: Sequence[str]) -> dict[str, JSON]:

@@ -21,7 +21,7 @@ from studio.runs.actions.resume_run import resume_run
 from studio.runs.actions.send_signal import send_signal
 from studio.runs.actions.start_run import start_run
 from studio.runs.actions.try_module import try_module
-from studio.runs.admission import Admission
+from studio.runs.admission import Admission, Group
 from studio.runs.extents import Extent
 from studio.runs.ordering import Asked, ordered
 from studio.runs.starting import admission_of
@@ -41,15 +41,24 @@ def started_with(input: dict[str, Any]) -> Asked:
         reuse=bool(rest.pop("reuse", None)),
     )
     earlier = rest.pop("earlier", None)
+    group = rest.pop("concurrency_group", None)
     return cast(
         Asked,
         {
             **rest,
+            "group": None if group is None else Group(**group),
             "graph": key_of(rest["graph"], "Graph"),
             "earlier": None if earlier is None else key_of(earlier, "Run"),
             "extent": extent,
         },
     )
+
+
+class ConcurrencyGroupInput(graphene.InputObjectType):
+    """Of the team's runs that name one key no more than `limit` have begun and not ended."""
+
+    key = graphene.String(required=True)
+    limit = graphene.Int(required=True)
 
 
 class StartRun(Mutation, policy=policies.may_start_run):
@@ -75,6 +84,9 @@ class StartRun(Mutation, policy=policies.may_start_run):
         )
         earlier = graphene.ID(
             description="An ended run of this graph to take over from. Default with `from`: the newest."
+        )
+        concurrency_group = ConcurrencyGroupInput(
+            description="It stays queued while as many of its group go on as the limit says."
         )
         pins = JSON(description="Drafts only: node path → port → the value that stands for its output.")
 

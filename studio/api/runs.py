@@ -14,7 +14,7 @@ from studio.api.pages import Page, page, paged
 from studio.api.previews import NodeVersionInput, RunPreview, moved, preview
 from studio.api.scalars import JSON, DateTime
 from studio.runs import models, policies, queries
-from studio.runs.admission import Admission
+from studio.runs.admission import Admission, group_of
 from studio.runs.frames import run_frame
 from studio.runs.resumption import resumption
 from studio.runs.views import read_view
@@ -25,6 +25,13 @@ RunStatus = graphene.Enum(
     [(status.upper(), status) for status in models.STATUSES],
     description="How a run stands; the last four are ends.",
 )
+
+
+class ConcurrencyGroup(graphene.ObjectType):
+    """Runs of a team that begin in their turn, no more than `limit` at a time."""
+
+    key = graphene.String(required=True)
+    limit = graphene.Int(required=True)
 
 
 @node(models.Run, queries.run_by_id)
@@ -46,6 +53,10 @@ class Run(graphene.ObjectType):
     finished_at = DateTime()
     last_seq = graphene.Int(required=True)
     node_count = graphene.Int(required=True)
+    concurrency_group = graphene.Field(ConcurrencyGroup)
+    queue_position = graphene.Int(
+        description="Its place among the queued runs of its group, or else of its team; 1 begins next."
+    )
     counts = JSON(required=True, description="How many nodes are in which state.")
     plan = JSON(required=True)
     document = JSON(required=True, description="The graph as it was locked for this run.")
@@ -90,6 +101,14 @@ class Run(graphene.ObjectType):
     @staticmethod
     def resolve_revision(root: models.Run, info: GraphQLResolveInfo) -> Any:
         return load(root, lambda runs: queries.revisions_of(info.context.viewer, runs), key="revision")
+
+    @staticmethod
+    def resolve_concurrency_group(root: models.Run, _info: GraphQLResolveInfo) -> Any:
+        return group_of(root)
+
+    @staticmethod
+    def resolve_queue_position(root: models.Run, _info: GraphQLResolveInfo) -> int | None:
+        return queries.queue_position(root)
 
     @staticmethod
     def resolve_counts(root: models.Run, _info: GraphQLResolveInfo) -> Any:

@@ -29,6 +29,20 @@ _written_plans: dict[int, tuple[Plan, "Written"]] = {}
 COUNTED_KINDS = ("module", "wait", "approval", "signal")
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Runs of a team that share `key` begin in their turn: no more than `limit` that have not ended."""
+
+    key: str
+    limit: int
+
+
+def group_of(run: Run) -> Group | None:
+    if run.group_key is None or run.group_limit is None:
+        return None
+    return Group(run.group_key, run.group_limit)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     """What a run is made of.
@@ -55,6 +69,7 @@ class Admission:
     resumed_from: Run | None = None
     admission_key: str | None = None
     priority: int = 0
+    group: Group | None = None
     deadline_at: datetime | None = None
 
 
@@ -91,7 +106,7 @@ def _admit(admission: Admission) -> Run:
                 digest=each.digest, defaults={"kind": each.kind, "data": each.document}
             )
     _name_artifacts(run)
-    if run.resumed_from_id is None:
+    if run.resumed_from_id is None and admission.group is None:
         hand_over(as_admitted(run, documents[0].text))
     else:
         ring(run.pk)
@@ -125,6 +140,8 @@ def _run_of(admission: Admission, documents: Mapping[str, Digest]) -> Run:
         resumed_from_id=None if admission.resumed_from is None else admission.resumed_from.pk,
         admission_key=admission.admission_key,
         priority=admission.priority,
+        group_key=None if admission.group is None else admission.group.key,
+        group_limit=None if admission.group is None else admission.group.limit,
         deadline_at=admission.deadline_at,
         node_count=sum(node.kind in COUNTED_KINDS for node in admission.plan.nodes),
     )

@@ -24,11 +24,10 @@ from executors.journal import (
     SignalRow,
 )
 from studio.runs.appends import index_text, write_beside, write_events
+from studio.runs.claiming import claimable, take, within_limits
 from studio.runs.sql import Row, dialect
 
 LOAD_ROWS = 2_000
-_LIVE = "('running', 'cancelling')"
-_ENDED = "('succeeded', 'failed', 'timed_out', 'cancelled')"
 
 
 class SqlJournal:
@@ -74,57 +73,17 @@ class SqlJournal:
     ) -> list[ClaimedRun]:
         sql = self._sql
         kept_away = {sql.id(run) for run in spared}
-        ids = [run for run in self._claimable(limit + len(spared)) if run not in kept_away][:limit]
+        found = [each for each in claimable(sql, limit + len(spared)) if each.id not in kept_away][:limit]
+        ids = [each.id for each in found]
         ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
         if not ids:
             return []
         # A claim that is lost was never used: whatever this process does with the run is synced after it.
         with sql.unsynced_transaction():
+            if any(each.is_limited for each in found):
+                ids = within_limits(sql, ids, found)
             # Read before the commit: a claim whose run cannot be read is none.
-            return self._admitted(self._take(process, ids, lost))
-
-    def _claimable(self, limit: int) -> list[Any]:
-        """Candidates, read without the writer lock: `_take` says which of them are ours."""
-        sql = self._sql
-        dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
-        orphaned = sql.run(
-            f"SELECT id FROM runs_run WHERE status NOT IN {_ENDED} AND owner_id IN ({dead}) "
-            f"UNION ALL SELECT id FROM runs_run WHERE status IN {_LIVE} AND owner_id IS NULL "
-            "UNION ALL SELECT r.id FROM runs_wakeup w JOIN runs_run r ON r.id = w.run_id "
-            f"WHERE w.due_at <= {sql.now} AND r.owner_id IS NULL AND r.status NOT IN {_ENDED} "
-            "AND r.status <> 'queued' LIMIT ?",
-            (limit,),
-        )
-        ids = list(dict.fromkeys(row[0] for row in orphaned))
-        queued = sql.run(
-            "SELECT id FROM (SELECT id, priority, row_number() OVER "
-            "(PARTITION BY team_id ORDER BY priority DESC, id) AS turn "
-            "FROM runs_run WHERE status = 'queued' AND owner_id IS NULL) AS waiting "
-            "ORDER BY priority DESC, turn, id LIMIT ?",
-            (limit - len(ids),),
-        )
-        return ids + [row[0] for row in queued]
-
-    def _take(self, process: str, ids: Sequence[Any], lost: Sequence[str]) -> list[Any]:
-        """The row locks: of two processes one finds the condition no longer true."""
-        if not ids:
-            return []
-        sql = self._sql
-        mine = sql.id(process)
-        wanted, wanted_ids = sql.among("id", ids)
-        own, own_ids = sql.among("id", [sql.id(run) for run in lost] or [mine])
-        dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
-        taken = sql.run(
-            "UPDATE runs_run SET epoch = epoch + 1, owner_id = ?, claim_streak = claim_streak + 1 "
-            f"WHERE {wanted} AND status NOT IN {_ENDED} AND (owner_id IS NULL "
-            f"OR owner_id IN ({dead}) OR (owner_id = ? AND {own})) RETURNING id",
-            (mine, *wanted_ids, mine, *own_ids),
-        )
-        found = {row[0] for row in taken}
-        if found:
-            among, among_ids = sql.among("run_id", found)
-            sql.change(f"DELETE FROM runs_wakeup WHERE {among} AND due_at <= {sql.now}", among_ids)
-        return [run for run in ids if run in found]
+            return self._admitted(take(sql, process, ids, lost))
 
     def admitted(self, run: str) -> ClaimedRun:
         found = self._admitted([self._sql.id(run)])
@@ -141,7 +100,8 @@ class SqlJournal:
         rows = sql.run(
             "SELECT r.id, r.epoch, r.last_seq, r.claim_streak, r.status, r.plan_id, d.data, r.inputs, "
             "r.parameters, r.options, r.environment, r.actor, r.deployment_id, r.trigger_id, "
-            f"{sql.milliseconds('r.created_at')}, {sql.milliseconds('r.deadline_at')}, r.resumed_from_id "
+            f"{sql.milliseconds('r.created_at')}, {sql.milliseconds('r.deadline_at')}, "
+            "r.group_key IS NOT NULL, r.resumed_from_id "
             f"FROM runs_run r JOIN runs_document d ON d.digest = r.plan_id WHERE {among}",
             among_ids,
         )
@@ -290,7 +250,7 @@ class SqlJournal:
 
 def _claimed_run(text: Any, values: Row | list[Any], resumed_from: Any, first: Any) -> ClaimedRun:
     (run, epoch, last_seq, streak, status, plan, plan_text, inputs, parameters, options, *rest) = values
-    environment, actor, deployment, trigger, admitted_at, deadline_at = rest
+    environment, actor, deployment, trigger, admitted_at, deadline_at, is_grouped = rest
     return ClaimedRun(
         run=text(run),
         epoch=epoch,
@@ -310,4 +270,5 @@ def _claimed_run(text: Any, values: Row | list[Any], resumed_from: Any, first: A
         deadline_at=deadline_at,
         resumed_from=text(resumed_from),
         key_run=text(first),
+        is_grouped=bool(is_grouped),
     )

@@ -72,6 +72,9 @@ class Run(models.Model):
     resumed_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resumed_by")
     admission_key = models.CharField(max_length=200, null=True)
     priority = models.SmallIntegerField(default=0)
+    # Of the runs of a team with this key no more than `group_limit` have begun and not ended.
+    group_key = models.CharField(max_length=200, null=True)
+    group_limit = models.PositiveSmallIntegerField(null=True)
     node_count = models.PositiveIntegerField(default=0)
 
     status = models.CharField(max_length=12, default="queued", choices=[(name, name) for name in STATUSES])
@@ -98,6 +101,11 @@ class Run(models.Model):
             models.Index(fields=["team", "status", "-id"], name="run_of_team_by_status"),
             models.Index(fields=["graph_id", "-id"], name="run_of_graph"),
             models.Index(fields=["-priority", "id"], name="run_queued", condition=models.Q(status="queued")),
+            models.Index(
+                fields=["team", "group_key"],
+                name="run_of_group",
+                condition=models.Q(group_key__isnull=False, finished_at__isnull=True),
+            ),
         ]
 
     @property

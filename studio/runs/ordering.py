@@ -18,6 +18,7 @@ from studio.graphs import queries as graphs
 from studio.graphs.judging import judge
 from studio.graphs.models import Draft, Graph
 from studio.refusals import Decision, Invalid, invalid, not_found, require
+from studio.runs.admission import Group
 from studio.runs.errors import is_not_over
 from studio.runs.extents import WHOLE, Extent
 from studio.runs.models import Run
@@ -26,13 +27,15 @@ from studio.runs.starting import DEFAULT_ENVIRONMENT, Order
 from studio.teams.viewer import Viewer
 
 MAX_KEY = 200
+MAX_LIMIT = 1_000
 
 
 class Asked(TypedDict, total=False):
     """Without `revision` the draft, or `document` in its place. The same key of a team starts one run.
 
     `earlier`: an ended run of the graph whose outputs are taken over at the same nodes where nothing has
-    changed; a run that starts from some nodes takes the newest when none is given.
+    changed; a run that starts from some nodes takes the newest when none is given. `group`: with which other
+    runs of the team it begins in turn.
     """
 
     graph: Required[UUID]
@@ -44,6 +47,7 @@ class Asked(TypedDict, total=False):
     idempotency_key: str | None
     extent: Extent
     earlier: UUID | None
+    group: Group | None
 
 
 def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decision]) -> Order:
@@ -71,6 +75,7 @@ def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decis
         earlier=_earlier(viewer, row, asked.get("earlier"), is_wanted=bool(extent.start)),
         environment=checked_environment(viewer, asked.get("environment")),
         admission_key=asked.get("idempotency_key"),
+        group=asked.get("group"),
     )
 
 
@@ -110,6 +115,11 @@ def _check(asked: Asked) -> None:
     key = asked.get("idempotency_key")
     if key is not None and not 0 < len(key) <= MAX_KEY:
         raise invalid("key", "/idempotencyKey", f"Use 1 to {MAX_KEY} characters.")
+    group = asked.get("group")
+    if group is not None and not 0 < len(group.key) <= MAX_KEY:
+        raise invalid("key", "/concurrencyGroup/key", f"Use 1 to {MAX_KEY} characters.")
+    if group is not None and not 0 < group.limit <= MAX_LIMIT:
+        raise invalid("limit", "/concurrencyGroup/limit", f"Use 1 to {MAX_LIMIT}.")
 
 
 def _revision(viewer: Viewer, row: Graph, number: int) -> tuple[GraphDocument, Lock]:

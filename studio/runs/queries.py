@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from contracts.canonical import Digest
 from contracts.events import TERMINAL_STATUSES
@@ -53,6 +53,17 @@ def last_ended(viewer: Viewer, graph: UUID) -> Run | None:
     """The newest run of a graph that has ended."""
     ended = visible_runs(viewer).filter(graph_id=graph, status__in=TERMINAL_STATUSES)
     return ended.order_by("-id").first()
+
+
+def queue_position(run: Run) -> int | None:
+    """A queued run's place among those that wait to begin, of its group or else of its team; 1 is the next."""
+    if run.status != "queued" or run.owner_id is not None:
+        return None
+    waiting = Run.objects.filter(
+        team=run.team_id, status="queued", owner=None, group_key=run.group_key
+    ).order_by()
+    before = Q(priority__gt=run.priority) | Q(priority=run.priority, pk__lt=run.pk)
+    return waiting.filter(before).count() + 1
 
 
 def names_artifact(run: Run, digest: Digest) -> bool:

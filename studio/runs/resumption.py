@@ -20,7 +20,7 @@ from studio.catalog.models import APPROVED, RELEASED, ModuleVersion
 from studio.catalog.queries import parse_number, precedence, visible_versions
 from studio.graphs.judging import judge
 from studio.refusals import Decision, Invalid, require
-from studio.runs.admission import Admission
+from studio.runs.admission import Admission, group_of
 from studio.runs.artifacts import artifact_store
 from studio.runs.errors import cannot_resume
 from studio.runs.models import Run
@@ -63,6 +63,7 @@ def resumption(
         graph_id=old.graph_id,
         revision=None if versions else old.revision,
         resumed_from=old,
+        group=group_of(old),
         admission_key=idempotency_key,
     )
 

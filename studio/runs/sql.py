@@ -77,6 +77,9 @@ class SqliteDialect:
                 raise
             raw.execute("COMMIT")
 
+    def lock_groups(self) -> None:
+        """Nobody else may claim runs of groups until this transaction ends: the writer lock sees to that."""
+
     @contextmanager
     def unsynced_transaction(self) -> Iterator[None]:
         """Lasts when the next transaction does: a machine that fails before that has never seen it."""
@@ -142,6 +145,10 @@ class PostgresDialect:
     def transaction(self) -> Iterator[None]:
         with _connected().transaction():
             yield
+
+    def lock_groups(self) -> None:
+        """Nobody else may claim runs of groups until this transaction ends."""
+        self.run("SELECT pg_advisory_xact_lock(hashtext('lamina claims of groups'))")
 
     @contextmanager
     def unsynced_transaction(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from executors.admission import admit
 from studio.announcements import announce
 from studio.audit.actions.append_entry import append_entry
 from studio.refusals import Invalid, Limited
-from studio.runs.admission import Admission, admit_run, envelopes_of, known_run
+from studio.runs.admission import Admission, Group, admit_run, envelopes_of, known_run
 from studio.runs.artifacts import artifact_store
 from studio.runs.extents import WHOLE, Extent, extent_problems, outputs_at
 from studio.runs.models import Artifact, ArtifactUpload, ArtifactUse, Run
@@ -48,6 +48,7 @@ class Order:
     earlier: Run | None = None
     environment: str = DEFAULT_ENVIRONMENT
     admission_key: str | None = None
+    group: Group | None = None
 
 
 def start(viewer: Viewer, order: Order) -> Run:
@@ -78,6 +79,7 @@ def admission_of(viewer: Viewer, order: Order) -> Admission:
         revision=order.revision,
         resumed_from=order.earlier,
         admission_key=order.admission_key,
+        group=order.group,
     )
 
 

@@ -23,7 +23,14 @@ class MemoryWorld:
     def __init__(self) -> None:
         self.journal = MemoryJournal(now)
 
-    def admit(self, *, team: str = "a", priority: int = 0, resumed_from: str | None = None) -> str:
+    def admit(
+        self,
+        *,
+        team: str = "a",
+        priority: int = 0,
+        resumed_from: str | None = None,
+        group: tuple[str, int] | None = None,
+    ) -> str:
         run = str(uuid7())
         self.journal.admit(
             ClaimedRun(
@@ -44,6 +51,7 @@ class MemoryWorld:
             ),
             team=team,
             priority=priority,
+            group=group,
         )
         return run
 
@@ -84,8 +92,15 @@ class SqlWorld:
         self.teams = {slug: Team.objects.create(slug=slug, title=slug) for slug in ("a", "b")}
         self.plan = chain().plan()
 
-    def admit(self, *, team: str = "a", priority: int = 0, resumed_from: str | None = None) -> str:
-        from studio.runs.admission import Admission, admit_run
+    def admit(
+        self,
+        *,
+        team: str = "a",
+        priority: int = 0,
+        resumed_from: str | None = None,
+        group: tuple[str, int] | None = None,
+    ) -> str:
+        from studio.runs.admission import Admission, Group, admit_run
         from studio.runs.models import Run
 
         run, _ = admit_run(
@@ -96,6 +111,7 @@ class SqlWorld:
                 actor="system:test",
                 actor_name="Test",
                 priority=priority,
+                group=None if group is None else Group(*group),
                 resumed_from=None if resumed_from is None else Run.objects.get(pk=resumed_from),
             )
         )

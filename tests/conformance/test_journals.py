@@ -4,7 +4,7 @@ import json
 
 from executors.journal import Append, EventRow, Schedule, Standing
 from studio.ids import uuid7
-from tests.conformance.conftest import LEASE, join
+from tests.conformance.conftest import LEASE, join, now
 
 AT = "2026-01-31T09:00:00.003Z"
 
@@ -53,6 +53,69 @@ def test_claims_are_fair_between_teams_and_heed_priorities(world, process):
     claimed = [run.run for run in world.journal.claim(process, 3)]
     assert {urgent, other} < set(claimed)
     assert len(set(claimed) & set(many)) == 1
+
+
+def claimed(world, process, limit=10) -> list[str]:
+    return [run.run for run in world.journal.claim(process, limit)]
+
+
+def in_a_group(world, count: int, *, limit: int) -> list[str]:
+    """In the order of their turns; ids of one millisecond have none of their own."""
+    return sorted(world.admit(group=("deploy", limit)) for _ in range(count))
+
+
+def test_of_a_group_no_more_runs_begin_than_its_limit(world, process):
+    first, second, third = in_a_group(world, 3, limit=2)
+    assert claimed(world, process) == [first, second]
+    assert claimed(world, join(world)) == []
+    held = append(first, process, standing=released("waiting"))
+    ended = append(second, process, standing=Standing(status="succeeded", counters={}, finished_at=now()))
+    assert world.journal.append([held]) == [True]
+    assert claimed(world, process) == []
+    assert world.journal.append([ended]) == [True]
+    assert claimed(world, process) == [third]
+
+
+def test_a_group_is_of_one_team_and_others_do_not_wait_for_it(world, process):
+    mine, next_ = in_a_group(world, 2, limit=1)
+    others = [world.admit(team="b", group=("deploy", 1)), world.admit(group=("report", 1)), world.admit()]
+    assert set(claimed(world, process)) == {mine, *others}
+    assert claimed(world, process) == []
+    assert world.row(next_)["status"] == "queued"
+
+
+def test_blocked_runs_leave_their_places_to_others(world, process):
+    for _ in range(5):
+        world.admit(group=("deploy", 1), priority=1)
+    other = world.admit()
+    assert other in claimed(world, process, limit=2)
+
+
+def test_the_most_urgent_of_a_group_begins_first(world, process):
+    world.admit(group=("deploy", 1))
+    urgent = world.admit(group=("deploy", 1), priority=3)
+    assert claimed(world, process) == [urgent]
+
+
+def test_a_run_of_a_group_that_was_lost_is_claimed_whatever_the_limit(world, process):
+    first, second = in_a_group(world, 2, limit=1)
+    assert claimed(world, process) == [first]
+    world.kill(process)
+    assert claimed(world, join(world)) == [first]
+    assert second not in claimed(world, join(world))
+
+
+def test_a_run_that_is_cancelled_does_not_wait_for_its_turn(world, process):
+    first, second = in_a_group(world, 2, limit=1)
+    assert claimed(world, process) == [first]
+    world.tell(second, "pause")
+    assert claimed(world, process) == []
+    world.tell(second, "cancel")
+    (run,) = world.journal.claim(process, 10)
+    assert (run.run, [signal.kind for signal in world.journal.signals(process, [run.run])]) == (
+        second,
+        ["pause", "cancel"],
+    )
 
 
 def test_events_come_back_as_they_were_appended(world, process):

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from executors.protocol import Call, Failed, Returned, Value
 from executors.trial import Packed, trial_call
+from executors.workers import blobs
 from executors.workers.blobs import filled_memory
 from tests.executors.workshop import Workshop, failure, given, json_port, module
 
@@ -156,9 +157,13 @@ def table_call(workshop: Workshop, packed: Packed, value: Value) -> Call:
     return replace(call, inputs={"t": value})
 
 
+@pytest.mark.parametrize("mapped_bytes", [64 << 20, 100])
 @pytest.mark.parametrize("is_artifact", [False, True])
 @pytest.mark.parametrize("way", ["context.writer", "bytes", "handle"])
-async def test_tables_go_in_and_come_out_whole(workshop: Workshop, way: str, is_artifact: bool) -> None:
+async def test_tables_go_in_and_come_out_whole(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, way: str, is_artifact: bool, mapped_bytes: int
+) -> None:
+    monkeypatch.setattr(blobs, "_MAPPED_BYTES", mapped_bytes)
     source = {
         "context.writer": "    with context.writer('t') as file:\n        file.write(inputs['t'].buffer)\n"
         "    return {'t': file}\n",

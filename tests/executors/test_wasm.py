@@ -143,3 +143,38 @@ async def test_a_compiler_that_was_stopped_is_asked_again(
 
     assert failure(first) == ("system.unavailable", None)
     assert given(second)["n"] == 1
+
+
+GROWS = "(loop (br_if 0 (i32.ne (memory.grow (i32.const 128)) (i32.const -1))))"
+COMPONENT = """(component
+  (core module $m (memory (export "memory") 1)
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "run") (param i32 i32) (result i32) {body} unreachable))
+  (core instance $i (instantiate $m))
+  (func (export "run") (param "input" string) (result (result string (error string)))
+    (canon lift (core func $i "run") (memory (core memory $i "memory"))
+      (realloc (core func $i "cabi_realloc")))))"""
+CORE = """(module (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "run") (param i32 i32) (result i32) {body} unreachable))"""
+
+
+@pytest.mark.parametrize("form", [CORE, COMPONENT], ids=["core", "component"])
+async def test_a_trap_after_memory_was_refused_is_told_as_the_limit(tmp_path: Path, form: str) -> None:
+    workshop = Workshop(tmp_path)
+    told = []
+    try:
+        for body in (GROWS, ""):
+            packed = module(
+                bytes(wasmtime.wat2wasm(form.replace("{body}", body))),
+                runtime="wasm",
+                entry="run.wasm",
+                entry_file="run.wasm",
+                strategies=["wasm"],
+                limits={"memory_bytes": 32 << 20},
+            )
+            told += [failure(await workshop.run(packed, {"x": 1}, strategy="wasm")) for _ in range(2)]
+    finally:
+        await workshop.close()
+
+    assert told == [("system.limit", "memory")] * 2 + [("system.crashed", None)] * 2

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import structs
 
 import executors.coordination.driving as driving
+import executors.coordination.restoring as restoring
 import executors.engine.calls as calls
 import executors.engine.decide as decide_module
 import executors.engine.endings as endings
@@ -82,6 +83,12 @@ def effects_do_not_wait_for_the_journal() -> Iterator[None]:
 
     before = driving.Drive._sort
     with instead(driving.Drive, "_sort", sort):
+        yield
+
+
+@mutant
+def a_resumed_run_takes_nothing_over() -> Iterator[None]:
+    with instead(restoring, "earlier_outputs", lambda state, facts, read: {}):
         yield
 
 

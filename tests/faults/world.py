@@ -5,6 +5,7 @@ Promises:  one seed gives one history; every fault of engine.md §6 that a proce
 """
 
 import heapq
+import io
 import json
 import random
 from collections.abc import Callable
@@ -42,7 +43,7 @@ from tests.support.engine import decoded
 from tests.support.ports import worked
 
 LEASE = 10_000
-RUN = "019c1347-d280-70a5-8000-3e5c7a98b6d4"
+FIRST, SECOND = "019c1347-d280-70a5-8000-3e5c7a98b6d4", "019c1347-d280-70a5-8000-3e5c7a98b6d5"
 HORIZON = 7_200_000
 
 
@@ -58,6 +59,13 @@ class MemoryArtifacts:
         digest = digest_of_bytes(source)
         self.kept[digest] = bytes(source)
         return digest, len(source)
+
+    def open(self, digest: str) -> io.BytesIO:
+        return io.BytesIO(self.kept[digest])
+
+
+# (node, index) → (key, attempt, effect, outcome) of each call that reached the outside.
+Ledger = dict[tuple[str, tuple[int, ...]], list[tuple[str, int, str, Any]]]
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +93,8 @@ class World:
         self.journal = MemoryJournal(lambda: self.now)
         self.artifacts = MemoryArtifacts()
         self.case: Case = random_case(self.dice)
-        self.ledger: dict[tuple[str, tuple[int, ...]], list[tuple[str, int, str, Any]]] = {}
+        self.id = FIRST
+        self.ledgers: dict[str, Ledger] = {FIRST: {}, SECOND: {}}
         self.not_applied: set[tuple[str, tuple[int, ...]]] = set()
         self.breaks: list[str] = []
         self.engines: list[Engine] = []
@@ -116,25 +125,39 @@ class World:
             # Admitted beside an engine, which is handed the run, and may be beaten to it.
             self.after(self.soon(), lambda: self._hand_over(self.dice.choice(self.engines)))
         self.after(self.dice.randrange(1, 3_000), self._people)
+        self._live()
+        self._judge()
+        if self._is_settled() and self.journal.runs[FIRST].standing.status != "succeeded":
+            self._resume()
+        return self
+
+    def _live(self) -> None:
         while self.events and not self._is_settled():
             self.now, _, action = heapq.heappop(self.events)
             if self.now - self.start > HORIZON:
                 break
             action()
+
+    def _resume(self) -> None:
+        """Somebody starts what has ended badly again, with what it had done."""
+        self.id, self.start, self.is_cancelled = SECOND, self.now, False
+        self.not_applied.clear()
+        self._admit(resumed_from=FIRST)
+        self._live()
         self._judge()
-        return self
+        self._judge_taking_over()
 
     def _is_settled(self) -> bool:
-        return self.journal.runs[RUN].standing.status in ("succeeded", "failed", "timed_out", "cancelled")
+        return self.journal.runs[self.id].standing.status in ("succeeded", "failed", "timed_out", "cancelled")
 
-    def _admit(self) -> None:
+    def _admit(self, resumed_from: str | None = None) -> None:
         envelopes = {
             name: {"media": "json", "bytes": len(json.dumps(value)), "value": value}
             for name, value in self.case.inputs.items()
         }
         self.journal.admit(
             ClaimedRun(
-                run=RUN,
+                run=self.id,
                 epoch=0,
                 last_seq=0,
                 streak=0,
@@ -147,6 +170,7 @@ class World:
                 environment="test",
                 actor="system:test",
                 admitted_at=self.now,
+                resumed_from=resumed_from,
             )
         )
 
@@ -205,8 +229,8 @@ class World:
         self.after(self.dice.choice([20, 1_000]), lambda: self._look(engine))
 
     def _hand_over(self, engine: Engine) -> None:
-        if self._alive(engine, lambda: self._hand_over(engine)) and RUN not in engine.drives:
-            admitted = replace(self.journal.admitted(RUN), epoch=1, streak=1, key_run=RUN)
+        if self._alive(engine, lambda: self._hand_over(engine)) and FIRST not in engine.drives:
+            admitted = replace(self.journal.admitted(FIRST), epoch=1, streak=1, key_run=FIRST)
             self._adopt(engine, admitted, is_unclaimed=True)
 
     def _adopt(self, engine: Engine, claimed: ClaimedRun, *, is_unclaimed: bool = False) -> None:
@@ -308,15 +332,19 @@ class World:
         here = (call.node, call.index)
         if effect in ("keyed", "effectful"):
             # The call reaches the outside now, whatever becomes of the process that made it.
-            self.ledger.setdefault(here, []).append((call.key, call.attempt, effect, carry_out(call)))
+            self.ledgers[drive.run].setdefault(here, []).append(
+                (call.key, call.attempt, effect, carry_out(call))
+            )
         self.after(self.dice.choice([1, 5, 50, 300, 3_000]), lambda: self._answer(engine, drive, execute))
 
     def _answer(self, engine: Engine, drive: driving.Drive, execute: Execute) -> None:
         if not self._alive(engine, lambda: self._answer(engine, drive, execute)):
             return
         ticket = (drive.run, execute.flight)
-        if engine.calls.pop(ticket, None) is None:
+        if engine.calls.get(ticket) is not execute.call:
+            # Stopped, or of a drive that was lost: the one after it numbers its calls anew.
             return
+        del engine.calls[ticket]
         outcome: Any = worked(self._item_carried_out, execute.call)
         if self.dice.random() < self.faults:
             name = self.dice.choice(["system.crashed", "system.timeout", "system.unavailable"])
@@ -358,39 +386,41 @@ class World:
 
     def _people(self) -> None:
         """Approve what waits, judge what is uncertain, resume what is halted; sometimes meddle."""
-        run = self.journal.runs[RUN]
+        run = self.journal.runs[self.id]
         if run.standing.status == "attention":
             self._judge_effects()
         if run.standing.status in ("paused", "quarantined"):
-            self.journal.tell(RUN, "resume")
+            self.journal.tell(self.id, "resume")
         if self.case.waits and self.dice.random() < 0.5:
             node = self.dice.choice(self.case.waits)
             data = f'{{"node":"{node}","verdict":"approved"}}'
-            self.journal.tell(RUN, "decide", data, actor="user:x")
+            self.journal.tell(self.id, "decide", data, actor="user:x")
         if self.dice.random() < self.faults / 2:
             kind = self.dice.choice(["pause", "resume", "cancel"])
             self.is_cancelled = self.is_cancelled or kind == "cancel"
-            self.journal.tell(RUN, kind)
+            self.journal.tell(self.id, kind)
         self.after(self.dice.choice([500, 5_000, 60_000]), self._people)
 
     def _judge_effects(self) -> None:
         """An operator looks at the outside: was it called, and what did it give?"""
-        raised = next(e for e in reversed(self.journal.runs[RUN].events) if e.type == "run_attention_raised")
+        raised = next(
+            e for e in reversed(self.journal.runs[self.id].events) if e.type == "run_attention_raised"
+        )
         for doubt in json.loads(raised.data)["invocations"]:
             here = (doubt["node"], tuple(doubt.get("index", ())))
-            calls = self.ledger.get(here)
+            calls = self.ledgers[self.id].get(here)
             outcome = calls[-1][3] if calls else None
             data = {**doubt, "decision": "not_applied", "reason": "Looked.", "outputs": {"value": 0}}
             if isinstance(outcome, Returned) and self.dice.random() < 0.5:
                 data |= {"decision": "done", "outputs": {"value": decoded(outcome.outputs["value"])}}
             else:
                 self.not_applied.add(here)
-            self.journal.tell(RUN, "resolve", json.dumps(data))
+            self.journal.tell(self.id, "resolve", json.dumps(data))
 
     # Judgement
 
     def _judge(self) -> None:
-        run = self.journal.runs[RUN]
+        run = self.journal.runs[self.id]
         if not self._is_settled():
             self.breaks.append(f"the run never settled: {run.standing.status}")
         kinds = {node["path"]: node["kind"] for node in self.case.maker.nodes}
@@ -400,7 +430,7 @@ class World:
         self._judge_outputs()
 
     def _judge_ledger(self) -> None:
-        for here, calls in self.ledger.items():
+        for here, calls in self.ledgers[self.id].items():
             if len({key for key, _, _, _ in calls}) > 1:
                 self.breaks.append(f"{here} was called with several keys")
             attempts = [attempt for _, attempt, _, _ in calls]
@@ -409,8 +439,22 @@ class World:
             if max(attempts) > 60:
                 self.breaks.append(f"{here} was tried {max(attempts)} times")
 
+    def _judge_taking_over(self) -> None:
+        """A keyed effect keeps its key, and what the first run has done is not done again."""
+        first, second = self.ledgers[FIRST], self.ledgers[SECOND]
+        done = {
+            (data["node"], tuple(data.get("index", ())))
+            for event in self.journal.runs[FIRST].events
+            if event.type == "invocation_completed" and (data := json.loads(event.data))
+        }
+        for here in first.keys() & second.keys():
+            if {call[0] for call in first[here]} != {call[0] for call in second[here]}:
+                self.breaks.append(f"{here} was called with another key by the run that resumed it")
+            if here in done:
+                self.breaks.append(f"{here} was done, and is done again by the run that resumed it")
+
     def _judge_outputs(self) -> None:
-        run = self.journal.runs[RUN]
+        run = self.journal.runs[self.id]
         status = run.standing.status
         if status == "succeeded":
             envelopes = json.loads(run.standing.outputs or "{}")
@@ -429,7 +473,7 @@ class World:
         """Whether bad luck alone used a call's attempts up: then the oracle does not know the outcome."""
         return any(
             '"name":"system.' in event.data
-            for event in self.journal.runs[RUN].events
+            for event in self.journal.runs[self.id].events
             if event.type in ("invocation_exhausted", "map_chunk_completed")
         )
 

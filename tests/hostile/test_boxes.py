@@ -1,5 +1,6 @@
 """What a trusted version that turned hostile can do with the memory that it shares with its host."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,12 @@ def resize_by_descriptor(inputs):
 def take_the_seals_off(inputs):
     for descriptor in range(256):
         try:
+            before = fcntl.fcntl(descriptor, 1034)
             fcntl.fcntl(descriptor, 1033, 0)
         except OSError:
             continue
-        return f"descriptor {descriptor} can be sealed anew"
+        if before & 6 != 6 or fcntl.fcntl(descriptor, 1034) & 6 != 6:
+            return f"descriptor {descriptor} may be resized"
     return None
 
 
@@ -181,3 +184,34 @@ async def test_what_changes_while_it_is_read_is_judged_as_it_was_copied(workshop
 
 async def test_a_box_that_is_always_full_only_costs_the_way_by_the_socket(workshop: Workshop) -> None:
     assert given(await attempt(workshop, "say_that_it_is_always_full")) == "x" * 200_000
+
+
+async def test_a_blob_that_changes_while_it_is_stored_has_the_name_of_what_is_stored(
+    workshop: Workshop,
+) -> None:
+    source = """
+import gc, mmap, os, threading
+
+def run(inputs, context):
+    file = context.writer("y")
+    file.write(b"a" * 4_000_000)
+    file.flush()
+    memory = mmap.mmap(file.raw._port.descriptor, 4_000_000)
+
+    def scribble():
+        while True:
+            memory[:] = b"b" * 4_000_000
+            memory[:] = b"c" * 4_000_000
+
+    threading.Thread(target=scribble, daemon=True).start()
+    return {"y": file}
+"""
+    binary = {"media": "binary", "type": "application/octet-stream"}
+    for _ in range(5):
+        outcome = await workshop.run(module(source, outputs={"y": binary}), {"x": 1})
+
+        assert isinstance(outcome, Returned), outcome
+        digest = outcome.outputs["y"].artifact
+        assert digest is not None
+        with workshop.artifacts.open(digest) as file:
+            assert "sha256:" + hashlib.sha256(file.read()).hexdigest() == digest

@@ -118,6 +118,46 @@ def refuse_a_wrong_wire(window: Window) -> None:
     expect(page.locator(".wire-yes")).to_have_count(3)
 
 
+def test_a_list_goes_into_a_port_for_one_item_by_item(
+    running: Product, owner: Person, open_window: Callable[..., Window]
+):
+    window = open_window(running, owner)
+    page = window.page
+    new_graph(page, "Item by item")
+    pane = page.locator(".react-flow__pane")
+    for words, place in (("split-text", (60, 200)), ("word-count", (420, 220))):
+        pane.dblclick(position={"x": place[0], "y": place[1]})
+        quick_add(page, words)
+    drag(page, port(page, "Split text", "parts", "out"), port(page, "Word count", "text", "in"))
+    refused = page.get_by_role("alertdialog", name="These ports do not fit")
+    expect(refused).to_contain_text("which is not of type")
+    window.look("studio-refused-list")
+    refused.get_by_role("button", name="Run for each item").click()
+    expect(refused).to_be_hidden()
+    expect(page.locator(".wire-yes")).to_have_count(1)
+    expect(node(page, "Word count").get_by_label("Runs once for each item")).to_be_visible()
+
+    page.locator(".palette-block").filter(has_text="Constant").click()
+    expect(node(page, "Constant")).to_have_count(1)
+    page.locator(".palette-block").filter(has_text="Constant").click()
+    expect(node(page, "Constant")).to_have_count(2)
+    first, second = (node(page, "Constant").nth(place).bounding_box() for place in (0, 1))
+    assert first is not None
+    assert second is not None
+    apart = (
+        abs(first["x"] - second["x"]) >= first["width"] or abs(first["y"] - second["y"]) >= first["height"]
+    )
+    assert apart
+
+    node(page, "Word count").locator(".node-title").click(button="right")
+    expect(page.get_by_role("menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(page.locator(".node-selected")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".node-selected")).to_have_count(0)
+
+
 class Keyboard:
     """A person without a pointer: what has the focus is reached by Tab alone."""
 

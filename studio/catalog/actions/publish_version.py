@@ -5,6 +5,7 @@ from modules_catalog.bundle import bundle_of
 from modules_catalog.candidate import Candidate, read_candidate
 from studio.catalog.bundles import read_files
 from studio.catalog.candidates import Published, put_candidate
+from studio.catalog.compiling import require_compiled
 from studio.catalog.errors import foreign_owner, unknown_owner
 from studio.catalog.models import StoredBundle
 from studio.catalog.policies import may_publish_version
@@ -18,11 +19,13 @@ from studio.writing import writing
 def publish_version(actor: Viewer, *, digest: Digest, team: str | None = None) -> Published:
     """The number keeps its row while it is not released: a new bundle replaces the old and its approvals.
 
-    Raises `NotFound`, `Forbidden`, `Invalid` where the number says less than the changes, and `Conflict`
-    where the number is released with another bundle.
+    Raises `NotFound`, `Forbidden`, `Invalid` where the number says less than the changes or WebAssembly cannot be
+    compiled, and `Conflict` where the number is released with another bundle.
     """
     candidate = _read(digest)
     owner = _owner(actor, candidate, team)
+    require(may_publish_version(actor, owner.pk))
+    require_compiled(candidate)
     with writing():
         require(may_publish_version(actor, owner.pk))
         return put_candidate(actor, candidate, owner)

@@ -173,6 +173,11 @@ def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, eng
     code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--environment", "nowhere")
     assert (code, "no environment 'nowhere'" in err) == (REFUSED, True)
     assert terminal.run("run", "Nothing")[0] == REFUSED
+    assert terminal.run("run", "Pass on", "--input", "n=7", "--group", "passing", "--follow")[0] == 0
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--group", "passing", "--limit", "0")
+    assert (code, "Use 1 to 1000" in err) == (REFUSED, True)
+    code, _, err = terminal.run("run", "Pass on", "--input", "n=7", "--limit", "2")
+    assert "--group KEY" in err
 
 
 def test_a_part_of_a_graph_is_run_and_the_rest_taken_over(

@@ -3,7 +3,6 @@
 import io
 import json
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -13,11 +12,10 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, transaction
 
 from executors import coordinator
-from studio.runs import admission
+from studio.runs.admission import Admission, admit_run
 from studio.runs.auditing import audit_runs
 from studio.runs.journal import SqlJournal
 from studio.runs.models import EngineProcess, Run
-from studio.runs.queueing import as_admitted as handed
 from studio.runs.signals import send_signal
 from studio.runs.views import read_view
 from tests.executors.engine.test_a_graph import chain
@@ -236,14 +234,20 @@ def test_a_run_that_can_never_be_restored_ends_in_quarantine(studio, monkeypatch
 
 
 @pytest.mark.parametrize("is_running", [True, False])
-def test_a_run_whose_inputs_cannot_be_read_fails_and_says_so(studio, monkeypatch, is_running):
+def test_a_run_whose_inputs_cannot_be_read_fails_and_says_so(studio, is_running):
     maker = chain()
-    monkeypatch.setattr(admission, "as_admitted", lambda run, text: replace(handed(run, text), inputs="[1"))
     if is_running:
         studio.start(maker)
-    run = studio.admit(maker, {"number": 1})
+    admission = Admission(
+        team=studio.team,
+        plan=maker.plan(),
+        title="Test",
+        actor="system:test",
+        actor_name="Test",
+        inputs={"number": ["no envelope"]},
+    )
+    run, _ = admit_run(admission)
     if not is_running:
-        Run.objects.filter(pk=run.pk).update(inputs=["no ports"])
         studio.start(maker)
     run = studio.wait(run)
     assert (run.status, run.error["name"]) == ("failed", "system.contract")

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from studio.catalog.models import ModuleVersion
 from studio.graphs.actions.save_revision import save_revision
 from studio.graphs.models import Graph
 from studio.runs.models import Run
+from studio.runs.queries import queue_position
 from tests.studio.cast import Person, counting_graph, gid
 from tests.support.studio import running_engine, settled
 
@@ -53,6 +55,27 @@ def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
     assert Run.objects.count() == AuditEntry.objects.filter(action="start_run").count() == 1
 
 
+GROUPED = "run { id status queuePosition concurrencyGroup { key limit } }"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_runs_of_a_group_begin_in_their_turn(author: Person, counting: Graph) -> None:
+    group = {"key": "counting", "limit": 1}
+    given = {"graph": gid(counting), "inputs": TEXT, "concurrencyGroup": group}
+    started = [author.do("startRun", GROUPED, **given)["run"] for _ in range(3)]
+    assert started[0]["concurrencyGroup"] == group
+    other = author.do("startRun", GROUPED, graph=gid(counting), inputs=TEXT)["run"]
+    assert (other["queuePosition"], other["concurrencyGroup"]) == (1, None)
+    assert sorted(map(queue_position, Run.objects.exclude(group_key=None))) == [1, 2, 3]
+    with running_engine():
+        runs = [settled(Run.objects.get(pk=split_id(run["id"])[1])) for run in [*started, other]]
+    assert {run.status for run in runs} == {"succeeded"}
+    in_turn = sorted(runs[:3], key=lambda run: run.started_at)
+    for before, after in pairwise(in_turn):
+        assert before.finished_at <= after.started_at
+    assert queue_position(runs[0]) is None
+
+
 @pytest.mark.parametrize(
     ("given", "path"),
     [
@@ -63,6 +86,8 @@ def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
         ({"inputs": TEXT, "parameters": {"no": 1}}, "/parameters"),
         ({"inputs": TEXT, "environment": "nowhere"}, "/environment"),
         ({"inputs": TEXT, "idempotencyKey": ""}, "/idempotencyKey"),
+        ({"inputs": TEXT, "concurrencyGroup": {"key": "", "limit": 1}}, "/concurrencyGroup/key"),
+        ({"inputs": TEXT, "concurrencyGroup": {"key": "k", "limit": 0}}, "/concurrencyGroup/limit"),
         ({"inputs": TEXT, "revision": 1, "document": {}}, "/document"),
         ({"inputs": TEXT, "upTo": ["count", "no"]}, "/upTo/1"),
         ({"inputs": TEXT, "from": ["no"]}, "/from/0"),

@@ -34,6 +34,12 @@ export type CommentReviewInput = {
   review: string;
 };
 
+/** Of the team's runs that name one key no more than `limit` have begun and not ended. */
+export type ConcurrencyGroupInput = {
+  key: string;
+  limit: number;
+};
+
 export type ContinueRunInput = {
   run: string;
 };
@@ -205,6 +211,8 @@ export type SetRolesInput = {
 };
 
 export type StartRunInput = {
+  /** It stays queued while as many of its group go on as the limit says. */
+  concurrencyGroup?: ConcurrencyGroupInput | null | undefined;
   document?: unknown;
   /** An ended run of this graph to take over from. Default with `from`: the newest. */
   earlier?: string | null | undefined;

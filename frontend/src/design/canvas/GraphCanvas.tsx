@@ -9,7 +9,7 @@ import {
   useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Position } from "@/domain/graph";
 import { GRID, type Scene } from "@/domain/scene";
 import "./canvas.css";
@@ -67,6 +67,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
   const far = useStore((store) => store.transform[2] < FAR_ZOOM) && scene.nodes.length > FEW_NODES;
   const host = useRef<HTMLDivElement>(null);
   useView({ scene, fitKey, selected, host });
+  useFocusFollowing(selected, host);
 
   useEffect(() => {
     setNodes((before) => flowNodes(scene, before, selected));
@@ -92,7 +93,18 @@ export function GraphCanvas(props: GraphCanvasProps) {
 
   return (
     <CanvasSurroundings value={surroundings}>
-      <div className="canvas" ref={host}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the nodes inside. */}
+      <div
+        className="canvas"
+        ref={host}
+        onKeyDown={(event) => {
+          const id = focusedNode(event.target);
+          const isPick = event.key === "Enter" || event.key === " ";
+          if (id === undefined || !isPick || selected.has(id) || onSelect === undefined) return;
+          event.preventDefault();
+          onSelect(new Set([id]));
+        }}
+      >
         <ReactFlow<FlowNode, FlowEdge>
           nodes={far ? NO_NODES : nodes}
           edges={far ? NO_EDGES : edges}
@@ -111,6 +123,8 @@ export function GraphCanvas(props: GraphCanvasProps) {
           nodesConnectable={editing !== undefined}
           elementsSelectable
           edgesFocusable={false}
+          // Arrow keys go along the wires here, and never move a node.
+          disableKeyboardA11y
           edgesReconnectable={editing !== undefined}
           deleteKeyCode={null}
           selectionMode={SelectionMode.Partial}
@@ -132,6 +146,27 @@ export function GraphCanvas(props: GraphCanvasProps) {
       </div>
     </CanvasSurroundings>
   );
+}
+
+/** Whoever has the focus on one node has it on the next one that is chosen, too. */
+function useFocusFollowing(selected: ReadonlySet<string>, host: RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const [id] = selected;
+    const current = focusedNode(document.activeElement);
+    if (selected.size !== 1 || id === undefined || current === undefined || current === id) return;
+    // It may have been out of the window, and is drawn only now.
+    const frame = requestAnimationFrame(() =>
+      host.current
+        ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+        ?.focus({ preventScroll: true }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [selected, host]);
+}
+
+function focusedNode(target: EventTarget | null): string | undefined {
+  const isNode = target instanceof HTMLElement && target.classList.contains("react-flow__node");
+  return isNode ? target.dataset["id"] : undefined;
 }
 
 const NO_NODES: FlowNode[] = [];

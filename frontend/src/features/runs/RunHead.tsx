@@ -2,10 +2,8 @@ import { Link } from "@tanstack/react-router";
 import type { LiveRun } from "@/api/useRunFeed";
 import { ConnectionState } from "@/design/ConnectionState";
 import { Counts } from "@/design/Counts";
-import { Ago, Span } from "@/design/Instant";
+import { Ago } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
-import { useNow } from "@/design/useNow";
-import type { RunView } from "@/domain/journal";
 import { isObject } from "@/domain/json";
 import { isTerminal, lower } from "@/domain/status";
 import { axisOf, countStates } from "@/domain/timeline";
@@ -14,6 +12,7 @@ import { DoubtCards } from "./DoubtCards";
 import { RootFailureCard } from "./RootFailureCard";
 import { RunActions } from "./RunActions";
 import type { RunOnShow } from "./RunPage";
+import { useRunNow } from "./useRunNow";
 import { WaitCards } from "./WaitCards";
 
 /** What stands around a module on each rung, as the server's health page tells it. */
@@ -30,20 +29,21 @@ function isPart(options: unknown): boolean {
 }
 
 /** Counted from its start, as the timeline is; what it waited before is told apart. */
-function Took({ run, view }: { readonly run: RunOnShow; readonly view: RunView | undefined }) {
-  const now = useNow();
-  const { startedAt, createdAt } = run;
-  if (startedAt === null || startedAt === undefined) {
-    return (
-      <span>
-        in the queue for <Span from={createdAt} to={view?.finished_at ?? run.finishedAt} />
-      </span>
-    );
-  }
-  const { queued } = view === undefined ? { queued: 0 } : axisOf(view, startedAt, now);
+function Took({ run, live }: RunHeadProps) {
+  const now = useRunNow(live);
+  const { view } = live;
+  const until = view?.finished_at ?? run.finishedAt;
+  const end = until === null || until === undefined ? now : Date.parse(until);
+  const since = (instant: string) => (
+    <span className="mono">{durationText(Math.max(0, end - Date.parse(instant)))}</span>
+  );
+  const { startedAt } = run;
+  if (startedAt === null || startedAt === undefined)
+    return <span>in the queue for {since(run.createdAt)}</span>;
+  const queued = view === undefined ? 0 : axisOf(view, startedAt, now).queued;
   return (
     <span>
-      took <Span from={startedAt} to={view?.finished_at ?? run.finishedAt} />
+      took {since(startedAt)}
       {queued > 0 && (
         <>
           {" "}
@@ -79,7 +79,7 @@ export function RunHead({ run, live }: RunHeadProps) {
           by {run.actorName}, <Ago at={run.createdAt} />
         </span>
         <span>in {run.environment}</span>
-        <Took run={run} view={view} />
+        <Took run={run} live={live} />
         {run.rung !== null && run.rung !== undefined && (
           <span title={RUNGS[run.rung]}>sandbox rung {run.rung}</span>
         )}

@@ -1,5 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { RunNodeDocument, type RunNodeQuery } from "@/api/generated/graphql";
 import { useItems } from "@/api/useItems";
 import { useReading } from "@/api/useReading";
@@ -7,15 +8,15 @@ import type { LiveRun } from "@/api/useRunFeed";
 import { ItemList, ItemPicker } from "@/design/Items";
 import { Failure, Loading } from "@/design/Message";
 import { Tabs } from "@/design/Tabs";
-import { bodyAt, type NodeKind, parseGraph } from "@/domain/graph";
 import { indexText, parseIndex } from "@/domain/items";
-import { objectAt, textAt } from "@/domain/json";
-import { isNodeState, isTerminal, type NodeState } from "@/domain/status";
+import { isNodeState, type NodeState } from "@/domain/status";
 import { Attempts } from "./Attempts";
 import { NodeFacts } from "./NodeFacts";
+import { absence, isCalledAt, Passed } from "./Passed";
 import type { RunOnShow } from "./RunPage";
 import { ValueList } from "./RunValues";
 import { useTitleOf } from "./runTitles";
+import { useAgain } from "./useAgain";
 import { useRunSearch } from "./useRunSearch";
 
 export type Invocation = NonNullable<RunNodeQuery["run"]>["invocations"]["edges"][number]["node"];
@@ -38,18 +39,39 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
   const view = live.view?.nodes[node];
   const place = parseIndex(index);
   const page = useItems(run.id, node);
+  useAgain(view, page.isLoading ? undefined : page.again);
   const isMany = view?.total !== undefined || page.items.some((item) => item.index.length > 0);
   const isWhole = isMany && place === undefined;
+  const frame = useRef<HTMLElement>(null);
+  // What had the focus is gone with the list, or with the item before: the keyboard stays in here.
+  useEffect(() => {
+    if (document.activeElement === document.body && index !== undefined) frame.current?.focus();
+  }, [index]);
+  const close = () => {
+    document.querySelector<HTMLElement>(".timeline-selected")?.focus();
+    set({ node: "", index: "" });
+  };
   return (
-    <aside className="inspector" aria-label={`Node ${titleOf(node)}`}>
+    <aside
+      className="inspector"
+      ref={frame}
+      tabIndex={-1}
+      aria-label={`Node ${titleOf(node)}`}
+      onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
+    >
       <div className="inspector-head">
         <h2 className="ellipsis grow" title={node}>
           {titleOf(node)}
         </h2>
-        <ActionIcon aria-label="Close" onClick={() => set({ node: "", index: "" })}>
+        <ActionIcon aria-label="Close" onClick={close}>
           <IconX size={16} />
         </ActionIcon>
       </div>
+      {place !== undefined && (
+        <div className="inspector-item">
+          <ItemPicker index={place} total={view?.total} onGo={(next) => set({ index: indexText(next) })} />
+        </div>
+      )}
       {page.isLoading ? (
         <Loading />
       ) : page.failed !== undefined ? (
@@ -59,11 +81,11 @@ export function RunInspector({ run, node, live }: RunInspectorProps) {
       ) : isWhole ? (
         <>
           <div className="inspector-facts">
-            <NodeFacts view={view} version={page.version} />
+            <NodeFacts view={view} live={live} version={page.version} />
           </div>
           <div className="inspector-body inspector-items">
             {page.items.length === 0 ? (
-              <p className="muted inspector-note">{absence(run, node, live)}</p>
+              <p className="muted inspector-note">{absence({ run, node, live })}</p>
             ) : (
               <ItemList {...page} onOpen={(next) => set({ index: indexText(next) })} />
             )}
@@ -89,18 +111,17 @@ function OneCall({ run, node, live }: RunInspectorProps) {
     after: null,
   };
   const reading = useReading(RunNodeDocument, variables, { changes: ["run"] });
+  useAgain(view, reading.kind === "ready" ? reading.again : undefined);
   const invocation = reading.kind === "ready" ? reading.data.run?.invocations.edges[0]?.node : undefined;
   const state = isNodeState(invocation?.state ?? "") ? (invocation?.state as NodeState) : undefined;
   const current = tab === "attempts" ? "attempts" : "data";
   return (
     <>
       <div className="inspector-facts">
-        {place !== undefined && (
-          <ItemPicker index={place} total={view?.total} onGo={(next) => set({ index: indexText(next) })} />
-        )}
-        {isCalled(kindAt(run, node)) && (
+        {isCalledAt(run, node) && (
           <NodeFacts
             view={view}
+            live={live}
             version={invocation?.version ?? undefined}
             invocation={invocation}
             {...(place === undefined ? {} : { item: state ?? "queued" })}
@@ -130,46 +151,6 @@ function OneCall({ run, node, live }: RunInspectorProps) {
       </div>
     </>
   );
-}
-
-/** Inputs and outputs of the graph are no calls: their values stand with the run. */
-function Passed({ run, node, live }: RunInspectorProps) {
-  const at = parseGraph(run.document).nodes[node];
-  const values =
-    at?.kind === "input" ? run.inputs : at?.kind === "output" ? (live.view?.outputs ?? run.outputs) : {};
-  const name = textAt(at, "name") ?? "";
-  const value = objectAt(values, name);
-  if (!("media" in value)) return <p className="muted inspector-note">{absence(run, node, live)}</p>;
-  return (
-    <ValueList
-      title={at?.kind === "input" ? "What the run was given" : "What the run gave"}
-      values={{ [name]: value }}
-      run={run.id}
-    />
-  );
-}
-
-/** Why there is nothing to look at. */
-function absence(run: RunOnShow, node: string, live: LiveRun): string {
-  const kind = kindAt(run, node);
-  if (kind === undefined) return "The graph of this run has no such node.";
-  if (!isCalled(kind)) return "It is no call: it has no data of its own.";
-  const state = live.view?.nodes[node]?.state;
-  if (state === "skipped") return "It was skipped, so it has neither inputs nor outputs.";
-  if (state !== undefined && state !== "queued") return "It keeps no data of its own.";
-  return isTerminal(live.view?.status ?? "queued")
-    ? "The run ended before it was reached."
-    : "It has not started yet.";
-}
-
-function kindAt(run: RunOnShow, node: string): NodeKind | undefined {
-  const path = node.split("/");
-  return bodyAt(parseGraph(run.document), path.slice(0, -1)).nodes[path.at(-1) ?? ""]?.kind;
-}
-
-/** Inputs, outputs and constants only hand values on. */
-function isCalled(kind: NodeKind | undefined): boolean {
-  return kind !== undefined && kind !== "input" && kind !== "output" && kind !== "constant";
 }
 
 function InvocationData({ invocation, run }: { readonly invocation: Invocation; readonly run: string }) {

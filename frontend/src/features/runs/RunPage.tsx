@@ -41,7 +41,7 @@ function RunView({ run }: { readonly run: RunOnShow }) {
   const titleOf = useMemo(() => titlesOf(run.document), [run.document]);
   return (
     <TitlesProvider value={titleOf}>
-      <div className="run-page">
+      <div className={`run-page${live.freshness.kind === "stale" ? " run-stale" : ""}`}>
         <RunHead run={run} live={live} />
         <div className="run-body">
           <div className="run-work">

@@ -24,7 +24,7 @@ export function RunPanes({ run, live }: RunPanesProps) {
       <Tabs label="Details of this run" tabs={TABS} current={pane} onChange={(next) => set({ pane: next })} />
       {pane === "timeline" && (
         <Timeline
-          view={live.view}
+          live={live}
           startedAt={run.startedAt ?? undefined}
           selected={node}
           onSelect={(path) => set({ node: path, index: "" })}

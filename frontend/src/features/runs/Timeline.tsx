@@ -1,17 +1,17 @@
 import { IconTimeline } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
+import type { LiveRun } from "@/api/useRunFeed";
 import { Empty } from "@/design/Message";
 import { StatusMark } from "@/design/StatusMark";
 import { APPEARANCE } from "@/design/status";
-import { useNow } from "@/design/useNow";
-import type { RunView } from "@/domain/journal";
 import { axisOf, bars, ticks } from "@/domain/timeline";
 import { durationText } from "@/domain/words";
 import { useTitleOf } from "./runTitles";
+import { useRunNow } from "./useRunNow";
 
 interface TimelineProps {
-  readonly view: RunView | undefined;
+  readonly live: LiveRun;
   readonly startedAt: string | undefined;
   readonly selected: string | undefined;
   readonly onSelect: (node: string) => void;
@@ -20,8 +20,9 @@ interface TimelineProps {
 const ROW = 26;
 
 /** When each node ran. Works while the run does; only the rows on screen are drawn. */
-export function Timeline({ view, startedAt, selected, onSelect }: TimelineProps) {
-  const now = useNow();
+export function Timeline({ live, startedAt, selected, onSelect }: TimelineProps) {
+  const { view } = live;
+  const now = useRunNow(live);
   const titleOf = useTitleOf();
   const host = useRef<HTMLDivElement>(null);
   const axis = view === undefined ? undefined : axisOf(view, startedAt, now);

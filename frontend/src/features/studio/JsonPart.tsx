@@ -1,21 +1,17 @@
 import type { ReactNode } from "react";
 import type { Problem } from "@/api/outcome";
-import { later } from "@/design/later";
-import { Loading } from "@/design/Message";
 import { isObject } from "@/domain/json";
 import { placeText } from "@/domain/pointer";
-
-const JsonEditor = later(
-  () => import("@/design/code/JsonEditor").then(({ JsonEditor }) => JsonEditor),
-  <Loading rows={3} />,
-);
+import { JsonEditor } from "./laterForms";
 
 /** Why a text is no JSON object; undefined where it is one. */
 export function objectTrouble(text: string): string | undefined {
   try {
     return isObject(JSON.parse(text)) ? undefined : "Write a JSON object: names and values in braces.";
   } catch (error) {
-    return `This is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`;
+    // Some browsers repeat the whole text behind the reason.
+    const reason = error instanceof Error ? error.message.replace(/, (\.\.\.)?".*$/s, "") : "";
+    return `This is not JSON${reason === "" ? "" : `: ${reason}`}.`;
   }
 }
 

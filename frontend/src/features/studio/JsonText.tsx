@@ -1,11 +1,5 @@
 import { useState } from "react";
-import { later } from "@/design/later";
-import { Loading } from "@/design/Message";
-
-const JsonEditor = later(
-  () => import("@/design/code/JsonEditor").then(({ JsonEditor }) => JsonEditor),
-  <Loading rows={2} />,
-);
+import { JsonEditor } from "./laterForms";
 
 interface JsonTextProps {
   readonly label: string;

@@ -1,21 +1,15 @@
 import { TextInput } from "@mantine/core";
 import type { LiveRun } from "@/api/useRunFeed";
-import { later } from "@/design/later";
-import { Loading } from "@/design/Message";
 import { PortLabel } from "@/design/PortGlyph";
 import { type GraphNode, nodeTitle } from "@/domain/graph";
 import { objectAt, textAt } from "@/domain/json";
 import { CommandList } from "./CommandList";
 import { KindFields } from "./KindFields";
+import { ConfigForm } from "./laterForms";
 import { Modifiers } from "./Modifiers";
 import { NodeValues } from "./NodeValues";
 import { PinField } from "./PinField";
 import { useStudio } from "./studioContext";
-
-const ConfigForm = later(
-  () => import("./ConfigForm").then(({ ConfigForm }) => ConfigForm),
-  <Loading rows={3} />,
-);
 
 interface NodeInspectorProps {
   readonly id: string;

@@ -80,7 +80,7 @@ function OpenPalette({ onHide }: { readonly onHide: () => void }) {
         <TextInput
           className="grow"
           aria-label="Search the palette"
-          placeholder="Search what can be added"
+          placeholder="Search"
           leftSection={<IconSearch size={14} />}
           rightSection={
             text !== "" && (

@@ -19,6 +19,12 @@ export function RefusedWire({ refused: { ends, judgement, forEach }, onClose }: 
   const target = scene.nodes.find(({ id }) => id === ends.target);
   const from = source?.outputs.find(({ name }) => name === ends.output);
   const to = target?.inputs.find(({ name }) => name === ends.input);
+  const witness = judgement.hasWitness ? brief(judgement.witness, 300) : undefined;
+  // Most reasons begin with the value that breaks it, which is shown anyway.
+  const why =
+    witness !== undefined && judgement.reason.startsWith(`${witness} `)
+      ? judgement.reason.slice(witness.length + 1).replace(/\.$/, "")
+      : undefined;
   return (
     <section className="refused" role="alertdialog" aria-label="These ports do not fit">
       <h2 className="row tight">
@@ -30,11 +36,11 @@ export function RefusedWire({ refused: { ends, judgement, forEach }, onClose }: 
         <dt>{target?.title} takes</dt>
         <dd>{to && <PortLabel kind={to.kind} name={to.name} type={to.type} />}</dd>
       </dl>
-      <p>{judgement.reason}</p>
-      {judgement.hasWitness && (
+      {why === undefined && <p>{judgement.reason}</p>}
+      {witness !== undefined && (
         <p className="witness">
-          <span className="muted">It would break on</span>{" "}
-          <code className="mono">{brief(judgement.witness, 300)}</code>
+          <span className="muted">It would break on</span> <code className="mono">{witness}</code>
+          {why !== undefined && `, which ${why}.`}
         </p>
       )}
       {forEach !== undefined && (

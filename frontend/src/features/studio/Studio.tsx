@@ -9,6 +9,7 @@ import { useDraft, useFrozen } from "./draftStore";
 import type { Editor } from "./editor";
 import { INSPECTORS, Inspector } from "./Inspector";
 import { LeaveGuard } from "./LeaveGuard";
+import { ConfigForm, JsonEditor } from "./laterForms";
 import { Palette } from "./Palette";
 import type { Room, RoomState } from "./room";
 import { StudioBar } from "./StudioBar";
@@ -26,7 +27,7 @@ const Outline = later(() => import("./Outline").then(({ Outline }) => Outline), 
 
 /** Once the graph is there, the rest is fetched, so that it can be edited on when the server is away. */
 const IDLE_MS = 1500;
-const PARTS = [...INSPECTORS, ...DIALOGS, CanvasMenu, Drawer, Outline];
+const PARTS = [...INSPECTORS, ...DIALOGS, CanvasMenu, Drawer, Outline, ConfigForm, JsonEditor];
 
 interface StudioProps {
   readonly graph: GraphOnShow;

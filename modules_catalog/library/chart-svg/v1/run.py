@@ -22,27 +22,32 @@ STYLE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    rows: Annotated[
+        list[dict[str, Any]],
+        Port(max_bytes=16 << 20, doc="What is drawn: an object for each place along the bottom."),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    kind: Literal["bar", "line"] = "bar"
+    kind: Annotated[
+        Literal["bar", "line"], Schema(description="Bars side by side, or a line for each series.")
+    ] = "bar"
     x: Annotated[str, Schema(description="The column along the bottom; numbers make a scale for lines.")]
     y: Annotated[
         list[str],
         Schema(minItems=1, maxItems=8, uniqueItems=True, description="Columns of numbers, a series each."),
     ]
-    title: Annotated[str, Schema(maxLength=200)] = ""
-    x_label: Annotated[str, Schema(maxLength=100)] = ""
-    y_label: Annotated[str, Schema(maxLength=100)] = ""
+    title: Annotated[str, Schema(maxLength=200, description="Above the chart.")] = ""
+    x_label: Annotated[str, Schema(maxLength=100, description="Below the chart.")] = ""
+    y_label: Annotated[str, Schema(maxLength=100, description="Beside the chart.")] = ""
     width: Annotated[int, Schema(minimum=200, maximum=4000, description="In pixels.")] = 800
     height: Annotated[int, Schema(minimum=150, maximum=4000, description="In pixels.")] = 450
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    chart: Annotated[bytes, Port(type="image/svg+xml")]
+    chart: Annotated[bytes, Port(type="image/svg+xml", doc="The picture.")]
 
 
 class NothingToDraw(ModuleError):

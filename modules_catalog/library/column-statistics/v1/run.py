@@ -16,7 +16,7 @@ Kind = Literal["number", "text", "boolean", "other", "mixed", "empty"]
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The rows to describe.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class Outputs:
     statistics: Annotated[
         list[Statistics], Port(doc="One entry per column, as `columns` lists them, or by name.")
     ]
-    row_count: Count
+    row_count: Annotated[Count, Port(doc="How many rows came in.")]
 
 
 @module(

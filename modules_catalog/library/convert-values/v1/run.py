@@ -27,12 +27,14 @@ class Conversion:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The rows whose values are turned.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    conversions: Annotated[list[Conversion], Schema(minItems=1, maxItems=200)]
+    conversions: Annotated[
+        list[Conversion], Schema(minItems=1, maxItems=200, description="Which column becomes which type.")
+    ]
     otherwise: Annotated[
         Literal["error", "null", "keep"],
         Schema(description="When a value cannot be turned; null stays null."),
@@ -41,7 +43,9 @@ class Config:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    rows: Annotated[
+        list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The same rows with the turned values.")
+    ]
     failed_count: Annotated[int, Schema(minimum=0), Port(doc="How many values could not be turned.")]
 
 

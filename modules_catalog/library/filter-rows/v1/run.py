@@ -40,7 +40,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs(Generic[T]):
-    rows: Annotated[list[T], Port(max_bytes=16 << 20)]
+    rows: Annotated[list[T], Port(max_bytes=16 << 20, doc="The rows to choose from.")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ class Aggregate:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The rows to group.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +40,9 @@ class Config:
     by: Annotated[
         list[str], Schema(uniqueItems=True, description="Without a column, all rows are one group.")
     ] = field(default_factory=list)
-    aggregates: Annotated[list[Aggregate], Schema(maxItems=50)] = field(
-        default_factory=lambda: [Aggregate(function="count")]
-    )
+    aggregates: Annotated[
+        list[Aggregate], Schema(maxItems=50, description="What is computed for each group.")
+    ] = field(default_factory=lambda: [Aggregate(function="count")])
 
 
 @dataclass(frozen=True, kw_only=True)

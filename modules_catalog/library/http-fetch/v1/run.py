@@ -42,7 +42,7 @@ class Outputs:
     text: Annotated[
         str, Port(max_bytes=16 << 20, doc="The body, decoded by the charset that the answer names.")
     ]
-    status: Status
+    status: Annotated[Status, Port(doc="The number that the server answered with.")]
     headers: Annotated[dict[str, str], Port(doc="By lower-case name.")]
 
 

@@ -15,8 +15,8 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    left: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
-    right: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    left: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The rows that lead.")]
+    right: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The rows that are looked up.")]
 
 
 @dataclass(frozen=True, kw_only=True)

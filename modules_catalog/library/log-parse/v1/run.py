@@ -24,7 +24,7 @@ APPLICATION = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    text: Annotated[str, Port(max_bytes=16 << 20)]
+    text: Annotated[str, Port(max_bytes=16 << 20, doc="The lines of a web server's log.")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs(Generic[T]):
-    first: Annotated[list[T] | None, Port(max_bytes=16 << 20)] = None
-    second: Annotated[list[T] | None, Port(max_bytes=16 << 20)] = None
-    third: Annotated[list[T] | None, Port(max_bytes=16 << 20)] = None
-    fourth: Annotated[list[T] | None, Port(max_bytes=16 << 20)] = None
+    first: Annotated[list[T] | None, Port(max_bytes=16 << 20, doc="Comes first, where it came at all.")] = (
+        None
+    )
+    second: Annotated[list[T] | None, Port(max_bytes=16 << 20, doc="Then this one.")] = None
+    third: Annotated[list[T] | None, Port(max_bytes=16 << 20, doc="Then this one.")] = None
+    fourth: Annotated[list[T] | None, Port(max_bytes=16 << 20, doc="At the end.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    text: Annotated[str, Port(max_bytes=4 << 20)]
+    text: Annotated[str, Port(max_bytes=4 << 20, doc="The text to search.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +26,14 @@ class Config:
             description="Python's syntax; name what you want: `(?P<year>[0-9]{4})`.",
         ),
     ]
-    ignore_case: bool = False
+    ignore_case: Annotated[bool, Schema(description="Whether A and a are the same.")] = False
     per: Annotated[
         Literal["line", "text"],
         Schema(description="line: each line by itself, and only lines ≤ 10,000 characters."),
     ] = "line"
-    max_matches: Annotated[int, Schema(minimum=1, maximum=100_000)] = 10_000
+    max_matches: Annotated[
+        int, Schema(minimum=1, maximum=100_000, description="More matches are an error.")
+    ] = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,9 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    matches: Annotated[list[Match], Port(max_bytes=16 << 20)]
+    matches: Annotated[
+        list[Match], Port(max_bytes=16 << 20, doc="Each match with its place, its text and its groups.")
+    ]
     rows: Annotated[
         list[dict[str, str | None]], Port(max_bytes=16 << 20, doc="The groups of each match alone.")
     ]

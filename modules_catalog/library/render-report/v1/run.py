@@ -47,12 +47,14 @@ class Inputs:
     chart: Annotated[Binary | None, Port(type="image/svg+xml", max_bytes=4 << 20, doc="Above the table.")] = (
         None
     )
-    second_chart: Annotated[Binary | None, Port(type="image/svg+xml", max_bytes=4 << 20)] = None
+    second_chart: Annotated[
+        Binary | None, Port(type="image/svg+xml", max_bytes=4 << 20, doc="Below the first one.")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    title: Annotated[str, Schema(minLength=1, maxLength=200)]
+    title: Annotated[str, Schema(minLength=1, maxLength=200, description="The heading of the page.")]
     lead: Annotated[str, Schema(maxLength=1000, description="One sentence below the title.")] = ""
     columns: Annotated[list[str], Schema(description="Columns of the table in order; all by default.")] = (
         field(default_factory=list)
@@ -60,7 +62,7 @@ class Config:
     max_rows: Annotated[
         int, Schema(minimum=1, maximum=10_000, description="The page says what it leaves out.")
     ] = 200
-    footer: Annotated[str, Schema(maxLength=500)] = ""
+    footer: Annotated[str, Schema(maxLength=500, description="A line at the end of the page.")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ Names = Annotated[list[str], Schema(uniqueItems=True)]
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The rows whose columns are chosen.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,9 @@ class Config:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    rows: Annotated[list[dict[str, Any]], Port(max_bytes=16 << 20)]
+    rows: Annotated[
+        list[dict[str, Any]], Port(max_bytes=16 << 20, doc="The same rows with the chosen columns.")
+    ]
 
 
 class UnknownColumn(ModuleError):

@@ -17,7 +17,7 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs(Generic[T]):
-    rows: Annotated[list[T], Port(max_bytes=16 << 20)]
+    rows: Annotated[list[T], Port(max_bytes=16 << 20, doc="The rows to sort.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Config:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs(Generic[T]):
-    rows: Annotated[list[T], Port(max_bytes=16 << 20)]
+    rows: Annotated[list[T], Port(max_bytes=16 << 20, doc="The same rows in order; equal ones keep theirs.")]
 
 
 class Incomparable(ModuleError):

@@ -15,7 +15,7 @@ ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Fig|e\.g|i\.e
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    text: Annotated[str, Port(max_bytes=16 << 20)]
+    text: Annotated[str, Port(max_bytes=16 << 20, doc="The text to split.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Config:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    parts: Annotated[list[str], Port(max_bytes=16 << 20)]
+    parts: Annotated[list[str], Port(max_bytes=16 << 20, doc="The parts in their order.")]
 
 
 @module

@@ -49,7 +49,7 @@ class Config:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    text: Annotated[str, Port(max_bytes=16 << 20)]
+    text: Annotated[str, Port(max_bytes=16 << 20, doc="The template with its places filled.")]
 
 
 class BadTemplate(ModuleError):

@@ -13,7 +13,7 @@ Count = Annotated[int, Schema(minimum=0)]
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    text: Annotated[str, Port(max_bytes=16 << 20)]
+    text: Annotated[str, Port(max_bytes=16 << 20, doc="The text whose words are counted.")]
 
 
 @dataclass(frozen=True, kw_only=True)

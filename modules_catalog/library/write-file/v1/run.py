@@ -29,7 +29,9 @@ class Inputs:
 @dataclass(frozen=True, kw_only=True)
 class Config:
     name: Annotated[str, Schema(minLength=1, maxLength=120, description="The file's name, without a folder.")]
-    format: Literal["text", "csv", "json", "lines"] = "text"
+    format: Annotated[Literal["text", "csv", "json", "lines"], Schema(description="What is written.")] = (
+        "text"
+    )
     columns: Annotated[
         list[str], Schema(description="CSV: which columns, in which order; all by default.")
     ] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Config:
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
     file: Annotated[bytes, Port(type="*/*", doc="The bytes of the file.")]
-    name: str
+    name: Annotated[str, Port(doc="The name of the file.")]
     type: Annotated[str, Port(doc="Its media type.")]
     size: Annotated[int, Schema(minimum=0), Port(doc="In bytes.")]
 
