@@ -1,15 +1,25 @@
 import { IconActivity, IconPackages, IconSitemap } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
-const RUN = {
-  icon: IconActivity,
-  title: "Run a sample",
-  text: "Press Run on one of the graphs below and watch it work, node by node.",
-} as const;
-const LOOK = {
-  icon: IconActivity,
-  title: "Look at a sample",
-  text: "Open one of the graphs below: what each node takes and gives stands at its ports.",
+const FIRST = {
+  "to run": {
+    icon: IconActivity,
+    title: "Run a sample",
+    text: "Press Run on one of the graphs below and watch it work, node by node.",
+  },
+  "to look at": {
+    icon: IconActivity,
+    title: "Look at a sample",
+    text: "Open one of the graphs below: what each node takes and gives stands at its ports.",
+  },
+  none: {
+    icon: IconActivity,
+    title: "Run a graph",
+    text: "Open one and press Run: you see it work, node by node.",
+    to: "/graphs",
+    search: {},
+    link: "All graphs",
+  },
 } as const;
 
 const STEPS = [
@@ -31,10 +41,10 @@ const STEPS = [
   },
 ] as const;
 
-export function FirstSteps({ mayRun }: { readonly mayRun: boolean }) {
+export function FirstSteps({ samples }: { readonly samples: keyof typeof FIRST }) {
   return (
     <section className="first-steps" aria-label="First steps">
-      {[mayRun ? RUN : LOOK, ...STEPS].map((step, place) => (
+      {[FIRST[samples], ...STEPS].map((step, place) => (
         <div key={step.title} className="first-step">
           <span className="first-step-number">{place + 1}</span>
           <div className="column tight">

@@ -37,12 +37,14 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
   const active = data.active.edges.map(({ node }) => runSummary(node));
   const recent = data.recent.edges.map(({ node }) => runSummary(node));
   const troubled = data.attention.edges.map(({ node }) => runSummary(node));
-  const graphs = data.graphs.edges.map(({ node }) => node);
+  const graphs = data.graphs.edges
+    .map(({ node }) => node)
+    .filter(({ head }) => head !== null && head !== undefined);
   const mayRun = graphs.some(({ viewerMay }) => viewerMay.includes("run"));
   const isNew = active.length + recent.length + troubled.length === 0;
   return (
     <Page title="Home">
-      {isNew && <FirstSteps mayRun={mayRun} />}
+      {isNew && <FirstSteps samples={graphs.length === 0 ? "none" : mayRun ? "to run" : "to look at"} />}
       <div className="home">
         <div className="home-needs">
           <NeedsYou runs={troubled} reviews={data.reviews.edges.map(({ node }) => node)} />

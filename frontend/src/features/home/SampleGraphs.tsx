@@ -16,12 +16,11 @@ import { countText } from "@/domain/words";
 type GraphCard = HomeQuery["graphs"]["edges"][number]["node"];
 
 export function SampleGraphs({ graphs }: { readonly graphs: readonly GraphCard[] }) {
-  const runnable = graphs.filter(({ head }) => head !== null && head !== undefined);
-  if (runnable.length === 0) return null;
+  if (graphs.length === 0) return null;
   return (
     <Panel title="Graphs" aside={<Link to="/graphs">All graphs</Link>}>
       <div className="samples">
-        {runnable.map((graph) => (
+        {graphs.map((graph) => (
           <SampleCard key={graph.id} graph={graph} />
         ))}
       </div>
