@@ -23,7 +23,7 @@ export function SourceTab({ name, version, files }: SourceTabProps) {
     files.find((each) => each.path.endsWith(".py"))?.path ??
     files[0]?.path;
   return (
-    <div className="source">
+    <div className="source-files">
       <nav aria-label="Files of this version">
         {files.map((each) => (
           <button

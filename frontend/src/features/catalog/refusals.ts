@@ -1,6 +1,6 @@
 /** Which refusals of a try belong beside which field. */
 
-import { stepsOf } from "@/domain/pointer";
+import { placeText } from "@/domain/pointer";
 
 export interface Refusal {
   readonly path: string;
@@ -23,19 +23,10 @@ function isOf(field: Field, path: string): boolean {
 export function refusalsOf(field: Field, refusals: readonly Refusal[]): NamedRefusal[] {
   return refusals
     .filter(({ path }) => isOf(field, path))
-    .map(({ path, message }) => ({ place: placeText(path), message }));
+    .map(({ path, message }) => ({ place: placeText(path.slice(field.length + 1)), message }));
 }
 
 /** What is about neither field. */
 export function otherRefusals(refusals: readonly Refusal[]): Refusal[] {
   return refusals.filter(({ path }) => !FIELDS.some((field) => isOf(field, path)));
-}
-
-/** `/inputs/rows/0/a~1b` is rows[0].a/b inside the inputs. */
-function placeText(path: string): string {
-  const parts = stepsOf(path).slice(1);
-  return parts.reduce(
-    (text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
-    "",
-  );
 }
