@@ -39,7 +39,12 @@ function Took({ run, live }: RunHeadProps) {
   );
   const { startedAt } = run;
   if (startedAt === null || startedAt === undefined)
-    return <span>in the queue for {since(run.createdAt)}</span>;
+    return (
+      <span>
+        in the queue for {since(run.createdAt)}
+        {standingText(run)}
+      </span>
+    );
   const queued = view === undefined ? 0 : axisOf(view, startedAt, now).queued;
   return (
     <span>
@@ -52,6 +57,17 @@ function Took({ run, live }: RunHeadProps) {
       )}
     </span>
   );
+}
+
+/** Where a queued run stands, and what lets it begin. */
+export function standingText({
+  queuePosition,
+  concurrencyGroup,
+}: Pick<RunOnShow, "queuePosition" | "concurrencyGroup">): string {
+  if (queuePosition === null || queuePosition === undefined) return "";
+  if (concurrencyGroup === null || concurrencyGroup === undefined) return `, place ${queuePosition}`;
+  const { key, limit } = concurrencyGroup;
+  return `, place ${queuePosition} in the group ${key}, of which ${limit} may run at a time`;
 }
 
 interface RunHeadProps {
