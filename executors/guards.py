@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
 from msgspec import UNSET
 
 from contracts.canonical import JSON
@@ -32,9 +33,12 @@ class Violation(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortGuard:
-    """One json port: None where nothing has to be checked or changed. Ports with one `schema` judge alike."""
+    """One json port: None where nothing has to be checked or changed.
 
-    schema: JSON
+    Ports with the same `text` of a schema judge alike. As values true and 1 would be the same.
+    """
+
+    text: bytes
     guard: Guard | None
     adapter: Adapter | None
     bytes_allowed: int
@@ -125,7 +129,7 @@ class ContractGuard:
         for name, (source, data) in passed.items():
             port = self._output(name)
             _require_size(name, port, data)
-            if port.guard is not None and port.schema != self._inputs[source].schema:
+            if port.guard is not None and port.text != self._inputs[source].text:
                 _judge_output(name, port, decode(data))
             kept[name] = Value(media="json", size=len(data), data=data)
         for name in self._required_outputs:
@@ -178,7 +182,7 @@ def _port_guard(contract: ModuleContract, port: Port, *, adapts: bool) -> PortGu
     is_anything = port.schema is True or port.schema == {}
     is_adapted = adapts and not is_anything and rewrites(schema, port.unknown)
     return PortGuard(
-        schema=schema,
+        text=msgspec.json.encode(schema),
         guard=None if is_anything else compile_guard(schema),
         adapter=compile_adapter(schema, port.unknown) if is_adapted else None,
         bytes_allowed=port.bytes_allowed,

@@ -47,6 +47,7 @@ class Restorer:
         self._programs: OrderedDict[Digest, Program] = OrderedDict()
         self._contracts: OrderedDict[Digest, ModuleContract] = OrderedDict()
         self._lock = threading.Lock()
+        self._building = threading.Lock()
 
     def knows(self, plan: Digest) -> bool:
         """Whether a fresh run of this plan can be restored without reading or building anything."""
@@ -54,14 +55,26 @@ class Restorer:
 
     def program(self, digest: Digest, text: str) -> Program:
         """Raises `ProblemsError` for a plan that cannot be read, `KeyError` for an unknown contract."""
+        # To build one takes up to seconds, for which nobody waits whose program is there.
+        return self._known(digest) or self._built(digest, text)
+
+    def _known(self, digest: Digest) -> Program | None:
         with self._lock:
             known = self._programs.get(digest)
+            if known is not None:
+                self._programs.move_to_end(digest)
+            return known
+
+    def _built(self, digest: Digest, text: str) -> Program:
+        with self._building:
+            known = self._known(digest)
             if known is None:
                 plan = parse_plan(msgspec.json.decode(text))
-                known = self._programs[digest] = build_program(plan, self._contracts_of(plan))
-                if len(self._programs) > PROGRAMS_KEPT:
-                    self._programs.popitem(last=False)
-            self._programs.move_to_end(digest)
+                known = build_program(plan, self._contracts_of(plan))
+                with self._lock:
+                    self._programs[digest] = known
+                    if len(self._programs) > PROGRAMS_KEPT:
+                        self._programs.popitem(last=False)
             return known
 
     def _contracts_of(self, plan: Plan) -> dict[Digest, ModuleContract]:

@@ -144,7 +144,10 @@ def _put(descriptor: int, size: int, artifacts: ArtifactStore) -> Digest:
     if size > _MAPPED_BYTES or not _is_sealed(descriptor):
         return artifacts.put(cast(BinaryIO, _Part(descriptor, size)))[0]
     with (
-        mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ) as memory,
+        # Private: kernels before 6.7 refuse to share memory that is sealed against writing, even for reading.
+        mmap.mmap(
+            descriptor, os.fstat(descriptor).st_size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ
+        ) as memory,
         memoryview(memory) as whole,
         whole[:size] as view,
     ):

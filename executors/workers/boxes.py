@@ -1,7 +1,8 @@
 """Memory that the host shares with a lasting worker, for values too large for the socket.
 
 Owns:      the inbox, which the host fills, and the outbox, which the worker fills.
-Promises:  neither can change its size; what is taken is copied before anybody looks at it.
+Promises:  neither can change its size, or be given further seals, with which a worker would keep the host from
+           emptying it; what is taken is copied before anybody looks at it.
 Never:     reads the inbox: a worker can write into both.
 """
 
@@ -14,6 +15,7 @@ from typing import Final
 from executors.sandbox.boxes import HEADER_BYTES
 
 SIZE_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
+SHARED_SEALS: Final = SIZE_SEALS | fcntl.F_SEAL_SEAL
 _FREE: Final = bytes(HEADER_BYTES)
 NAMES: Final = ("inbox", "outbox")
 
@@ -29,7 +31,9 @@ class Boxes:
 
     def __init__(self, inbox_bytes: int, outbox_bytes: int) -> None:
         sizes = (HEADER_BYTES + inbox_bytes, HEADER_BYTES + outbox_bytes)
-        self.descriptors = [sealed_memory(name, size) for name, size in zip(NAMES, sizes, strict=True)]
+        self.descriptors = [
+            sealed_memory(name, size, seals=SHARED_SEALS) for name, size in zip(NAMES, sizes, strict=True)
+        ]
         self._inbox, self._outbox = (
             mmap.mmap(descriptor, size) for descriptor, size in zip(self.descriptors, sizes, strict=True)
         )
@@ -75,9 +79,9 @@ class Boxes:
         self._outbox.close()
 
 
-def sealed_memory(name: str, size: int) -> int:
+def sealed_memory(name: str, size: int, *, seals: int = SIZE_SEALS) -> int:
     """Memory of a fixed size that can be written; pages are taken as they are written."""
     descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.ftruncate(descriptor, size)
-    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, SIZE_SEALS)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
     return descriptor

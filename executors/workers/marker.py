@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Final
 
-from executors.workers.boxes import sealed_memory
+from executors.workers.boxes import SHARED_SEALS, sealed_memory
 
 _BYTES: Final = 4096
 
@@ -19,7 +19,8 @@ class Marker:
     __slots__ = ("_memory", "descriptor")
 
     def __init__(self) -> None:
-        self.descriptor = sealed_memory("marker", _BYTES)  # were it made smaller, reading it would be fatal
+        # Were it made smaller, reading it would be fatal.
+        self.descriptor = sealed_memory("marker", _BYTES, seals=SHARED_SEALS)
         self._memory = mmap.mmap(self.descriptor, _BYTES, prot=mmap.PROT_READ)
 
     def number(self) -> int:

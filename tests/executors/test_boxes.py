@@ -121,3 +121,17 @@ async def test_an_output_that_is_an_input_is_judged_by_its_own_port(workshop: Wo
 
     assert given(alike) == value
     assert failure(other) == ("system.contract", None)
+
+
+async def test_an_output_that_is_an_input_is_judged_where_the_ports_only_look_alike(
+    workshop: Workshop,
+) -> None:
+    packed = module(
+        ECHO,
+        inputs={"x": json_port({"type": "array", "items": {"const": 1}})},
+        outputs={"y": json_port({"type": "array", "items": {"const": True}})},
+    )
+
+    outcome = await workshop.run(packed, {"x": [1] * 60_000})
+
+    assert failure(outcome) == ("system.contract", None)

@@ -15,10 +15,10 @@ export interface ItemsPage {
 }
 
 /** The calls of a node without their values, a page at a time. */
-export function useItems(run: string, node: string, { pause = false } = {}): ItemsPage {
+export function useItems(run: string, node: string): ItemsPage {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const variables = { id: run, node, after: cursors.at(-1) ?? null };
-  const reading = useReading(RunItemsDocument, variables, { changes: ["run"], pause });
+  const reading = useReading(RunItemsDocument, variables, { changes: ["run"] });
   const page = reading.kind === "ready" ? reading.data.run?.invocations : undefined;
   const rows = page?.edges.map((edge) => edge.node).filter((each) => each.node === node) ?? [];
   const next = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : undefined;

@@ -54,8 +54,9 @@ export function latePage(load: () => Promise<ComponentType>, around: Surrounding
       const say = (next: typeof state) => !isGone && setState(next);
       const fail = async () => {
         // The server answers and still does not give it: it has been updated, and so must this window be.
-        if (tries > 0 && (await around.isServerThere())) around.reload();
-        else say("failed");
+        const isUpdated = tries > 0 && (await around.isServerThere());
+        if (!isUpdated) say("failed");
+        else if (!isGone) around.reload();
       };
       fetch().then(() => say("ready"), fail);
       return () => {

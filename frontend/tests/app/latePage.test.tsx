@@ -49,6 +49,29 @@ it("reloads only on a press, where the server answers without having the page an
   await vi.waitFor(() => expect(around.reload).toHaveBeenCalledOnce());
 });
 
+it("leaves another page alone that was gone to meanwhile", async () => {
+  let answer: (isThere: boolean) => void = () => undefined;
+  const asked = vi.fn();
+  const isServerThere = () => {
+    asked();
+    return new Promise<boolean>((resolve) => {
+      answer = resolve;
+    });
+  };
+  const around = { isServerThere, reload: vi.fn() };
+  const page = latePage(async () => {
+    throw new Error("404");
+  }, around);
+  const { unmount } = shown(page);
+  await screen.findByRole("alert");
+  await press();
+  await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+  unmount();
+  answer(true);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(around.reload).not.toHaveBeenCalled();
+});
+
 it("what was fetched before stands there at once, and fetching ahead never fails", async () => {
   const load = vi.fn(async () => () => <h1>Runs</h1>);
   const page = latePage(load);

@@ -65,7 +65,7 @@ export function NodeValues({ id, node, live }: NodeValuesProps) {
           {view.total !== undefined && <p className="small muted">Items: {itemsText(view)}.</p>}
           {item !== undefined && <ItemPicker index={item} total={view.total} onGo={setItem} />}
           {view.total !== undefined && view.total > 0 && item === undefined && (
-            <LastItems run={run} node={prefix + id} onOpen={setItem} />
+            <LastItems key={run} run={run} node={prefix + id} onOpen={setItem} />
           )}
           {Object.entries(isObject(data?.outputs) ? data.outputs : {}).map(([port, envelope]) => (
             <ValueView
