@@ -5,6 +5,7 @@ import { Counts } from "@/design/Counts";
 import { Ago } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
 import { isObject } from "@/domain/json";
+import { standingText } from "@/domain/run";
 import { isTerminal, lower } from "@/domain/status";
 import { axisOf, countStates } from "@/domain/timeline";
 import { durationText } from "@/domain/words";
@@ -42,7 +43,7 @@ function Took({ run, live }: RunHeadProps) {
     return (
       <span>
         in the queue for {since(run.createdAt)}
-        {standingText(run)}
+        {standingText(run.queuePosition, run.concurrencyGroup)}
       </span>
     );
   const queued = view === undefined ? 0 : axisOf(view, startedAt, now).queued;
@@ -57,17 +58,6 @@ function Took({ run, live }: RunHeadProps) {
       )}
     </span>
   );
-}
-
-/** Where a queued run stands, and what lets it begin. */
-export function standingText({
-  queuePosition,
-  concurrencyGroup,
-}: Pick<RunOnShow, "queuePosition" | "concurrencyGroup">): string {
-  if (queuePosition === null || queuePosition === undefined) return "";
-  if (concurrencyGroup === null || concurrencyGroup === undefined) return `, place ${queuePosition}`;
-  const { key, limit } = concurrencyGroup;
-  return `, place ${queuePosition} in the group ${key}, of which ${limit} may run at a time`;
 }
 
 interface RunHeadProps {
