@@ -26,10 +26,14 @@ Prepared = Mapping[tuple[str, str], PreparedVersion]
 
 
 class CallChain:
-    """`prepared` has the versions that may follow by bundle and contract; others are left alone."""
+    """`prepared` has the versions that may follow by bundle and contract; others are left alone.
+
+    `decodes_all`: as the guard's `inputs` has it.
+    """
 
     __slots__ = (
         "_began_at",
+        "_decodes_all",
         "_is_over",
         "_job",
         "_judge",
@@ -40,8 +44,9 @@ class CallChain:
         "_running",
     )
 
-    def __init__(self, job: Job, prepared: Prepared, judge: Judge) -> None:
+    def __init__(self, job: Job, prepared: Prepared, judge: Judge, *, decodes_all: bool = True) -> None:
         self._job = job
+        self._decodes_all = decodes_all
         self._prepared = prepared
         self._judge = judge
         self._outcomes: list[Outcome | None] = [None] * (1 + len(job.call.followers))
@@ -79,7 +84,7 @@ class CallChain:
         call = call_of(follower, self._job.call)
         try:
             version.guard.check_config(call.config)
-            inputs, encoded = version.guard.inputs(values)
+            inputs, encoded = version.guard.inputs(values, decodes_all=self._decodes_all)
         except Violation as violation:
             self._outcomes[self._place] = Failed(error=disagreement(call, violation))
             return None

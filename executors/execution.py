@@ -142,8 +142,9 @@ class Execution:
                 deliver(position, Failed(error=error, limit=refused.limit))
             return
         delivery = _Delivery(version, deliver, carrier.takes_bytes)
-        if carrier is self._inline:
-            delivery.following = self._following(calls)
+        # What should have been inline and is not would follow one by one where it could run side by side.
+        if carrier is self._inline or (carrier is self._process and calls[0].strategy == "process"):
+            delivery.following = self._following(calls, carrier)
         left = await delivery.run(calls, carrier, self.artifacts)
         if left:
             # The inline thread was given up before they began: its version runs as a process now.
@@ -151,17 +152,19 @@ class Execution:
 
     invoke = execute
 
-    def _following(self, calls: Sequence[Call]) -> dict[tuple[Digest, Digest], PreparedVersion]:
-        """The versions of followers that may run inline too and need not be waited for."""
+    def _following(
+        self, calls: Sequence[Call], carrier: Carrier
+    ) -> dict[tuple[Digest, Digest], PreparedVersion]:
+        """The versions of followers that the same strategy carries out and that need not be waited for."""
         found: dict[tuple[Digest, Digest], PreparedVersion | None] = {}
         for call in calls:
             for follower in call.followers:
                 key = (follower.version.bundle, follower.version.contract)
                 if key not in found:
-                    found[key] = self._follower_at_hand(call_of(follower, call))
+                    found[key] = self._follower_at_hand(call_of(follower, call), carrier)
         return {key: version for key, version in found.items() if version is not None}
 
-    def _follower_at_hand(self, call: Call) -> PreparedVersion | None:
+    def _follower_at_hand(self, call: Call, carrier: Carrier) -> PreparedVersion | None:
         """None where it may not follow or is not prepared yet; then it is prepared for the next time."""
         trust = self.policy.trust_of(call.version.bundle)
         key = (call.version.bundle, call.version.contract, trust)
@@ -178,7 +181,9 @@ class Execution:
         except Refused:
             return None
         version = task.result()
-        return version if self._fits_inline(version) else None
+        if self._carrier(version, call) is not carrier:
+            return None
+        return version if carrier is self._inline or self._process.is_quick(version) else None
 
     async def _prepare_beforehand(self, call: Call) -> None:
         try:
@@ -346,7 +351,7 @@ class _Delivery:
             answer=self._answered,
         )
         if self.following and call.followers:
-            job.chain = CallChain(job, self.following, outcome_of)
+            job.chain = CallChain(job, self.following, outcome_of, decodes_all=not self.takes_bytes)
         job.validate_us = (time.perf_counter_ns() - began) // 1000
         self.positions[id(job)] = position
         return job

@@ -15,25 +15,34 @@ from executors.engine.state import PENDING, Frame, RunState
 from executors.engine.turn import is_too_large
 from executors.protocol import Follower, Value
 
-AT_MOST: Final = 256
+# By strategy. To a process the way is longer, and what does not follow there was told in vain.
+_AT_MOST: Final = {"inline": 256, "process": 16}
 
 
 def leads(callee: Callee) -> bool:
-    """Whether a hop is worth sharing: inline calls take microseconds, the way to them takes longer."""
+    """Whether a hop is worth sharing: quick calls take microseconds, the way to them takes longer."""
     return (
-        callee.placement.strategy == "inline" and callee.placement.queue == "local" and callee.is_repeatable
+        callee.placement.strategy in _AT_MOST and callee.placement.queue == "local" and callee.is_repeatable
     )
 
 
 def followers_of(state: RunState, frame: Frame, node: Node) -> tuple[tuple[Follower, ...], tuple[int, ...]]:
-    """Followers of a call in an order in which they can be carried out, and their local numbers."""
+    """Followers of a call in an order in which they can be carried out, and their local numbers.
+
+    In processes calls can be carried out side by side: there a hop ends where the way parts.
+    """
+    assert node.callee is not None
+    strategy = str(node.callee.placement.strategy)
+    at_most = _AT_MOST[strategy]
     nodes = state.program.scopes[frame.scope].nodes
     places = {node.local: 0}
     followers: list[Follower] = []
     reached = [node.local]
     for local in reached:
+        if strategy == "process" and len(nodes[local].consumers) != 1:
+            break
         for consumer in nodes[local].consumers:
-            if len(followers) >= AT_MOST:
+            if len(followers) >= at_most:
                 break
             if consumer in places or not _may_follow(state, frame, node, nodes[consumer], places):
                 continue

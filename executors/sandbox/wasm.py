@@ -21,6 +21,7 @@ from executors.sandbox.linear import Memories
 from lamina.errors import ModuleError
 
 _TICK_SECONDS: Final = 0.01
+_IDLE_TICKS: Final = 50
 _COMPONENT: Final = b"\x00asm\x0d\x00\x01\x00"
 _RESULT_BYTES: Final = 12
 _LINEAR_GUARD: Final = 1 << 16
@@ -155,13 +156,22 @@ class Program:
             module = runtime.Module.deserialize(self._engine, compiled.read_bytes())
             self._linked = linker.instantiate_pre(module)
         self._doubting: Program | None = None
+        self._is_called = self._was_called = False
         self._ticking = threading.Event()
         threading.Thread(target=self._tick, daemon=True).start()
 
     def _tick(self) -> None:
+        """On for a while after a call: to be woken for each would cost the call more than the ticks do."""
+        idle = 0
         while self._ticking.wait():
             time.sleep(_TICK_SECONDS)
             self._engine.increment_epoch()
+            idle = 0 if self._was_called else idle + 1
+            self._was_called = False
+            if idle >= _IDLE_TICKS and not self._is_called:
+                self._ticking.clear()
+                if self._is_called:  # since it was looked at
+                    self._ticking.set()
 
     def call(self, text: str, seconds: float) -> tuple[bool, str]:
         """Whether the answer is ok, and the answer. Raises `Overtime`, MemoryError and `Trapped`."""
@@ -198,6 +208,7 @@ class Program:
         store.set_limits(memory_size=memory_size, instances=64, tables=64, memories=8)
         store.set_wasi(self._runtime.WasiConfig())
         store.set_epoch_deadline(max(1, int(seconds / _TICK_SECONDS)))
+        self._is_called = self._was_called = True
         self._ticking.set()
         try:
             return self._component(store, text) if self._is_component else self._module(store, text)
@@ -206,7 +217,7 @@ class Program:
                 raise Overtime from error
             raise Trapped(_reason(error)[-_REASON_LENGTH:]) from error
         finally:
-            self._ticking.clear()
+            self._is_called = False
             store.close()
 
     def _component(self, store: Any, text: str) -> tuple[bool, str]:

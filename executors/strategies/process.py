@@ -59,9 +59,12 @@ class _Batch:
     left: int
     done: "asyncio.Future[None]"
     tickets: list[Ticket] = field(default_factory=list)
+    following: dict[int, tuple[Lane, Ticket]] = field(default_factory=dict)  # by the job in front
     storing: set["asyncio.Task[None]"] = field(default_factory=set)
 
-    def answered(self) -> None:
+    def answered(self, job: Job, answer: Answer) -> None:
+        self.following.pop(id(job), None)
+        job.answer(job, answer)
         self.left -= 1
         if self.left == 0 and not self.done.done():
             self.done.set_result(None)
@@ -85,27 +88,52 @@ class ProcessStrategy:
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job], *, loader: str = "") -> None:
         try:
-            key = (version.bundle, loader, version.packages, stays_warm(version.trust))
-            lane = self._pool.known_lane(key) or await self._pool.lane(
-                key, self._ground(version, jobs[0]), _order(version, jobs[0], loader)
+            lane = self._known_lane(version, loader) or await self._pool.lane(
+                _key(version, loader), self._ground(version, jobs[0]), _order(version, jobs[0], loader)
             )
         except StartRefused as error:
             for job in jobs:
                 job.answer(job, Stopped(name="system.unavailable", message=f"No sandbox: {error}."))
             return
         batch = _Batch(len(jobs), asyncio.get_running_loop().create_future())
-        batch.tickets = [self._ticket(version, job, batch, lane) for job in jobs]
+        batch.tickets = [self._ticket(job, version, job, batch, lane) for job in jobs]
         try:
             self._pool.submit(lane, batch.tickets)
             await batch.done
         except BaseException:
             lane.abandon(batch.tickets)
+            for other, ticket in batch.following.values():
+                other.abandon([ticket])
             for task in batch.storing:
                 task.cancel()
             raise
         finally:
             # The tickets hold the batch, and the batch the tickets: they need not wait for the collector.
             batch.tickets = []
+            batch.following = {}
+
+    def is_quick(self, version: PreparedVersion) -> bool:
+        """Whether its calls have turned out to take less than the way to them."""
+        lane = self._known_lane(version)
+        return lane is not None and lane.is_quick
+
+    def _known_lane(self, version: PreparedVersion, loader: str = "") -> Lane | None:
+        return self._pool.known_lane(_key(version, loader))
+
+    def _go_on(self, lead: Job, batch: _Batch, answer: Answer) -> None:
+        """What follows a job in its chain; the job in front is answered when nothing does."""
+        job = None if lead.chain is None else lead.chain.take(answer)
+        if job is None:
+            batch.answered(lead, answer)
+            return
+        lane = self._known_lane(job.version)
+        if lane is None:
+            gone = Stopped(name="system.unavailable", message="The sandbox has ended.")
+            self._go_on(lead, batch, gone)
+            return
+        ticket = self._ticket(lead, job.version, job, batch, lane)
+        batch.following[id(lead)] = (lane, ticket)
+        self._pool.submit(lane, [ticket])
 
     def _ground(self, version: PreparedVersion, job: Job) -> Ground:
         capabilities = job.call.version.capabilities
@@ -115,7 +143,8 @@ class ProcessStrategy:
             scratch_bytes=capabilities.scratch_bytes if capabilities else 0,
         )
 
-    def _ticket(self, version: PreparedVersion, job: Job, batch: _Batch, lane: Lane) -> Ticket:
+    def _ticket(self, lead: Job, version: PreparedVersion, job: Job, batch: _Batch, lane: Lane) -> Ticket:
+        """`lead`: the job in front of the chain, often the job itself."""
         began = time.perf_counter_ns()
         outgoing = None
         if _has_blobs(version, job):
@@ -127,7 +156,7 @@ class ProcessStrategy:
             payload=payload,
             seconds=job.seconds,
             cpu_seconds=job.call.version.limits.cpu_seconds,
-            finish=partial(self._finish, job, batch, outgoing, lane.note_seconds),
+            finish=partial(self._finish, lead, job, batch, outgoing, lane.note_seconds),
             tell=partial(self._tell, job),
             ask=partial(self._ask, job),
             descriptors=None if outgoing is None else outgoing.descriptors,
@@ -136,6 +165,7 @@ class ProcessStrategy:
 
     def _finish(
         self,
+        lead: Job,
         job: Job,
         batch: _Batch,
         outgoing: Outgoing | None,
@@ -150,17 +180,16 @@ class ProcessStrategy:
         else:
             answer, blobs = _answer(job, result, ticket.boxes, elapsed)
             if blobs and outgoing is not None and isinstance(answer, Gave):
-                task = asyncio.create_task(self._store(job, batch, outgoing, answer, blobs))
+                task = asyncio.create_task(self._store(lead, batch, outgoing, answer, blobs))
                 batch.storing.add(task)
                 return
         note(job.execute_us / _SECOND_US or elapsed)
         if outgoing is not None:
             outgoing.close()
-        job.answer(job, answer)
-        batch.answered()
+        self._go_on(lead, batch, answer)
 
     async def _store(
-        self, job: Job, batch: _Batch, outgoing: Outgoing, gave: Gave, blobs: dict[str, Any]
+        self, lead: Job, batch: _Batch, outgoing: Outgoing, gave: Gave, blobs: dict[str, Any]
     ) -> None:
         try:
             stored = await store_outputs(outgoing, blobs, self._artifacts)
@@ -169,8 +198,7 @@ class ProcessStrategy:
             answer = Stopped(name="system.contract", message=str(error))
         finally:
             outgoing.close()
-        job.answer(job, answer)
-        batch.answered()
+        self._go_on(lead, batch, answer)
 
     def _tell(self, job: Job, ticket: Ticket, kind: int, line: dict[str, Any]) -> None:
         call = job.call
@@ -209,6 +237,10 @@ class ProcessStrategy:
         for task in list(self._questions):
             task.cancel()
         await self._pool.close()
+
+
+def _key(version: PreparedVersion, loader: str) -> object:
+    return (version.bundle, loader, version.packages, stays_warm(version.trust))
 
 
 def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:

@@ -54,6 +54,11 @@ class Lane:
     def is_one_shot(self) -> bool:
         return bool(self.order["is_one_shot"])
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether a call is over before another worker would pay."""
+        return self._average is not None and self._average <= _IN_FLIGHT_SECONDS
+
     def submit(self, tickets: list[Ticket]) -> None:
         now = time.monotonic()
         for ticket in tickets:

@@ -1,9 +1,9 @@
-"""Calls that share a hop: followers of an inline call, through the real choke point."""
+"""Calls that share a hop: followers of a call, through the real choke point."""
 
 import asyncio
 from contextlib import suppress
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import Mock
 
 import pytest
@@ -15,11 +15,13 @@ from executors.execution import Refused
 from executors.guards import ContractGuard
 from executors.interchange import decode
 from executors.judging import outcome_of
-from executors.protocol import Call, Failed, Follower, Items, Outcome, Returned
+from executors.protocol import Call, Failed, Follower, Items, Outcome, Returned, Value
 from executors.strategies.registry import Gave, Job
 from executors.trial import Packed
+from executors.workers import lane
 from tests.executors.workshop import Workshop, json_port, module
 
+BOTH = pytest.mark.parametrize("strategy", ["inline", "process"])
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NUMBER = json_port({"type": "integer", "maximum": 3})
@@ -38,14 +40,17 @@ BREAKER = module("def run(inputs, context):\n    raise RuntimeError('no')\n")
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busy the machine is."""
     monkeypatch.setattr(chains, "CHAIN_SECONDS", 60.0)
+    monkeypatch.setattr(lane, "_IN_FLIGHT_SECONDS", 60.0)
 
 
-def chain(workshop: Workshop, *packs: Packed, wires: Any = None) -> Call:
+def chain(
+    workshop: Workshop, *packs: Packed, wires: Any = None, strategy: Literal["inline", "process"] = "inline"
+) -> Call:
     """The first pack called with 1; each other one follows the one before it, or as `wires` says."""
-    head = workshop.call(packs[0], {"x": 1}, strategy="inline")
+    head = workshop.call(packs[0], {"x": 1}, strategy=strategy)
     followers = []
     for place, packed in enumerate(packs[1:]):
-        call = workshop.call(packed, {}, strategy="inline")
+        call = workshop.call(packed, {}, strategy=strategy)
         source = place if wires is None else wires[place]
         followers.append(
             Follower(
@@ -74,16 +79,23 @@ async def carried_out(workshop: Workshop, call: Call) -> list[Any]:
     for follower in call.followers:
         with suppress(Refused):
             await workshop.execution.make_ready(call_of(follower, call))
+        if call.strategy == "process":  # whether a version is quick is seen from its calls
+            one = Value(media="json", size=1, data=b"0")
+            await workshop.execute([replace(call_of(follower, call), inputs={"x": one})])
     [outcome] = await workshop.execute([call])
     return [shown(outcome), *(map(shown, outcome.then) if isinstance(outcome, Returned) else ())]
 
 
-async def test_followers_get_the_outputs_of_those_before_them(workshop: Workshop) -> None:
-    assert await carried_out(workshop, chain(workshop, ADDER, ADDER)) == [2, 3]
+@BOTH
+async def test_followers_get_the_outputs_of_those_before_them(workshop: Workshop, strategy: Any) -> None:
+    assert await carried_out(workshop, chain(workshop, ADDER, ADDER, strategy=strategy)) == [2, 3]
 
 
-async def test_what_follows_a_failure_is_left_alone_and_its_neighbours_are_not(workshop: Workshop) -> None:
-    call = chain(workshop, ADDER, BREAKER, ADDER, ADDER, wires=(0, 1, 0))
+@BOTH
+async def test_what_follows_a_failure_is_left_alone_and_its_neighbours_are_not(
+    workshop: Workshop, strategy: Any
+) -> None:
+    call = chain(workshop, ADDER, BREAKER, ADDER, ADDER, wires=(0, 1, 0), strategy=strategy)
     assert await carried_out(workshop, call) == [2, "system.crashed", None, 3]
 
 
@@ -105,12 +117,16 @@ async def test_a_defect_of_our_checks_costs_one_call_and_not_the_thread(
     assert await carried_out(workshop, call) == [2, 3]
 
 
-async def test_a_call_that_fails_is_followed_by_nothing(workshop: Workshop) -> None:
-    assert await carried_out(workshop, chain(workshop, BREAKER, ADDER)) == ["system.crashed"]
+@BOTH
+async def test_a_call_that_fails_is_followed_by_nothing(workshop: Workshop, strategy: Any) -> None:
+    assert await carried_out(workshop, chain(workshop, BREAKER, ADDER, strategy=strategy)) == [
+        "system.crashed"
+    ]
 
 
-async def test_every_value_on_the_way_is_judged(workshop: Workshop) -> None:
-    call = chain(workshop, ADDER, ADDER, ADDER, ADDER)
+@BOTH
+async def test_every_value_on_the_way_is_judged(workshop: Workshop, strategy: Any) -> None:
+    call = chain(workshop, ADDER, ADDER, ADDER, ADDER, strategy=strategy)
     assert await carried_out(workshop, call) == [2, 3, "system.contract", None]
 
 
@@ -120,8 +136,34 @@ async def test_a_version_that_may_not_run_inline_is_left_alone(workshop: Worksho
     assert await carried_out(workshop, chain(workshop, ADDER, foreign, ADDER)) == [2]
 
 
-async def test_a_slow_follower_is_stopped_and_what_came_before_it_counts(workshop: Workshop) -> None:
-    call = chain(workshop, ADDER, module(SLEEPS), ADDER)
+async def test_a_version_that_takes_its_time_as_a_process_is_left_to_the_engine(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "_IN_FLIGHT_SECONDS", 0.0)
+    assert await carried_out(workshop, chain(workshop, ADDER, ADDER, strategy="process")) == [2]
+
+
+async def test_followers_of_a_process_are_stopped_with_it(workshop: Workshop) -> None:
+    call = chain(workshop, ADDER, module(SLEEPS), strategy="process")
+    nothing = Value(media="json", size=1, data=b"0")
+    await workshop.execute([replace(call_of(call.followers[0], call), inputs={"x": nothing})])
+    lanes = workshop.execution._pool._lanes
+    bundle = call.followers[0].version.bundle
+    [sleeping] = [lane for key, lane in lanes.items() if isinstance(key, tuple) and key[0] == bundle]
+    waiting = asyncio.create_task(workshop.execute([call]))
+    while not any(worker.pending for worker in sleeping.workers):
+        await asyncio.sleep(0.01)
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+    assert [ticket.is_abandoned for worker in sleeping.workers for ticket in worker.pending] == [True]
+
+
+@BOTH
+async def test_a_slow_follower_is_stopped_and_what_came_before_it_counts(
+    workshop: Workshop, strategy: Any
+) -> None:
+    call = chain(workshop, ADDER, module(SLEEPS), ADDER, strategy=strategy)
     slow = replace(call.followers[0], timeout_seconds=0.1)
     call = replace(call, followers=(slow, call.followers[1]), timeout_seconds=60)
     assert await carried_out(workshop, call) == [2, "system.timeout", None]

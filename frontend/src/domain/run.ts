@@ -54,3 +54,18 @@ export function errorText(error: unknown): string | undefined {
   if (!isObject(error)) return undefined;
   return textAt(error, "message") ?? textAt(error, "name");
 }
+
+interface ConcurrencyGroup {
+  readonly key: string;
+  readonly limit: number;
+}
+
+/** Where a queued run stands, and what lets it begin; nothing for one that has begun. */
+export function standingText(
+  place: number | null | undefined,
+  group: ConcurrencyGroup | null | undefined,
+): string {
+  if (place === null || place === undefined) return "";
+  if (group === null || group === undefined) return `, place ${place}`;
+  return `, place ${place} in the group ${group.key}, of which ${group.limit} may run at a time`;
+}

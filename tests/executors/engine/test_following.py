@@ -45,6 +45,25 @@ def test_a_decision_of_the_engine_stands_before_a_follower():
     assert [name for name, _ in led(bench)] == ["b"]
 
 
+def test_processes_are_followed_where_the_way_does_not_part_and_not_for_long():
+    apart = {"placement": {"strategy": "process"}}
+    maker = PlanMaker()
+    maker.module("one")
+    maker.versions["t/one@1.0.0"]["strategies"] = ["inline", "process"]
+    maker.input("in")
+    source = "in:value"
+    for number in range(20):
+        maker.call(f"n{number}", "one", {"value": source}, **apart)
+        source = f"n{number}:value"
+    maker.output("out", source)
+    assert [name for name, _ in led(Bench(maker, inputs={"in": 1}).start())] == [
+        f"n{number}" for number in range(1, 17)
+    ]
+    maker.call("aside", "one", {"value": "n2:value"}, **apart)
+    maker.output("more", "aside:value")
+    assert [name for name, _ in led(Bench(maker, inputs={"in": 1}).start())] == ["n1", "n2"]
+
+
 def test_followers_are_journaled_like_calls_of_their_own():
     bench = Bench(plan(), inputs={"in": 1}).start()
     bench.answer("a", together(returned(value=1), returned(value=2), returned(value=3), returned(value=4)))

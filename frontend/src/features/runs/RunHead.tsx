@@ -5,6 +5,7 @@ import { Counts } from "@/design/Counts";
 import { Ago } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
 import { isObject } from "@/domain/json";
+import { standingText } from "@/domain/run";
 import { isTerminal, lower } from "@/domain/status";
 import { axisOf, countStates } from "@/domain/timeline";
 import { durationText } from "@/domain/words";
@@ -39,7 +40,12 @@ function Took({ run, live }: RunHeadProps) {
   );
   const { startedAt } = run;
   if (startedAt === null || startedAt === undefined)
-    return <span>in the queue for {since(run.createdAt)}</span>;
+    return (
+      <span>
+        in the queue for {since(run.createdAt)}
+        {standingText(run.queuePosition, run.concurrencyGroup)}
+      </span>
+    );
   const queued = view === undefined ? 0 : axisOf(view, startedAt, now).queued;
   return (
     <span>
