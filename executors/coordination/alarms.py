@@ -1,7 +1,7 @@
 """When a run is to be looked at again though nothing comes in.
 
 Owns:      the timer of the loop, and which run it rings for next.
-Promises:  a run has one alarm, the one that was set last.
+Promises:  a run has one alarm, the one that was set last; what is kept is bounded by the runs there are.
 Never:     rings early.
 """
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from executors.coordination.driving import Drive
 from executors.engine.endings import next_due
+
+SPARE = 1_000
 
 
 @dataclass(slots=True, eq=False)
@@ -32,8 +34,17 @@ class Alarms:
             return
         drive.due_at = due_at
         heapq.heappush(self._waiting, (due_at, drive.run))
+        if len(self._waiting) > 2 * len(self.drives) + SPARE:
+            self._clear_out()
         if self._waiting[0][0] == due_at:
             self._arm()
+
+    def _clear_out(self) -> None:
+        """Runs that ended long before their deadline, and alarms that were set anew, leave theirs behind."""
+        self._waiting = [
+            (drive.due_at, run) for run, drive in self.drives.items() if drive.due_at is not None
+        ]
+        heapq.heapify(self._waiting)
 
     def _arm(self) -> None:
         if self._timer is not None:

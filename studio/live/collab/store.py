@@ -48,28 +48,34 @@ def append(graph: UUID, update: bytes) -> None:
 
 
 def compact(graph: UUID, draft_version: int) -> None:
-    """One row in place of those that there are, and of no other that comes meanwhile."""
+    """One row in place of those that there are, and of no other that comes meanwhile.
+
+    Where one of them cannot be read all stay: what was built on it would be lost with them.
+    """
     whole, merged = _merged(graph)
     with writing():
         if Graph.objects.filter(pk=graph).exists():
             for start in range(0, len(merged), ROWS_AT_ONCE):
                 RoomUpdate.objects.filter(id__in=merged[start : start + ROWS_AT_ONCE]).delete()
-            RoomUpdate.objects.create(graph_id=graph, data=whole)
+            if merged:
+                RoomUpdate.objects.create(graph_id=graph, data=whole)
             RoomState.objects.update_or_create(graph_id=graph, defaults={"draft_version": draft_version})
 
 
 def _merged(graph: UUID) -> tuple[bytes, list[int]]:
-    """The kept updates as one, and the rows that went into it."""
+    """The kept updates as one, and the rows that it can replace: all, or none where one cannot be read."""
     doc: Doc = Doc()
     merged = []
+    is_whole = True
     for id, data in RoomUpdate.objects.filter(graph=graph).order_by("id").values_list("id", "data"):
         try:
             doc.apply_update(bytes(data))
         except ValueError:
             _log.exception("Update %s of graph %s cannot be read and is left out", id, graph)
+            is_whole = False
             continue
         merged.append(id)
-    return doc.get_update(), merged
+    return doc.get_update(), merged if is_whole else []
 
 
 def draft_of(graph: UUID) -> tuple[JSON, int] | None:

@@ -15,6 +15,7 @@ from pycrdt import (
     Decoder,
     Doc,
     Map,
+    Text,
     create_awareness_message,
     create_sync_message,
     create_update_message,
@@ -373,6 +374,26 @@ async def test_a_kept_update_that_cannot_be_read_keeps_nobody_out(
     async with page(server, author.user, counting) as again:
         assert titles(again.doc)["out"] == "Kept"
     assert "cannot be read and is left out" in caplog.text
+
+
+@pytest.mark.django_db
+def test_compaction_loses_nothing_that_was_built_on_an_update_that_cannot_be_read(counting: Graph) -> None:
+    doc: Doc = Doc()
+    updates: list[bytes] = []
+    doc.observe(lambda event: updates.append(event.update))
+    text = doc.get("title", type=Text)
+    for word in ("one ", "two ", "three"):
+        text += word
+    store.append(counting.pk, updates[0])
+    store.append(counting.pk, b"\x05abcde")
+    store.append(counting.pk, updates[2])
+    store.compact(counting.pk, 1)
+    RoomUpdate.objects.filter(graph=counting, data=b"\x05abcde").update(data=updates[1])
+    store.compact(counting.pk, 1)
+    again: Doc = Doc()
+    again.apply_update(store.load(counting.pk)[0])
+    assert str(again.get("title", type=Text)) == "one two three"
+    assert RoomUpdate.objects.filter(graph=counting).count() == 1
 
 
 async def test_a_room_goes_on_after_the_database_was_away(
