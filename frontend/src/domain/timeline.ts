@@ -41,11 +41,18 @@ export interface Axis {
 
 const SEEN_SHARE = 0.02;
 
+/** The latest instant that the nodes know of: the clock on show ticks once a second, and they do not wait for it. */
+function lastSeenIn(view: RunView): number {
+  const ends = Object.values(view.nodes).map((node) => Date.parse(node.finished_at ?? node.started_at ?? ""));
+  return Math.max(...ends.filter(Number.isFinite));
+}
+
 export function axisOf(view: RunView, startedAt: string | undefined, now: number): Axis {
   const created = Date.parse(view.created_at);
   const begun = Object.values(view.nodes).flatMap((node) => beginningOf(node) ?? []);
   const zero = startedAt === undefined ? Math.min(...begun, now) : Date.parse(startedAt);
-  const until = view.finished_at === undefined ? now : Date.parse(view.finished_at);
+  const until =
+    view.finished_at === undefined ? Math.max(now, lastSeenIn(view)) : Date.parse(view.finished_at);
   const end = Math.max(1, until - zero);
   const queued = Math.max(0, zero - created);
   return { zero, queued: queued < (queued + end) * SEEN_SHARE ? 0 : queued, end };

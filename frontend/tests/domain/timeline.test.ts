@@ -48,6 +48,14 @@ describe("the timeline", () => {
     expect(axisOf(waited, STARTED, NOW).queued).toBe(0);
   });
 
+  it("reaches as far as the nodes do while the run goes on, though the clock is behind them", () => {
+    const { finished_at, ...running } = view;
+    expect(finished_at).toBeDefined();
+    const behind = Date.parse(STARTED) + 100;
+    expect(axisOf(running, STARTED, behind).end).toBe(500);
+    expect(axisOf(running, STARTED, behind + 900).end).toBe(1000);
+  });
+
   it("begins with the first node where the start is not known yet", () => {
     expect(axisOf(view, undefined, NOW).zero).toBe(Date.parse(STARTED) + 3);
   });

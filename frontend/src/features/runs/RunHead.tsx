@@ -46,10 +46,11 @@ function Took({ run, live }: RunHeadProps) {
         {standingText(run.queuePosition, run.concurrencyGroup)}
       </span>
     );
-  const queued = view === undefined ? 0 : axisOf(view, startedAt, now).queued;
+  const axis = view === undefined ? undefined : axisOf(view, startedAt, now);
+  const queued = axis?.queued ?? 0;
   return (
     <span>
-      took {since(startedAt)}
+      took {axis === undefined ? since(startedAt) : <span className="mono">{durationText(axis.end)}</span>}
       {queued > 0 && (
         <>
           {" "}

@@ -14,7 +14,7 @@ export function Drawer({ panel }: { readonly panel: Panel }) {
         <Tabs
           label="Drawer"
           tabs={[
-            { id: "problems", label: "Problems", count: check.problems.length },
+            { id: "problems", label: "Problems", count: check.problems.length + check.broken.length },
             { id: "history", label: "Revisions" },
           ]}
           current={panel}

@@ -6,27 +6,26 @@ import { useStudio } from "./studioContext";
 export function ProblemCount() {
   const { check, panel, set, scene } = useStudio();
   const toggle = () => set({ panel: panel === "problems" ? undefined : "problems" });
-  const broken = [...check.verdicts.values()].filter(({ verdict }) => verdict === "no").length;
-  const count = check.problems.length;
+  const count = check.problems.length + check.broken.length;
   // Until the first answer nobody knows; later the last one stands while the next is awaited.
   const isUnknown = check.isChecking && check.ports.size === 0 && scene.nodes.length > 0;
   return (
     <UnstyledButton
-      className={`problem-count${count + broken > 0 ? " problem-count-some" : ""}`}
+      className={`problem-count${count > 0 ? " problem-count-some" : ""}`}
       aria-pressed={panel === "problems"}
       onClick={toggle}
     >
       {check.isChecking ? (
         <IconLoader2 size={14} className="status-spin" aria-hidden />
-      ) : count + broken > 0 ? (
+      ) : count > 0 ? (
         <IconAlertTriangle size={14} aria-hidden />
       ) : (
         <IconCheck size={14} aria-hidden />
       )}
       {check.failed !== undefined
         ? "Not checked"
-        : count + broken > 0
-          ? countText(count + broken, "problem")
+        : count > 0
+          ? countText(count, "problem")
           : isUnknown
             ? "Checking…"
             : "No problems"}

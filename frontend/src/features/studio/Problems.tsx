@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconPlugConnectedX 
 import { Empty, Failure } from "@/design/Message";
 import { nodeOfPointer, nodeTitle, parseEdge } from "@/domain/graph";
 import { brief } from "@/domain/json";
+import { edgeOfPointer } from "@/domain/problems";
 import { useStudio } from "./studioContext";
 
 /** What stands in the way, each entry leading to its place. */
@@ -12,10 +13,9 @@ export function Problems() {
     const node = id === undefined ? undefined : draft.body.nodes[id];
     return node === undefined || id === undefined ? undefined : nodeTitle(id, node);
   };
-  const broken = [...check.edges].filter(([, edge]) => edge.answer === "NO");
   if (check.failed !== undefined)
     return <Failure title="The graph could not be checked">{check.failed}</Failure>;
-  if (check.problems.length + check.warnings.length + broken.length === 0) {
+  if (check.problems.length + check.warnings.length + check.broken.length === 0) {
     return (
       <Empty icon={IconCircleCheck} title={check.isChecking ? "Checking…" : "Nothing stands in the way"}>
         The same check runs again when a revision is saved and when a run starts.
@@ -24,7 +24,7 @@ export function Problems() {
   }
   return (
     <ul className="problems">
-      {broken.map(([id, edge]) => (
+      {check.broken.map(([id, edge]) => (
         <li key={id}>
           <button type="button" onClick={() => go(id)}>
             <IconPlugConnectedX size={16} aria-hidden />
@@ -38,7 +38,10 @@ export function Problems() {
       ))}
       {[...check.problems, ...check.warnings].map((problem, place) => (
         <li key={`${problem.path} ${problem.code} ${problem.message}`}>
-          <button type="button" onClick={() => go(nodeOfPointer(problem.path))}>
+          <button
+            type="button"
+            onClick={() => go(edgeOfPointer(problem.path) ?? nodeOfPointer(problem.path))}
+          >
             {place < check.problems.length ? (
               <IconAlertTriangle size={16} aria-label="Problem" />
             ) : (

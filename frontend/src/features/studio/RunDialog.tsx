@@ -12,6 +12,7 @@ import { type GraphDocument, graphInputs, titleAt } from "@/domain/graph";
 import { isObject, objectAt, readJson } from "@/domain/json";
 import { pinsByPath } from "@/domain/pins";
 import { portsOf } from "@/domain/ports";
+import { titled } from "@/domain/problems";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import { isWithin, JsonPart } from "./JsonPart";
 import { useStudio } from "./studioContext";
@@ -118,7 +119,7 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
         )}
         {others.map((problem) => (
           <p key={`${problem.path} ${problem.message}`} className="run-error" role="alert">
-            {problem.message}
+            {titled(problem.message, document)}
           </p>
         ))}
         <div className="row dialog-verbs">

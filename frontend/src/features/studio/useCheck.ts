@@ -4,6 +4,7 @@ import { CheckGraphDocument, type CheckGraphQuery } from "@/api/generated/graphq
 import { useReading } from "@/api/useReading";
 import { type GraphDocument, nodeOfPointer } from "@/domain/graph";
 import { isObject } from "@/domain/json";
+import { edgeOfPointer, titled } from "@/domain/problems";
 import { derivedPorts, type Judged, type NodePorts, type Verdict } from "@/domain/scene";
 
 const SETTLE_MS = 250;
@@ -16,6 +17,8 @@ export interface Check {
   readonly failed: string | undefined;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** Wires that break and that no problem speaks of. */
+  readonly broken: readonly (readonly [string, EdgeAnswer])[];
   readonly edges: ReadonlyMap<string, EdgeAnswer>;
   readonly verdicts: ReadonlyMap<string, Judged>;
   readonly ports: ReadonlyMap<string, NodePorts>;
@@ -30,7 +33,8 @@ export function useCheck(document: GraphDocument, prefix: string): Check {
   const meant = useMemo(() => ({ ...document, layout: undefined }), [document]);
   const key = JSON.stringify(meant);
   const [settled] = useDebouncedValue(key, SETTLE_MS);
-  const variables = useMemo(() => ({ document: JSON.parse(settled) as unknown }), [settled]);
+  const asked = useMemo(() => JSON.parse(settled) as GraphDocument, [settled]);
+  const variables = useMemo(() => ({ document: asked }), [asked]);
   const reading = useReading(CheckGraphDocument, variables, { changes: ["version"] });
   const answer = reading.kind === "ready" ? reading.data.checkGraph : NOTHING;
   const isChecking = key !== settled || reading.kind === "loading";
@@ -43,16 +47,20 @@ export function useCheck(document: GraphDocument, prefix: string): Check {
     });
     const edges = new Map(answer.edges.map((each) => [localEdge(each.edge, prefix), each]));
     const verdict = (text: string): Verdict => (text === "YES" ? "yes" : text === "NO" ? "no" : "unknown");
+    const inWords = (problem: Problem) => ({ ...problem, message: titled(problem.message, asked) });
+    const problems = answer.problems.map(inWords);
+    const told = new Set(problems.map(({ path }) => edgeOfPointer(path)));
     const firstProblems = new Map<string, string>();
-    for (const { path, message } of answer.problems) {
+    for (const { path, message } of problems) {
       const node = nodeOfPointer(path);
       if (node !== undefined && !firstProblems.has(node)) firstProblems.set(node, message);
     }
     return {
       isChecking,
       failed,
-      problems: answer.problems,
-      warnings: answer.warnings,
+      problems,
+      warnings: answer.warnings.map(inWords),
+      broken: [...edges].filter(([id, each]) => each.answer === "NO" && !told.has(id)),
       edges,
       verdicts: new Map(
         [...edges].map(([id, each]) => [id, { verdict: verdict(each.answer), reason: each.reason }]),
@@ -63,7 +71,7 @@ export function useCheck(document: GraphDocument, prefix: string): Check {
       ),
       firstProblems,
     };
-  }, [answer, prefix, isChecking, failed]);
+  }, [answer, asked, prefix, isChecking, failed]);
 }
 
 /** Wires inside a sub-graph may be named by full paths; the canvas knows the ids of its own scope. */
