@@ -58,10 +58,13 @@ def encode(value: JSON) -> bytes:
         data = orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError as error:
         raise NotInterchangeable(f"{error}.") from error
-    if not isinstance(value, str):
+    kind = type(value)
+    if kind is int or kind is bool:
+        return data
+    if kind is not str:
         if b"null" in data and _has_non_finite([value]):
             raise NotInterchangeable("Infinity and NaN are not JSON. Use null or text.")
-        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_too_deep(data):
+        if len(data) > MAX_DEPTH and data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_too_deep(data):
             raise NotInterchangeable(f"Nested deeper than {MAX_DEPTH} levels. Flatten it.")
     if b"\\" in data and b"\\u0000" in data and b"\\u0000" in data.replace(b"\\\\", b""):
         raise NotInterchangeable("A text holds the character NUL. Remove it.")

@@ -64,7 +64,9 @@ def _returned(job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
     except Violation as violation:
         return disagreement(job.call, violation)
     values.update(gave.blobs)
-    size = sum(value.size for value in values.values())
+    size = 0
+    for value in values.values():
+        size += value.size
     allowed = job.call.version.limits.output_bytes
     if size > allowed:
         text = f"{job.call.name} returned {size} bytes where its limits allow {allowed}."
