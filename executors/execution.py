@@ -7,7 +7,6 @@ Never:     runs anything that the host's policy does not allow, whatever a reque
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,12 +18,11 @@ from contracts.module import contract_digest
 from executors.artifacts import ArtifactStore, FolderArtifacts
 from executors.asking import Asking
 from executors.bundles import BundleRefused, fetch_bundle
-from executors.chains import CallChain, call_of, disagreement
+from executors.chains import call_of
+from executors.delivery import Delivery
 from executors.egress import Egress
 from executors.environments import EnvironmentRefused, Environments
-from executors.gathering import check_blobs, gathered
-from executors.guards import ContractGuard, Violation
-from executors.judging import outcome_of
+from executors.guards import ContractGuard
 from executors.protocol import (
     BundleStore,
     Call,
@@ -42,7 +40,7 @@ from executors.sandbox.ladder import Rung, climb
 from executors.strategies.http import HttpStrategy
 from executors.strategies.inline import InlineStrategy
 from executors.strategies.process import ProcessStrategy
-from executors.strategies.registry import Answer, Job, PreparedVersion
+from executors.strategies.registry import Job, PreparedVersion
 from executors.strategies.registry import Strategy as Carrier
 from executors.strategies.wasm import NotCompiled, WasmStrategy
 from executors.trust import Trust, TrustPolicy, refusal, strategy_refusal
@@ -141,16 +139,52 @@ class Execution:
             for position in range(len(calls)):
                 deliver(position, Failed(error=error, limit=refused.limit))
             return
-        delivery = _Delivery(version, deliver, carrier.takes_bytes)
+        delivery = Delivery(version, deliver, self.artifacts, carrier.takes_bytes)
         # What should have been inline and is not would follow one by one where it could run side by side.
         if carrier is self._inline or (carrier is self._process and calls[0].strategy == "process"):
             delivery.following = self._following(calls, carrier)
-        left = await delivery.run(calls, carrier, self.artifacts)
+        left = await self._deliver(delivery, calls, carrier)
         if left:
             # The inline thread was given up before they began: its version runs as a process now.
             await self._process.carry_out(version, left)
 
     invoke = execute
+
+    async def _deliver(self, delivery: Delivery, calls: Sequence[Call], carrier: Carrier) -> list[Job]:
+        """Carry out calls, and calls with items beside them; returns jobs that were not begun."""
+        jobs: list[Job] = []
+        async with asyncio.TaskGroup() as group:
+            for position, call in enumerate(calls):
+                if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
+                    await asyncio.sleep(0)
+                if call.items is not None:
+                    group.create_task(self._deliver_items(delivery, position, call, carrier))
+                    continue
+                job = await delivery.guarded(position, call)
+                if job is not None:
+                    jobs.append(job)
+            if jobs:
+                await carrier.carry_out(delivery.version, jobs)
+        return [job for job in jobs if id(job) in delivery.positions] if delivery.positions else []
+
+    async def _deliver_items(self, delivery: Delivery, position: int, call: Call, carrier: Carrier) -> None:
+        """A call for each item, no more of them at a time than the call allows; one outcome for all.
+
+        Items that were not begun have none: they are the engine's to send again.
+        """
+        assert call.items is not None
+        count = len(call.items.numbers)
+        outcomes: list[Outcome | None] = [None] * count
+        each = Delivery(delivery.version, outcomes.__setitem__, self.artifacts, delivery.takes_bytes)
+        common = await each.in_common(call)
+        calls = () if common is None else tuple(enumerate(calls_of_items(call)))
+        step = count if carrier.at_once <= call.items.at_once else call.items.at_once
+        for first in range(0, len(calls), step):
+            assert common is not None
+            jobs = each.jobs_of_items(calls[first : first + step], call.items, common)
+            if jobs:
+                await carrier.carry_out(delivery.version, jobs)
+        delivery.deliver(position, Returned(outputs={}, then=tuple(outcomes)))
 
     def _following(
         self, calls: Sequence[Call], carrier: Carrier
@@ -279,83 +313,3 @@ class Execution:
         await self._inline.close()
         await self._http.close()
         await self._process.close()
-
-
-@dataclass(slots=True, eq=False)
-class _Delivery:
-    """One `execute`: from calls to jobs, from answers to outcomes."""
-
-    version: PreparedVersion
-    deliver: Deliver
-    takes_bytes: bool
-    following: dict[tuple[Digest, Digest], PreparedVersion] = field(default_factory=dict)
-    positions: dict[int, int] = field(default_factory=dict)
-
-    async def run(self, calls: Sequence[Call], carrier: Carrier, artifacts: ArtifactStore) -> list[Job]:
-        """Carry out calls, and calls with items beside them; returns jobs that were not begun."""
-        jobs: list[Job] = []
-        async with asyncio.TaskGroup() as group:
-            for position, call in enumerate(calls):
-                if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
-                    await asyncio.sleep(0)
-                if call.items is not None:
-                    group.create_task(self._carry_out_items(position, call, carrier, artifacts))
-                    continue
-                job = await self._guarded(position, call, artifacts)
-                if job is not None:
-                    jobs.append(job)
-            if jobs:
-                await carrier.carry_out(self.version, jobs)
-        return [job for job in jobs if id(job) in self.positions] if self.positions else []
-
-    async def _carry_out_items(
-        self, position: int, call: Call, carrier: Carrier, artifacts: ArtifactStore
-    ) -> None:
-        """A call for each item, no more of them at a time than the call allows; one outcome for all.
-
-        Items that were not begun have none: they are the engine's to send again.
-        """
-        assert call.items is not None
-        outcomes: list[Outcome | None] = [None] * len(call.items.numbers)
-        each = _Delivery(self.version, outcomes.__setitem__, self.takes_bytes)
-        calls = list(calls_of_items(call))
-        step = len(calls) if carrier.at_once <= call.items.at_once else call.items.at_once
-        for first in range(0, len(calls), step):
-            jobs = []
-            for place in range(first, min(first + step, len(calls))):
-                job = await each._guarded(place, calls[place], artifacts)
-                if job is not None:
-                    jobs.append(job)
-            if jobs:
-                await carrier.carry_out(self.version, jobs)
-        self.deliver(position, Returned(outputs={}, then=tuple(outcomes)))
-
-    async def _guarded(self, position: int, call: Call, artifacts: ArtifactStore) -> Job | None:
-        began = time.perf_counter_ns()
-        guard = self.version.guard
-        try:
-            if call.config:
-                guard.check_config(call.config)
-            values, blobs = await gathered(call.inputs, artifacts)
-            check_blobs(guard, blobs)
-            decoded, encoded = guard.inputs(values, decodes_all=not self.takes_bytes)
-        except Violation as violation:
-            self.deliver(position, Failed(error=disagreement(call, violation)))
-            return None
-        job = Job(
-            call=call,
-            version=self.version,
-            inputs=decoded,
-            encoded=encoded,
-            blobs=blobs,
-            answer=self._answered,
-        )
-        if self.following and call.followers:
-            job.chain = CallChain(job, self.following, outcome_of, decodes_all=not self.takes_bytes)
-        job.validate_us = (time.perf_counter_ns() - began) // 1000
-        self.positions[id(job)] = position
-        return job
-
-    def _answered(self, job: Job, answer: Answer) -> None:
-        outcome = outcome_of(job, answer) if job.chain is None else job.chain.end(answer)
-        self.deliver(self.positions.pop(id(job)), outcome)

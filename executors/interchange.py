@@ -5,14 +5,13 @@ Promises:  what `encode` returns is I-JSON, at most 64 levels deep, without NUL;
 """
 
 import gc
-import math
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec.json
 import orjson
 
 from contracts.canonical import JSON, MAX_DEPTH
+from executors.sandbox.codec import LARGE_BYTES, has_non_finite
 
 _OPTIONS: Final = (
     orjson.OPT_SORT_KEYS
@@ -21,8 +20,6 @@ _OPTIONS: Final = (
     | orjson.OPT_PASSTHROUGH_DATETIME
 )
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b'[]{}"'))
-
-LARGE_BYTES: Final = 64 << 10
 
 
 class NotInterchangeable(ValueError):
@@ -58,10 +55,13 @@ def encode(value: JSON) -> bytes:
         data = orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError as error:
         raise NotInterchangeable(f"{error}.") from error
-    if not isinstance(value, str):
-        if b"null" in data and _has_non_finite([value]):
+    kind = type(value)
+    if kind is int or kind is bool:
+        return data
+    if kind is not str:
+        if b"null" in data and has_non_finite([value]):
             raise NotInterchangeable("Infinity and NaN are not JSON. Use null or text.")
-        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_too_deep(data):
+        if len(data) > MAX_DEPTH and data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_too_deep(data):
             raise NotInterchangeable(f"Nested deeper than {MAX_DEPTH} levels. Flatten it.")
     if b"\\" in data and b"\\u0000" in data and b"\\u0000" in data.replace(b"\\\\", b""):
         raise NotInterchangeable("A text holds the character NUL. Remove it.")
@@ -83,16 +83,3 @@ def _without_innermost(brackets: bytes) -> bytes:
     # Pairs that become neighbours by a removal belong to the next level, so they are marked, not joined.
     marked = brackets.replace(b"[]", b".").replace(b"{}", b".")
     return marked.replace(b".", b"")
-
-
-def _has_non_finite(values: Iterable[JSON]) -> bool:
-    for value in values:
-        if isinstance(value, float):
-            if not math.isfinite(value):
-                return True
-        elif isinstance(value, dict):
-            if _has_non_finite(value.values()):
-                return True
-        elif isinstance(value, list | tuple) and _has_non_finite(value):
-            return True
-    return False

@@ -13,8 +13,9 @@ from typing import Final
 from contracts.canonical import JSON
 from executors.chains import disagreement, own_fault
 from executors.guards import Violation
-from executors.interchange import LARGE_BYTES, decode
+from executors.interchange import decode
 from executors.protocol import CallError, Failed, Outcome, Returned, Value
+from executors.sandbox.codec import LARGE_BYTES
 from executors.strategies.registry import Answer, Gave, Job, Raised, Stopped
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,9 @@ def _returned(job: Job, gave: Gave) -> Mapping[str, Value] | CallError:
     except Violation as violation:
         return disagreement(job.call, violation)
     values.update(gave.blobs)
-    size = sum(value.size for value in values.values())
+    size = 0
+    for value in values.values():
+        size += value.size
     allowed = job.call.version.limits.output_bytes
     if size > allowed:
         text = f"{job.call.name} returned {size} bytes where its limits allow {allowed}."

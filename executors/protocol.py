@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from contracts.canonical import JSON, Digest
 from contracts.module import ModuleContract, Strategy
@@ -132,23 +133,8 @@ def calls_of_items(call: Call) -> Iterator[Call]:
     items = call.items
     assert items is not None
     for data, number, key in zip(items.values, items.numbers, items.keys, strict=True):
-        yield Call(
-            run=call.run,
-            node=call.node,
-            index=(*call.index, number),
-            attempt=call.attempt,
-            name=call.name,
-            version=call.version,
-            contract=call.contract,
-            strategy=call.strategy,
-            config=call.config,
-            inputs={**call.inputs, items.over: Value(media="json", size=len(data), data=data)},
-            timeout_seconds=call.timeout_seconds,
-            key=key,
-            secrets=call.secrets,
-            environment=call.environment,
-            queue=call.queue,
-        )
+        inputs = {**call.inputs, items.over: Value(media="json", size=len(data), data=data)}
+        yield replace(call, index=(*call.index, number), inputs=inputs, key=key, items=None)
 
 
 Deliver = Callable[[int, Outcome], None]

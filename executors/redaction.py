@@ -6,6 +6,7 @@ Promises:  none of those forms is left in a text or in bytes.
 
 import base64
 import json
+from collections.abc import Sequence
 from urllib.parse import quote, quote_plus
 
 MASK = "[secret]"
@@ -18,7 +19,7 @@ class Redactor:
     __slots__ = ("_forms",)
 
     def __init__(self) -> None:
-        self._forms: list[str] = []
+        self._forms: Sequence[str] = ()
 
     def learn(self, secret: str) -> None:
         """A secret shorter than four characters cannot be told from ordinary text and is left alone."""

@@ -81,7 +81,7 @@ def _writers(record: Any) -> tuple[tuple[str, bool, Convert | None], ...]:
 
 
 def _by_port(outputs: Any) -> dict[str, Any]:
-    if not isinstance(outputs, Mapping):
+    if type(outputs) is not dict and not isinstance(outputs, Mapping):
         raise ModuleError(
             "system.contract", {}, f"The module returned a {type(outputs).__name__}, not a dict by port."
         )

@@ -156,6 +156,11 @@ def conclude_together(turn: Turn, flight: Flight, node: Node, outcome: Outcome) 
         if each is None:
             work.waiting -= 1
             work.redo.append(item)
+        elif isinstance(each, Returned):
+            work.waiting -= 1
+            chunk = work.chunks[item - item % CHUNK_ITEMS]
+            _note_cost(chunk, each.cost)
+            _take_result(work, chunk, item, each)
         else:
             own = Flight(0, flight.frame, flight.local, item, Attempts(), turn.now, True)
             conclude_item(turn, own, node, each)
@@ -203,14 +208,9 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
     flight.attempts.flight = None
     item = flight.item
     chunk = work.chunks[item - item % CHUNK_ITEMS]
-    if outcome.cost != NO_COST:
-        _note_cost(chunk, outcome.cost)
-    if not isinstance(outcome, Failed):
-        if outcome.cost != NO_COST:
-            _note_pace(work, outcome.cost.execute)
-        work.retrying.pop(item, None)
-        chunk.results[item - chunk.first] = outcome.outputs
-        chunk.done += 1
+    _note_cost(chunk, outcome.cost)
+    if isinstance(outcome, Returned):
+        _take_result(work, chunk, item, outcome)
     elif not _retry_item(turn, flight, node, work, chunk, outcome):
         assert node.map is not None
         if node.map.failures == "fail":
@@ -218,12 +218,25 @@ def conclude_item(turn: Turn, flight: Flight, node: Node, outcome: Outcome) -> N
             stop_node(turn, flight.frame, node.local)
             return
         chunk.errors[item] = (outcome.error, flight.attempts.number)
-        chunk.done += 1
-    if chunk.done == chunk.count:
-        work.complete.append(chunk)
+        _count_done(work, chunk)
     assert node.map is not None
     if chunk.done == chunk.count or work.waiting <= node.map.concurrency // REFILL_AT:
         turn.state.agenda.append((flight.frame, node.local))
+
+
+def _take_result(work: MapWork, chunk: Chunk, item: int, outcome: Returned) -> None:
+    if outcome.cost != NO_COST:
+        _note_pace(work, outcome.cost.execute)
+    if work.retrying:
+        work.retrying.pop(item, None)
+    chunk.results[item - chunk.first] = outcome.outputs
+    _count_done(work, chunk)
+
+
+def _count_done(work: MapWork, chunk: Chunk) -> None:
+    chunk.done += 1
+    if chunk.done == chunk.count:
+        work.complete.append(chunk)
 
 
 def _note_cost(chunk: Chunk, cost: Cost) -> None:

@@ -80,7 +80,7 @@ def _encoded(value: Any) -> bytes:
         data: bytes = _json.dumps(value, option=_options)
     except (TypeError, RecursionError) as error:
         raise NotJson(f"An output is not JSON: {error}.") from error
-    if not isinstance(value, str) and b"null" in data and _has_non_finite([value]):
+    if not isinstance(value, str) and b"null" in data and has_non_finite([value]):
         raise NotJson("An output is not JSON: Infinity and NaN have no form in it.")
     return data
 
@@ -103,14 +103,15 @@ def _fall_on_fault() -> None:
     _libc.signal(EXIT_NO_MEMORY, None)
 
 
-def _has_non_finite(values: Iterable[Any]) -> bool:
+def has_non_finite(values: Iterable[Any]) -> bool:
+    """Whether NaN or an infinity stands anywhere in them."""
     for value in values:
         if isinstance(value, float):
             if not math.isfinite(value):
                 return True
         elif isinstance(value, dict):
-            if _has_non_finite(value.values()):
+            if has_non_finite(value.values()):
                 return True
-        elif isinstance(value, list | tuple) and _has_non_finite(value):
+        elif isinstance(value, list | tuple) and has_non_finite(value):
             return True
     return False

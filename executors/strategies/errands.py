@@ -33,10 +33,10 @@ class Errand:
     _answers: list[tuple[Job, Answer, float]] = field(default_factory=list)
     _is_over: bool = False
 
-    def begin(self, job: Job) -> bool:
+    def begin(self, job: Job, now: float) -> bool:
         """Whether a job, or one that follows it, is still wanted; its time runs from now on."""
         with self._lock:
-            self._running = (job, time.monotonic())
+            self._running = (job, now)
             return not self._is_over
 
     def end(self) -> bool:
@@ -45,12 +45,15 @@ class Errand:
             self._running = None
             return not self._is_over
 
-    def finish(self, job: Job, answer: Answer, ended_at: float) -> None:
-        """Keep an answer for the loop."""
+    def finish(self, job: Job, answer: Answer, ended_at: float) -> bool:
+        """Keep an answer for the loop, if it is still wanted."""
         with self._lock:
-            if not self._is_over:
-                self._finished += 1
-                self._answers.append((job, answer, ended_at))
+            self._running = None
+            if self._is_over:
+                return False
+            self._finished += 1
+            self._answers.append((job, answer, ended_at))
+            return True
 
     def hand_over(self) -> None:
         """Answer what has been finished."""

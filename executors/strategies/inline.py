@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -29,6 +29,7 @@ _MESSAGE_LENGTH: Final = 2_000
 _BATCH: Final = 64
 _PLAINLY_SLOW_SECONDS: Final = 0.1
 _OVERRUNS: Final = 2
+_LOOK_AT_CLOCK_SECONDS: Final = 0.001
 Entry = Callable[..., Any]
 
 
@@ -45,6 +46,7 @@ class InlineStrategy:
         self._entries: dict[str, Entry] = {}
         self._slow: set[str] = set()
         self._paces: dict[str, Pace] = {}
+        self._clock = ThreadClock()
         self._stuck_count = 0
         self._thread: threading.Thread | None = None
 
@@ -96,13 +98,13 @@ class InlineStrategy:
 
     def _run(self, errand: Errand) -> None:
         unsent, sent_at = 0, time.monotonic()
+        now = sent_at
         for job in errand.jobs:
-            job.queue_us = int((time.monotonic() - errand.submitted_at) * 1e6)
-            answer = self._last_answer(errand, job)
-            if answer is None:
-                return
+            job.queue_us = int((now - errand.submitted_at) * 1e6)
+            answer = self._last_answer(errand, job, now)
             now = time.monotonic()
-            errand.finish(job, answer, now)
+            if answer is None or not errand.finish(job, answer, now):
+                return
             unsent += 1
             if unsent >= _BATCH or now - sent_at > BUDGET_SECONDS:
                 errand.loop.call_soon_threadsafe(errand.hand_over)
@@ -110,41 +112,48 @@ class InlineStrategy:
         if unsent:
             errand.loop.call_soon_threadsafe(errand.hand_over)
 
-    def _last_answer(self, errand: Errand, job: Job) -> Answer | None:
+    def _last_answer(self, errand: Errand, job: Job, now: float) -> Answer | None:
         """Of a job and those that follow it; None when nobody waits for it any more."""
         running: Job | None = job
         while running is not None:
-            if not errand.begin(running):
+            if not errand.begin(running, now):
                 return None
             answer = self._timed(errand, running)
+            if job.chain is None:
+                return answer
             if not errand.end():
                 return None
-            running = None if job.chain is None else job.chain.take(answer)
+            running = job.chain.take(answer)
+            now = time.monotonic()
         return answer
 
     def _timed(self, errand: Errand, job: Job) -> Answer:
         bundle = job.version.bundle
         is_loaded = bundle in self._entries
-        used = time.thread_time()
         began_at = time.monotonic()
-        answer = self._answer(job.version, job, errand.loop)
+        clock = self._clock
+        if began_at - clock.looked_at > _LOOK_AT_CLOCK_SECONDS:
+            clock.looked_at, clock.used = began_at, time.thread_time()
+        answer = self._answer(job.version, job, errand.loop, began_at)
         wall = time.monotonic() - began_at
         job.execute_us = int(wall * 1e6)
         if is_loaded:
             pace = self._paces.get(bundle)
             if pace is None:
                 pace = self._paces[bundle] = Pace()
-            if pace.is_too_slow(wall, time.thread_time() - used):
+            used = 0.0 if wall <= BUDGET_SECONDS else clock.used_since(began_at)
+            if pace.is_too_slow(wall, used):
                 self._slow.add(bundle)
         return answer
 
-    def _answer(self, version: PreparedVersion, job: Job, loop: asyncio.AbstractEventLoop) -> Answer:
+    def _answer(
+        self, version: PreparedVersion, job: Job, loop: asyncio.AbstractEventLoop, began_at: float
+    ) -> Answer:
         try:
             entry = self._entry(version)
-            context = Context(
-                decode(job.call.config or b"{}"), InlineHost(job, loop, self._logs, self._asking)
-            )
-            return Gave(outputs=call(entry, job.inputs, context))
+            config = decode(job.call.config) if job.call.config else {}
+            host = InlineHost(job, loop, self._logs, self._asking, began_at)
+            return Gave(outputs=call(entry, job.inputs, Context(config, host)))
         except ModuleError as error:
             document = error.document()
             data: Any = job.redactor.value(document["data"])
@@ -164,6 +173,19 @@ class InlineStrategy:
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, 1.0)
             self._thread = None
+
+
+class ThreadClock(threading.local):
+    """What the calling thread has used of a processor, asked for no more than once a millisecond: it is a dear
+    question.
+    """
+
+    looked_at = 0.0
+    used = 0.0
+
+    def used_since(self, began_at: float) -> float:
+        """Seconds of the processor since `began_at`, at least: the time before it may have been waited away."""
+        return time.thread_time() - self.used - (began_at - self.looked_at)
 
 
 @dataclass(slots=True, eq=False)
@@ -193,7 +215,7 @@ class InlineHost:
     loop: asyncio.AbstractEventLoop
     logs: LogSink
     asking: Asking
-    started_at: float = field(default_factory=time.monotonic)
+    started_at: float
 
     def log(self, message: str, level: str, fields: dict[str, Any]) -> None:
         call = self.job.call

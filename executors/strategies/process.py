@@ -5,6 +5,7 @@ Promises:  a call ends within its wall limit and two ticks of the watch, whateve
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +18,10 @@ import orjson
 from contracts.canonical import JSON
 from executors.artifacts import ArtifactStore
 from executors.asking import Asking
-from executors.interchange import LARGE_BYTES, NotInterchangeable, decode_foreign
+from executors.interchange import NotInterchangeable, decode_foreign
 from executors.protocol import LogLine, LogSink
 from executors.sandbox import frames
+from executors.sandbox.codec import LARGE_BYTES
 from executors.sandbox.ladder import Rung
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from executors.trust import stays_warm
@@ -31,6 +33,7 @@ from executors.workers.worker import Broken, Cause, Ticket
 from executors.workers.zygotes import StartRefused
 from lamina.context import LEVELS
 
+log = logging.getLogger(__name__)
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
 _SECOND_US: Final = 1_000_000
@@ -180,7 +183,7 @@ class ProcessStrategy:
         else:
             answer, blobs = _answer(job, result, ticket.boxes, elapsed)
             if blobs and outgoing is not None and isinstance(answer, Gave):
-                task = asyncio.create_task(self._store(lead, batch, outgoing, answer, blobs))
+                task = asyncio.create_task(self._store(lead, job, batch, outgoing, answer, blobs))
                 batch.storing.add(task)
                 return
         note(job.execute_us / _SECOND_US or elapsed)
@@ -189,13 +192,17 @@ class ProcessStrategy:
         self._go_on(lead, batch, answer)
 
     async def _store(
-        self, lead: Job, batch: _Batch, outgoing: Outgoing, gave: Gave, blobs: dict[str, Any]
+        self, lead: Job, job: Job, batch: _Batch, outgoing: Outgoing, gave: Gave, blobs: dict[str, Any]
     ) -> None:
         try:
             stored = await store_outputs(outgoing, blobs, self._artifacts)
             answer: Answer = Gave(outputs=gave.outputs, blobs=stored, passed=gave.passed)
         except NotInterchangeable as error:
             answer = Stopped(name="system.contract", message=str(error))
+        except Exception as error:
+            log.exception("the outputs of %s could not be kept", job.call.name)
+            message = f"The outputs could not be kept: {type(error).__name__}."
+            answer = Stopped(name="system.unavailable", message=message)
         finally:
             outgoing.close()
         self._go_on(lead, batch, answer)

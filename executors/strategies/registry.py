@@ -6,9 +6,11 @@ Promises:  a strategy answers each job that it begins exactly once, on the loop,
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from contracts.canonical import JSON
 from executors.guards import ContractGuard
@@ -33,16 +35,15 @@ class PreparedVersion:
     is_one_file: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gave:
+class Gave(Struct, frozen=True, kw_only=True):
     """Outputs as a module gave them, not judged yet. `blobs` hold tables and binaries, stored already.
 
     `passed`: further outputs that have the bytes of an input, with the name of its port.
     """
 
     outputs: Mapping[str, JSON]
-    blobs: Mapping[str, Value] = field(default_factory=dict)
-    passed: Mapping[str, str] = field(default_factory=dict)
+    blobs: Mapping[str, Value] = {}
+    passed: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,7 @@ class Stopped:
 Answer = Gave | Raised | Stopped
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Job:
+class Job(Struct, kw_only=True, eq=False):
     """One guarded call. Times in microseconds, set by the strategy.
 
     `inputs` may lack what is large where the strategy takes bytes; `encoded` has all.

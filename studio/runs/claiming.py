@@ -34,7 +34,7 @@ SELECT id, group_key IS NOT NULL FROM free ORDER BY priority DESC, turn, id LIMI
 """
 _CANCELLED_BEFORE: Final = """
 SELECT r.id FROM runs_signal s JOIN runs_run r ON r.id = s.run_id WHERE s.absorbed_seq IS NULL
-AND s.kind = 'cancel' AND r.status = 'queued' AND r.owner_id IS NULL AND r.group_key IS NOT NULL
+AND s.kind = 'cancel' AND r.status = 'queued' AND r.owner_id IS NULL
 """
 
 

@@ -1,6 +1,7 @@
 """What a module can do in the process sandbox, and what the host does with it."""
 
 import asyncio
+import errno
 import io
 import os
 import time
@@ -216,6 +217,22 @@ async def test_a_table_that_breaks_its_columns_is_refused(
     assert failure(outcome) == ("system.contract", None)
     assert isinstance(outcome, Failed)
     assert words in outcome.error.message
+
+
+async def test_an_output_that_cannot_be_kept_fails_its_call(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    packed = module(
+        "def run(inputs, context):\n    return {'t': b'x' * 5000}\n",
+        outputs={"t": {"media": "binary", "type": "text/plain"}},
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(type(workshop.artifacts), "put", full)
+        assert failure(await workshop.run(packed, {"x": 1})) == ("system.unavailable", None)
+    assert isinstance(await workshop.run(packed, {"x": 1}), Returned)
 
 
 async def test_an_output_beyond_its_port_is_stopped_by_the_kernel(workshop: Workshop) -> None:
