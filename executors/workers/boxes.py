@@ -69,8 +69,8 @@ class Boxes:
         self.descriptors = []
 
     def empty(self) -> None:
-        """Give the pages of an idle worker back."""
-        if self._is_used:
+        """Give the pages of an idle worker back, with a result that nobody waited for any more."""
+        if self._is_used or self._outbox[:HEADER_BYTES] != _FREE:
             self._is_used = False
             for box in (self._inbox, self._outbox):
                 box.madvise(mmap.MADV_REMOVE)
