@@ -31,12 +31,14 @@ class Boxes:
 
     def __init__(self, inbox_bytes: int, outbox_bytes: int) -> None:
         sizes = (HEADER_BYTES + inbox_bytes, HEADER_BYTES + outbox_bytes)
-        self.descriptors = [
-            sealed_memory(name, size, seals=SHARED_SEALS) for name, size in zip(NAMES, sizes, strict=True)
-        ]
-        self._inbox, self._outbox = (
-            mmap.mmap(descriptor, size) for descriptor, size in zip(self.descriptors, sizes, strict=True)
-        )
+        self.descriptors: list[int] = []
+        try:
+            for name, size in zip(NAMES, sizes, strict=True):
+                self.descriptors.append(sealed_memory(name, size, seals=SHARED_SEALS))
+            self._inbox, self._outbox = map(mmap.mmap, self.descriptors, sizes)
+        except OSError:
+            self.hand_over()
+            raise
         self._is_used = False
 
     def fill(self, values: Iterable[bytes]) -> None:
@@ -67,8 +69,8 @@ class Boxes:
         self.descriptors = []
 
     def empty(self) -> None:
-        """Give the pages of an idle worker back."""
-        if self._is_used:
+        """Give the pages of an idle worker back, with a result that nobody waited for any more."""
+        if self._is_used or self._outbox[:HEADER_BYTES] != _FREE:
             self._is_used = False
             for box in (self._inbox, self._outbox):
                 box.madvise(mmap.MADV_REMOVE)

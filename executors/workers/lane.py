@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from collections import deque
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -118,49 +119,64 @@ class Lane:
         return count < limit and len(self.tickets) * self._average > _WORTH_A_WORKER_SECONDS * count
 
     def _start_worker(self) -> Worker | None:
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        marker = Marker() if "marker" in self.order["shared"] else None
-        boxes = None
-        if "inbox" in self.order["shared"]:
-            boxes = Boxes(self.order["inbox_bytes"], self.order["outbox_bytes"])
-        worker = Worker(
-            zygote=self.zygote,
-            connection=ours,
-            marker=marker,
-            boxes=boxes,
-            is_one_shot=self.is_one_shot,
-            result_bytes=self.order["result_bytes"],
-            on_idle=self._on_idle,
-            on_gone=self._on_gone,
-        )
+        """None where there is none to be had: what waits for nobody else then fails."""
+        try:
+            worker = self._new_worker()
+        except OSError as error:
+            self._give_up(error)
+            return None
         self.workers.add(worker)
-        with theirs:
-            try:
+        return worker
+
+    def _new_worker(self) -> Worker:
+        with ExitStack() as undone:
+            ours, theirs = socket.socketpair()
+            undone.callback(ours.close)
+            with theirs:
+                ours.setblocking(False)
+                marker = boxes = None
+                if "marker" in self.order["shared"]:
+                    marker = Marker()
+                    undone.callback(marker.close)
+                if "inbox" in self.order["shared"]:
+                    boxes = Boxes(self.order["inbox_bytes"], self.order["outbox_bytes"])
+                    undone.callback(boxes.close)
+                worker = Worker(
+                    zygote=self.zygote,
+                    connection=ours,
+                    marker=marker,
+                    boxes=boxes,
+                    is_one_shot=self.is_one_shot,
+                    result_bytes=self.order["result_bytes"],
+                    on_idle=self._on_idle,
+                    on_gone=self._on_gone,
+                )
+                undone.callback(worker.retire)
                 order = {**self.order, "user": next_user() if self.order["has_own_user"] else 0}
                 descriptors = [theirs.fileno()]
                 descriptors += [marker.descriptor] if marker else []
                 descriptors += boxes.descriptors if boxes else []
                 worker.fork_number = self.zygote.fork(order, descriptors, worker.ended)
-            except OSError:
-                self._fail_all(worker)
-                return None
+            undone.pop_all()
         if marker is not None:
             marker.hand_over()
         if boxes is not None:
             boxes.hand_over()
         return worker
 
-    def _fail_all(self, worker: Worker) -> None:
-        self.workers.discard(worker)
-        worker.retire()
+    def _give_up(self, error: OSError) -> None:
+        waiting: list[Ticket] = []
+        if not self.workers:
+            waiting, self.tickets = list(self.tickets), deque()
         self.capacity.give_back(self)
-        waiting, self.tickets = list(self.tickets), deque()
         for ticket in waiting:
-            ticket.finish(ticket, Broken(cause="crashed", message="The sandbox has ended."))
+            message = f"No worker can be started: {error.strerror or error}."
+            ticket.finish(ticket, Broken(cause="crashed", message=message))
 
     def note_seconds(self, seconds: float) -> None:
-        """How long a call took, for the size of the next batch."""
+        """How long a call took, for the size of the next batch; one that was never begun tells nothing."""
+        if not seconds:
+            return
         self._average = seconds if self._average is None else self._average * 0.9 + seconds * 0.1
 
     def _on_idle(self, worker: Worker) -> None:

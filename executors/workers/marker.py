@@ -28,7 +28,10 @@ class Marker:
 
     def hand_over(self) -> None:
         """The worker has the memory; the descriptor is not needed any more."""
-        os.close(self.descriptor)
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
 
     def close(self) -> None:
+        self.hand_over()
         self._memory.close()

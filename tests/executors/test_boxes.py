@@ -1,12 +1,15 @@
 """Large values between host and sandbox."""
 
 import json
+import os
 import random
 from typing import Any
 
 import pytest
 
 from executors.protocol import Failed, Returned
+from executors.sandbox.boxes import Boxes as InsideBoxes
+from executors.workers.boxes import Boxes
 from tests.executors.workshop import ANY, Workshop, failure, given, json_port, module
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -135,3 +138,13 @@ async def test_an_output_that_is_an_input_is_judged_where_the_ports_only_look_al
     outcome = await workshop.run(packed, {"x": [1] * 60_000})
 
     assert failure(outcome) == ("system.contract", None)
+
+
+async def test_a_result_that_nobody_took_does_not_keep_the_outbox() -> None:
+    boxes = Boxes(1 << 16, 1 << 16)
+    inside = InsideBoxes(*(os.dup(descriptor) for descriptor in boxes.descriptors))
+
+    assert [inside.put({"y": b"1"}), inside.put({"y": b"1"})] == [True, False]
+    boxes.empty()
+    assert inside.put({"y": b"1"})
+    boxes.close()

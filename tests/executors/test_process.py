@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pyarrow as pa
 import pytest
@@ -16,6 +17,7 @@ from executors.protocol import Call, Failed, Returned, Value
 from executors.trial import Packed, trial_call
 from executors.workers import blobs
 from executors.workers.blobs import filled_memory
+from executors.workers.lane import CORES
 from tests.executors.workshop import Workshop, failure, given, json_port, module
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -379,6 +381,31 @@ def processes_and_mounts(folder: Path) -> list[str]:
         if str(folder).encode() in environment:
             found.append(process.name)
     return found
+
+
+async def test_a_worker_that_cannot_be_started_costs_its_calls_and_nothing_else(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path)
+    packed, other = module(COUNTER), module("def run(inputs, context):\n    return {'y': 2}\n")
+    assert given(await workshop.run(packed, {"x": 1})) == 1
+    before = open_descriptors()
+    made = os.memfd_create
+
+    def scarce(name: str, flags: int) -> int:
+        if name == "outbox":
+            raise OSError(24, "Too many open files")
+        return made(name, flags)
+
+    with mock.patch("os.memfd_create", scarce):
+        for _ in range(2 * max(8, 4 * CORES)):
+            assert failure(await workshop.run(other, {"x": 1})) == ("system.crashed", None)
+
+    assert open_descriptors() <= before
+    assert given(await workshop.run(other, {"x": 1})) == 2
+    await workshop.close()
+
+
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def test_nothing_is_left_after_close(tmp_path: Path) -> None:
