@@ -49,6 +49,9 @@ def test_a_sample_runs_by_one_click_and_again_with_another_parameter(
 
     page.get_by_role("link", name="Open in the studio").click()
     expect(page.get_by_text("No problems")).to_be_visible()
+    clipped = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"
+    assert page.locator(".palette-block .ellipsis").evaluate_all(clipped) == []
+    the_overview_follows_the_theme(page)
     page.keyboard.press("Control+Enter")
     dialog = page.get_by_role("dialog", name="Run this draft")
     write(dialog.get_by_label("Parameters", exact=True), '{"since": "2010-01-01"}')
@@ -64,3 +67,12 @@ def test_a_sample_runs_by_one_click_and_again_with_another_parameter(
     fewer_years = totals(page)
     assert len(fewer_years) == len(all_years)
     assert fewer_years != all_years
+
+
+def the_overview_follows_the_theme(page: Page) -> None:
+    paint = "() => document.querySelector('.overview-map canvas').toDataURL()"
+    dark = page.evaluate(paint)
+    page.get_by_role("button", name="Use the light theme").click()
+    page.wait_for_function(f"dark => ({paint})() !== dark", arg=dark)
+    page.get_by_role("button", name="Use the dark theme").click()
+    page.wait_for_function(f"dark => ({paint})() === dark", arg=dark)

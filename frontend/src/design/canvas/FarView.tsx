@@ -1,3 +1,4 @@
+import { useComputedColorScheme } from "@mantine/core";
 import { useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import type { Scene } from "@/domain/scene";
@@ -16,7 +17,13 @@ interface FarViewProps {
   readonly selected: ReadonlySet<string>;
 }
 
-export function FarView({ scene, statuses, prefix, selected }: FarViewProps) {
+/** A canvas element keeps its paint when the colours of the page change: another one takes its place. */
+export function FarView(props: FarViewProps) {
+  const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
+  return <Drawing key={scheme} {...props} />;
+}
+
+function Drawing({ scene, statuses, prefix, selected }: FarViewProps) {
   const element = useRef<HTMLCanvasElement>(null);
   const transform = useStore((store) => store.transform);
   const width = useStore((store) => store.width);

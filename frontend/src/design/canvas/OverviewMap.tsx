@@ -1,3 +1,4 @@
+import { useComputedColorScheme } from "@mantine/core";
 import { useReactFlow, useStore } from "@xyflow/react";
 import { type PointerEvent, useEffect, useRef } from "react";
 import { type Box, boundsOfScene, type Scene } from "@/domain/scene";
@@ -37,9 +38,11 @@ export function OverviewMap(props: OverviewMapProps) {
   const transform = useStore((store) => store.transform);
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
+  // As the far view does, it takes another canvas element when the colours of the page change.
+  const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   const isCramped = width < WIDTH * 3.5 || height < HEIGHT * 2.5;
   return isCramped || isAllSeen(boundsOfScene(props.scene), transform, width, height) ? null : (
-    <CornerMap {...props} />
+    <CornerMap key={scheme} {...props} />
   );
 }
 

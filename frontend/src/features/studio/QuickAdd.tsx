@@ -33,7 +33,11 @@ const HEIGHT = 340;
 export function QuickAdd({ at, onClose }: QuickAddProps) {
   const [text, setText] = useState("");
   const [current, setCurrent] = useState(0);
-  const { offers, isLoading } = useOffers(text, at.wire);
+  const { scene } = useStudio();
+  const end = scene.nodes
+    .find(({ id }) => id === at.wire?.node)
+    ?.inputs.find(({ name }) => name === at.wire?.port);
+  const { offers, isLoading } = useOffers(text, at.wire, end);
   const choose = useChoose(at);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -2,7 +2,7 @@
 
 import type { GraphNode, NodeKind } from "@/domain/graph";
 import type { JsonObject } from "@/domain/json";
-import { contractPorts } from "@/domain/ports";
+import { contractPorts, type Port } from "@/domain/ports";
 import { type NodePorts, ownPorts } from "@/domain/scene";
 
 export interface Addition {
@@ -45,6 +45,13 @@ export const BLOCK_ADDITIONS: readonly Addition[] = BLOCKS.map(([kind, title, de
   node: { kind, ...fields } as GraphNode,
   contract: undefined,
 }));
+
+/** An input that gives what a port takes, where the port's type stands on its own. */
+export function inputFor(addition: Addition, { name, spec: { media, schema } }: Port): Addition {
+  const isWhole = schema !== undefined && !JSON.stringify(schema).includes('"$ref"');
+  if (addition.kind !== "input" || media !== "json" || !isWhole) return addition;
+  return { ...addition, node: { ...addition.node, name, port: { media, schema } } as GraphNode };
+}
 
 /** The ports that what is added will have, as far as they are known. */
 export function portsOfAddition({ node, contract }: Addition): NodePorts {

@@ -5,7 +5,7 @@ import type { Wire } from "@/design/canvas/context";
 import { contractPorts, neverFits, type Port } from "@/domain/ports";
 import { ownPorts } from "@/domain/scene";
 import { rankOf } from "@/domain/search";
-import { type Addition, BLOCK_ADDITIONS, moduleAddition } from "./templates";
+import { type Addition, BLOCK_ADDITIONS, inputFor, moduleAddition } from "./templates";
 
 export interface Offer {
   readonly addition: Addition;
@@ -39,8 +39,8 @@ interface Offers {
   readonly failed: string | undefined;
 }
 
-/** Modules and building blocks by words, and by what fits a dragged wire. */
-export function useOffers(text: string, wire?: Wire): Offers {
+/** Modules and building blocks by words, and by what fits a wire dragged from `end`. */
+export function useOffers(text: string, wire?: Wire, end?: Port): Offers {
   const [search] = useDebouncedValue(text.trim(), 120);
   const reading = useReading(
     StudioModulesDocument,
@@ -57,8 +57,9 @@ export function useOffers(text: string, wire?: Wire): Offers {
   const all = wire === undefined || search !== "" ? [...blocks, ...modules] : [...modules, ...blocks];
   // What the server found by other words, such as tags, comes last.
   const ranked = all.sort((a, b) => (rank(a) ?? 3) - (rank(b) ?? 3));
-  const offers = ranked.flatMap((addition): Offer[] => {
-    if (wire === undefined) return [{ addition, port: undefined }];
+  const offers = ranked.flatMap((offered): Offer[] => {
+    if (wire === undefined) return [{ addition: offered, port: undefined }];
+    const addition = wire.direction === "in" && end !== undefined ? inputFor(offered, end) : offered;
     const port = fittingPort(addition, wire);
     return port === undefined ? [] : [{ addition, port }];
   });
