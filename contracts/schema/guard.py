@@ -58,12 +58,19 @@ def compile_guard(schema: JSON) -> Guard:
 
 
 def _problem(error: Any) -> Problem:
+    return Problem(code="value_refused", path=pointer(*error.instance_path), message=_message(error))
+
+
+def _message(error: Any) -> str:
+    """Fields that are missing or unknown are told plainly; of all else also where the schema says so."""
+    match error.kind.name:
+        case "required":
+            return f"The field {_words(error.kind.property)} is missing. Add it."
+        case "additionalProperties":
+            names = _words(", ".join(error.kind.unexpected))
+            return f"Not known here: {names}. Remove it, or look at its spelling."
     keyword = pointer(*error.schema_path)
-    return Problem(
-        code="value_refused",
-        path=pointer(*error.instance_path),
-        message=f"{_words(error.message)}. The schema says so at {keyword or '/'}.",
-    )
+    return f"{_words(error.message)}. The schema says so at {keyword or '/'}."
 
 
 def _words(message: str) -> str:

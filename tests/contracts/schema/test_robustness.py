@@ -193,3 +193,19 @@ def test_infer_accepts_what_it_saw():
         for value in values:
             if value != "\ud800":
                 assert guard.is_valid(value), (values, infer(values))
+
+
+def test_what_is_missing_and_what_is_unknown_is_told_by_its_name() -> None:
+    guard = compile_guard(
+        {
+            "type": "object",
+            "properties": {"a": {"type": "integer", "minimum": 3}},
+            "required": ["x"],
+            "additionalProperties": False,
+        }
+    )
+    assert [(problem.path, problem.message) for problem in guard.problems({"a": 1, "b": 2})] == [
+        ("/a", "1 is less than the minimum of 3. The schema says so at /properties/a/minimum."),
+        ("", "Not known here: b. Remove it, or look at its spelling."),
+        ("", "The field x is missing. Add it."),
+    ]

@@ -1,5 +1,6 @@
 import { type NodeProps, NodeResizeControl } from "@xyflow/react";
 import { memo, useContext } from "react";
+import { Inline } from "@/design/Inline";
 import { snap } from "@/domain/scene";
 import { CanvasSurroundings } from "./context";
 import type { NoteNode } from "./flow";
@@ -23,7 +24,9 @@ export const NoteCard = memo(function NoteCard({ data, selected }: NodeProps<Not
           onChange={(event) => onNote(id, { text: event.currentTarget.value })}
         />
       ) : (
-        <p className={`note-text${text === "" ? " muted" : ""}`}>{text || "Empty note"}</p>
+        <p className={`note-text${text === "" ? " muted" : ""}`}>
+          {text === "" ? "Empty note" : <Inline text={text} />}
+        </p>
       )}
       {isOpen && (
         <NodeResizeControl

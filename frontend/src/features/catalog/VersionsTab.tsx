@@ -43,7 +43,8 @@ export function VersionsTab({ module }: { readonly module: ModuleOnShow }) {
                 )}
                 {each.successor && <span className="small muted">use {each.successor} instead</span>}
                 <span className="push small muted">
-                  {each.publishedBy?.name} published it <Ago at={each.publishedAt} />
+                  published {each.publishedBy && `by ${each.publishedBy.name}, `}
+                  <Ago at={each.publishedAt} />
                 </span>
                 <Digest value={each.bundle} />
                 {each.review && (

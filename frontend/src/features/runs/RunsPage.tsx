@@ -106,7 +106,7 @@ export function RunsPage() {
               "Clear a filter to see more."
             ) : (
               <>
-                Start a sample from <Link to="/">Home</Link>, or press Ctrl Enter in a graph.
+                Start a graph from <Link to="/">Home</Link>, or press Ctrl Enter in one.
               </>
             )}
           </Empty>
