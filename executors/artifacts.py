@@ -16,6 +16,7 @@ from typing import BinaryIO, Protocol
 from contracts.canonical import Digest
 
 CHUNK_BYTES = 1 << 20
+_NAMES_KNOWN = 10_000
 _sync = getattr(os, "fdatasync", os.fsync)  # a new file's size is of its data
 
 
@@ -41,17 +42,21 @@ class FolderArtifacts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        # Files and folders whose names are known to be on disk: who is still putting one has only renamed it yet.
+        self._synced: set[Digest | str] = set()
 
     def put(self, source: bytes | memoryview | BinaryIO) -> tuple[Digest, int]:
-        """What is kept already is not written again; whoever put it there has synced it."""
+        """What is kept already is not written again."""
         if not isinstance(source, bytes | memoryview):
             return self._put_stream(source)
         digest = "sha256:" + hashlib.sha256(source).hexdigest()
         size = memoryview(source).nbytes
-        if not self.path(digest).exists():
-            with self._incoming() as file:
-                file.write(source)
-            self._settle(file, digest)
+        if self.path(digest).exists():
+            self._sync_names(digest)
+            return digest, size
+        with self._incoming() as file:
+            file.write(source)
+        self._settle(file, digest)
         return digest, size
 
     def _put_stream(self, source: BinaryIO) -> tuple[Digest, int]:
@@ -82,16 +87,22 @@ class FolderArtifacts:
         incoming, final = Path(file.name), self.path(digest)
         if final.exists():
             incoming.unlink()
+        else:
+            final.parent.mkdir(exist_ok=True)
+            incoming.rename(final)
+        self._sync_names(digest)
+
+    def _sync_names(self, digest: Digest) -> None:
+        if digest in self._synced:
             return
-        is_first = not final.parent.exists()
-        final.parent.mkdir(exist_ok=True)
-        incoming.rename(final)
-        for folder in (final.parent, self.folder) if is_first else (final.parent,):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        parent = self.path(digest).parent
+        _sync_folder(parent)
+        if parent.name not in self._synced:
+            _sync_folder(self.folder)
+            self._synced.add(parent.name)
+        if len(self._synced) > _NAMES_KNOWN:
+            self._synced.clear()
+        self._synced.add(digest)
 
     def path(self, artifact: Digest) -> Path:
         """Where the file of an artifact is, or would be."""
@@ -105,4 +116,13 @@ class FolderArtifacts:
         return self.path(artifact).exists()
 
     def delete(self, artifact: Digest) -> None:
+        self._synced.discard(artifact)
         self.path(artifact).unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
