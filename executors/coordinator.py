@@ -252,8 +252,8 @@ class Coordinator:
         if is_here:
             then()
         else:
-            self._given.close_connection()
             self._post(then)
+            self._given.close_connection()
 
     def _give_up(self, arrival: Arrival, error: Exception) -> None:
         """Claim it again after a pause, and in the end no more."""

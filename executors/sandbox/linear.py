@@ -6,6 +6,7 @@ Promises:  none grows beyond the limit; `was_refused` says that one would have.
 
 import ctypes
 import mmap
+from itertools import count
 from typing import Any, Final
 
 _NO_ACCESS: Final = 0
@@ -23,6 +24,7 @@ class Memories:
         self.was_refused = False
         self._native = native
         self._limit = limit
+        self._numbers = count(1)
         self._made: dict[int, tuple[int, int]] = {}  # address and size set aside
         self._sizes: dict[int, int] = {}
         self._get = native.wasmtime_memory_get_callback_t(self._seen)
@@ -41,7 +43,7 @@ class Memories:
         address = _libc.mmap(None, size, _NO_ACCESS, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
         if address in (None, ctypes.c_void_p(-1).value):
             return self._refusal()
-        number = len(self._made) + 1
+        number = next(self._numbers)
         self._made[number] = (address, size)
         self._sizes[number] = 0
         memory = made.contents
@@ -69,6 +71,6 @@ class Memories:
         return int(ctypes.cast(error, ctypes.c_void_p).value or 0)
 
     def _dropped(self, number: int) -> None:
-        address, size = self._made[number]
-        self._sizes[number] = 0
+        address, size = self._made.pop(number)
+        del self._sizes[number]
         _libc.munmap(address, size)
