@@ -161,10 +161,33 @@ export function contractPorts(contract: unknown, direction: Direction): readonly
   return portsOf(objectAt(contract, "ports")[direction], contract);
 }
 
+/** What two ports are compared by while a wire is on its way. */
+export type PortType = Pick<Port, "kind" | "type">;
+
+const LIST_OF = "list of ";
+const KIND_OF_WORD: Readonly<Record<string, PortKind>> = { ...KIND_OF_TYPE, map: "object", list: "list" };
+
+/** `list of list of integer ≥ 1` is list, list, number; what a name stands for is not known here. */
+function kindsOf({ kind, type }: PortType): readonly PortKind[] {
+  const kinds: PortKind[] = [];
+  let rest = type;
+  while (rest.startsWith(LIST_OF)) {
+    kinds.push("list");
+    rest = rest.slice(LIST_OF.length);
+  }
+  if (kinds.length === 0) return [kind];
+  const [word = ""] = rest.split(" ", 1);
+  return [...kinds, (rest.includes(" | ") ? undefined : KIND_OF_WORD[word]) ?? "any"];
+}
+
 /**
- * Whether two kinds can never meet. It only dims ports while a wire is dragged;
+ * Whether two types can never meet. It only dims ports while a wire is dragged;
  * the verdict on a wire is the server's.
  */
-export function neverFits(output: PortKind, input: PortKind): boolean {
-  return output !== "any" && input !== "any" && output !== input;
+export function neverFits(output: PortType, input: PortType): boolean {
+  const wanted = kindsOf(input);
+  return kindsOf(output).some((kind, depth) => {
+    const other = wanted[depth] ?? "any";
+    return kind !== "any" && other !== "any" && kind !== other;
+  });
 }

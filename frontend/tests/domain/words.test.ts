@@ -61,8 +61,20 @@ describe("ports", () => {
   });
 
   it("are never refused where anything may come", () => {
-    expect(neverFits("any", "number")).toBe(false);
-    expect(neverFits("string", "number")).toBe(true);
+    expect(neverFits({ kind: "any", type: "any" }, { kind: "number", type: "integer" })).toBe(false);
+    expect(neverFits({ kind: "string", type: "string" }, { kind: "number", type: "integer" })).toBe(true);
+  });
+
+  it("are compared as deep as their lists go, and where a name stands by nothing", () => {
+    const list = (type: string) => ({ kind: "list" as const, type: `list of ${type}` });
+    expect(neverFits(list("list of Ranked"), list("object"))).toBe(true);
+    expect(neverFits(list("string"), list("integer ≥ 1"))).toBe(true);
+    expect(neverFits(list("integer ≥ 1"), list("number"))).toBe(false);
+    expect(neverFits(list("Ranked"), list("object"))).toBe(false);
+    expect(neverFits(list("string | null"), list("integer"))).toBe(false);
+    expect(neverFits(list("object"), list("any"))).toBe(false);
+    expect(neverFits(list("object"), { kind: "any", type: "" })).toBe(false);
+    expect(neverFits({ kind: "string", type: "string" }, list("string"))).toBe(true);
   });
 });
 

@@ -13,7 +13,7 @@ function portOf(schema: unknown) {
 
 function meets(addition: Addition): boolean {
   const [value] = portsOfAddition(addition).outputs;
-  return value !== undefined && !neverFits(value.kind, portOf(LIST).kind);
+  return value !== undefined && !neverFits(value, portOf(LIST));
 }
 
 it("makes an input that fits the port it is asked for, with its name and type", () => {

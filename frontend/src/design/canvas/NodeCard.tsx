@@ -70,8 +70,8 @@ function PortDot({ node: { id: node, folds }, port, place, direction }: PortDotP
     (wire.direction === direction || wire.node === node
       ? !(wire.node === node && wire.port === port.name && wire.direction === direction)
       : direction === "in"
-        ? neverFits(wire.kind, port.kind)
-        : neverFits(port.kind, wire.kind));
+        ? neverFits(wire, port)
+        : neverFits(port, wire));
   const title = `${port.name}: ${port.type}${port.required && direction === "in" ? " (required)" : ""}${port.doc === "" ? "" : `\n${port.doc}`}`;
   return (
     <div

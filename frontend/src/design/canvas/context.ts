@@ -11,6 +11,7 @@ export interface Wire {
   readonly port: string;
   readonly direction: "in" | "out";
   readonly kind: PortKind;
+  readonly type: string;
 }
 
 export interface CanvasContext {

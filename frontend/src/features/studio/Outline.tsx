@@ -173,7 +173,7 @@ function InputRow({ node, port, judge }: InputRowProps) {
       source.outputs.map((output) => ({
         value: `${source.id}:${output.name}`,
         label: `${source.title} · ${output.name}`,
-        disabled: neverFits(output.kind, port.kind),
+        disabled: neverFits(output, port),
       })),
     );
   const connect = (value: string | null) => {

@@ -126,11 +126,22 @@ function useChoose({ flow, wire, insertOn }: QuickAddAt) {
     welcome(id, addition);
     const ends = insertOn === undefined ? undefined : parseEdge(insertOn);
     if (insertOn === undefined || ends === undefined) return;
-    const kindOf = (node: string, name: string) =>
-      scene.nodes.find((each) => each.id === node)?.outputs.find((each) => each.name === name)?.kind ?? "any";
-    const kind = kindOf(ends.source, ends.output);
-    const input = fittingPort(addition, { node: ends.source, port: ends.output, direction: "out", kind });
-    const output = fittingPort(addition, { node: ends.target, port: ends.input, direction: "in", kind });
+    const source = scene.nodes.find((each) => each.id === ends.source);
+    const wired = source?.outputs.find((each) => each.name === ends.output);
+    const { kind, type } = wired ?? { kind: "any" as const, type: "any" };
+    const carried = { kind, type };
+    const input = fittingPort(addition, {
+      node: ends.source,
+      port: ends.output,
+      direction: "out",
+      ...carried,
+    });
+    const output = fittingPort(addition, {
+      node: ends.target,
+      port: ends.input,
+      direction: "in",
+      ...carried,
+    });
     if (input !== undefined && output !== undefined) editor.insertOn(insertOn, id, input.name, output.name);
     else if (input !== undefined) void judge({ ...ends, target: id, input: input.name });
   };

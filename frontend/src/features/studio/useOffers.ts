@@ -24,7 +24,7 @@ export function fittingPort(addition: Addition, wire: Wire): Port | undefined {
         : own.outputs
       : contractPorts(addition.contract, direction);
   const fits = ports.filter((port) =>
-    wire.direction === "out" ? !neverFits(wire.kind, port.kind) : !neverFits(port.kind, wire.kind),
+    wire.direction === "out" ? !neverFits(wire, port) : !neverFits(port, wire),
   );
   return (
     fits.find((port) => port.kind === wire.kind && port.required) ??

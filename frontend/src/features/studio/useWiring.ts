@@ -43,7 +43,7 @@ export function useWiring(
         const ports = direction === "in" ? node?.inputs : node?.outputs;
         const port = ports?.find(({ name }) => name === from.handleId);
         if (port !== undefined)
-          setWire({ node: from.nodeId ?? "", port: port.name, direction, kind: port.kind });
+          setWire({ node: from.nodeId ?? "", port: port.name, direction, kind: port.kind, type: port.type });
       },
       onConnect: (connection: Connection) => void judge(endsOf(connection)),
       onReconnect: (old: { id: string }, connection: Connection) =>
