@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _told(error: OSError) -> str:
     if isinstance(error, FileNotFoundError) and error.filename:
-        return f"There is no {error.filename}."
+        return f"There is no file or folder {error.filename}."
     return f"{error.filename or 'This machine says'}: {error.strerror or error}"
 
 

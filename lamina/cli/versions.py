@@ -16,7 +16,7 @@ def submit(options: Namespace) -> int:
     done = client.do(
         "submitVersion", "review { id state }", version=version["id"], message=options.message or ""
     )
-    print(f"{options.version} is in review ({done['review']['id']}).")
+    print(f"{options.version} is in review: {client.login.url}/reviews/{done['review']['id']}")
     return DONE
 
 

@@ -74,7 +74,7 @@ def test_an_output_is_shown_on_one_line(envelope: dict[str, Any], shown: str) ->
 
 def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["publish", "no-folder"]) == BAD_INPUT
-    assert capsys.readouterr().err == "lamina: There is no no-folder.\n"
+    assert capsys.readouterr().err == "lamina: There is no file or folder no-folder.\n"
 
 
 def test_a_problem_of_a_whole_file_has_no_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,7 +88,8 @@ def test_from_a_new_folder_to_a_released_version(
     code, out, err = terminal.run("publish", folder)
     assert (code, "Published demo/greet@0.1.0 (draft)" in out) == (0, True), err
     assert "Next: lamina submit demo/greet@0.1.0" in out
-    assert terminal.run("submit", "demo/greet@0.1.0", "-m", "Please")[0] == 0
+    code, out, _ = terminal.run("submit", "demo/greet@0.1.0", "-m", "Please")
+    assert (code, f"http://127.0.0.1:{server.port}/reviews/" in out) == (0, True), out
     code, _, err = terminal.run("approve", "demo/greet@0.1.0")
     assert (code, "[own_work]" in err) == (REFUSED, True)
     owner = Terminal(person("owner", team, "admin"), server, tmp_path, capsys, monkeypatch)
