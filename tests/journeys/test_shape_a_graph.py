@@ -90,6 +90,12 @@ def test_a_graph_is_shaped_tried_in_parts_and_compared(
     expect(node(other, "Read")).to_be_visible()
     expect(page.locator(".wire-yes")).to_have_count(5)
 
+    page.get_by_role("button", name="Lay out by layers").click()
+    expect(page.get_by_role("button", name="Lay out by layers")).to_be_visible()
+    for title in ("Read", "Top", "As JSON"):
+        expect(node(page, title)).to_be_in_viewport(ratio=0.99)
+    page.keyboard.press("Control+z")
+
     run_up_to(window, "Top")
     compare(window)
 

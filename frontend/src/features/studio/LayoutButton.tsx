@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconLayoutDistributeHorizontal, IconNote } from "@tabler/icons-react";
-import { useReactFlow } from "@xyflow/react";
+import { useReactFlow, useStore } from "@xyflow/react";
 import { useState } from "react";
 import { CanvasTools } from "@/design/canvas/CanvasTools";
-import { snap } from "@/domain/scene";
+import { openingFor } from "@/design/canvas/viewport";
+import type { Position } from "@/domain/graph";
+import { boundsOf, snap } from "@/domain/scene";
 import { commandsFor } from "./commands";
 import type { Layouting } from "./layout";
 import { useStudio } from "./studioContext";
@@ -34,12 +36,21 @@ function NoteButton() {
 export function LayoutButton() {
   const { scene, editor, mayEdit } = useStudio();
   const [working, setWorking] = useState<Layouting>();
+  const { setViewport } = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const show = (positions: ReadonlyMap<string, Position>) => {
+    const nodes = scene.nodes.map((node) => ({ ...node, at: positions.get(node.id) ?? node.at }));
+    void setViewport(openingFor(boundsOf(nodes), nodes, width, height));
+  };
   const start = async () => {
     const { layOut } = await import("./layout");
     const next = layOut(scene);
     setWorking(next);
     try {
-      editor.move(await next.positions);
+      const positions = await next.positions;
+      editor.move(positions);
+      show(positions);
     } catch {
       notifications.show({
         color: "red",
