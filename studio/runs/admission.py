@@ -121,7 +121,7 @@ def known_run(admission: Admission) -> Run | None:
 
 
 def _run_of(admission: Admission, documents: Mapping[str, Digest]) -> Run:
-    return queued_run(
+    run = queued_run(
         team_id=admission.team.pk,
         graph_id=admission.graph_id,
         revision=admission.revision,
@@ -145,6 +145,8 @@ def _run_of(admission: Admission, documents: Mapping[str, Digest]) -> Run:
         deadline_at=admission.deadline_at,
         node_count=sum(node.kind in COUNTED_KINDS for node in admission.plan.nodes),
     )
+    run.team = admission.team  # whoever shows the run need not look it up
+    return run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
