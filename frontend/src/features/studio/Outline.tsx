@@ -167,15 +167,20 @@ interface InputRowProps {
 function InputRow({ node, port, judge }: InputRowProps) {
   const { scene, editor, mayEdit } = useStudio();
   const wired = scene.edges.find((edge) => edge.target === node.id && edge.input === port.name);
-  const options = scene.nodes
+  const sources = scene.nodes
     .filter(({ id }) => id !== node.id)
     .flatMap((source) =>
       source.outputs.map((output) => ({
         value: `${source.id}:${output.name}`,
         label: `${source.title} · ${output.name}`,
-        disabled: neverFits(output, port),
+        misfits: neverFits(output, port),
       })),
     );
+  // What does not fit stays a choice: choosing it tells why.
+  const options = [
+    ...sources.filter(({ misfits }) => !misfits),
+    { group: "Does not fit", items: sources.filter(({ misfits }) => misfits) },
+  ];
   const connect = (value: string | null) => {
     if (value === null) {
       if (wired !== undefined) editor.remove(new Set([wired.id]));
