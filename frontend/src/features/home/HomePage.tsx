@@ -37,9 +37,7 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
   const active = data.active.edges.map(({ node }) => runSummary(node));
   const recent = data.recent.edges.map(({ node }) => runSummary(node));
   const troubled = data.attention.edges.map(({ node }) => runSummary(node));
-  const graphs = data.graphs.edges
-    .map(({ node }) => node)
-    .filter(({ head }) => head !== null && head !== undefined);
+  const graphs = data.graphs.edges.map(({ node }) => node);
   const mayRun = graphs.some(({ viewerMay }) => viewerMay.includes("run"));
   const isNew = active.length + recent.length + troubled.length === 0;
   return (
