@@ -52,7 +52,7 @@ export function RunTable({ runs, label, brief = false, marked, onMark }: RunTabl
             <td>
               <StatusMark status={run.status} />
             </td>
-            <td>
+            <td className="table-rest" title={run.title}>
               <Link to="/runs/$runId" params={{ runId: run.id }} className="table-link">
                 {run.title}
               </Link>

@@ -45,7 +45,11 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
       {isNew && <FirstSteps samples={graphs.length === 0 ? "none" : mayRun ? "to run" : "to look at"} />}
       <div className="home">
         <div className="home-needs">
-          <NeedsYou runs={troubled} reviews={data.reviews.edges.map(({ node }) => node)} />
+          <NeedsYou
+            runs={troubled}
+            reviews={data.reviews.edges.map(({ node }) => node)}
+            hasMore={data.attention.pageInfo.hasNextPage || data.reviews.pageInfo.hasNextPage}
+          />
         </div>
         <div className="home-main">
           <Panel title="Active runs" flush>
