@@ -28,9 +28,9 @@ export function RunTable({ runs, label, brief = false, marked, onMark }: RunTabl
               <span className="visually-hidden">Compare</span>
             </th>
           )}
-          <th style={{ width: 132 }}>State</th>
+          <th style={{ minWidth: 132 }}>State</th>
           <th>Run</th>
-          <th style={{ width: 168 }}>Nodes</th>
+          <th style={{ minWidth: 144 }}>Nodes</th>
           {!brief && <th>Started by</th>}
           {!brief && <th>Environment</th>}
           <th className="end">Took</th>

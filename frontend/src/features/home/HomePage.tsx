@@ -1,26 +1,19 @@
 import { HomeDocument, type HomeQuery } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
-import { Failure, Loading } from "@/design/Message";
+import { Failure } from "@/design/Message";
 import { Page, Panel } from "@/design/Page";
 import { RunTable } from "@/design/RunTable";
 import { runSummary } from "@/domain/run";
 import { FirstSteps } from "./FirstSteps";
 import { HealthPanel } from "./HealthPanel";
+import { HomeComing } from "./HomeComing";
 import { NeedsYou } from "./NeedsYou";
 import { SampleGraphs } from "./SampleGraphs";
 import "./home.css";
 
 export function HomePage() {
   const reading = useReading(HomeDocument, {}, { changes: ["run", "review", "graph"] });
-  if (reading.kind === "loading") {
-    return (
-      <Page title="Home">
-        <Panel>
-          <Loading rows={8} />
-        </Panel>
-      </Page>
-    );
-  }
+  if (reading.kind === "loading") return <HomeComing />;
   if (reading.kind === "failed") {
     return (
       <Page title="Home">
