@@ -91,5 +91,5 @@ def test_a_second_round_shows_what_changed_since_the_first(
     expect(files).to_contain_text("0 of 1 viewed")
     expect(window.page.get_by_role("region", name="README.md")).to_contain_text("Explained:")
     window.look("review-second-round")
-    window.page.get_by_text("All files", exact=True).click()
+    window.page.get_by_text("All changes", exact=True).click()
     expect(files).to_contain_text(re.compile("0 of [2-9] viewed"))

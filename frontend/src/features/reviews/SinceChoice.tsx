@@ -13,11 +13,11 @@ export function SinceChoice({ review }: { readonly review: ReviewOnShow }) {
   return (
     <SegmentedControl
       className="files-since"
-      aria-label="What changed"
+      aria-label="What changed since"
       fullWidth
       data={[
-        { value: "round", label: "Since last round" },
-        { value: "base", label: review.base ? `Since ${review.base.version}` : "All files" },
+        { value: "round", label: "Last round" },
+        { value: "base", label: "All changes" },
       ]}
       value={sinceWhat(review, since)}
       onChange={(next) =>
