@@ -144,7 +144,12 @@ class Graph(graphene.ObjectType):
 
 
 class Query:
-    graphs = paged(Graph, search=graphene.String(), team=graphene.String(description="A team's slug."))
+    graphs = paged(
+        Graph,
+        search=graphene.String(),
+        team=graphene.String(description="A team's slug."),
+        saved=graphene.Boolean(description="Those that have a revision, so that they can be run."),
+    )
     graph = graphene.Field(Graph, id=graphene.ID(required=True))
     check_graph = graphene.Field(GraphCheck, document=JSON(required=True), required=True)
     compare_graphs = graphene.Field(

@@ -15,12 +15,16 @@ def visible_graphs(viewer: Viewer) -> QuerySet[Graph]:
     return Graph.objects.filter(team__in=viewer.teams)
 
 
-def find_graphs(viewer: Viewer, *, search: str | None = None, team: str | None = None) -> QuerySet[Graph]:
-    """By words of the title or of the names of modules in use."""
+def find_graphs(
+    viewer: Viewer, *, search: str | None = None, team: str | None = None, saved: bool | None = None
+) -> QuerySet[Graph]:
+    """By words of the title or of the names of modules in use; `saved`: those that have a revision."""
     found = visible_graphs(viewer)
     for word in (search or "").split():
         using = GraphUse.objects.filter(module__icontains=word).values("graph")
         found = found.filter(Q(title__icontains=word) | Q(pk__in=using))
+    if saved:
+        found = found.filter(head__isnull=False)
     return found if team is None else found.filter(team__slug=team)
 
 

@@ -3,7 +3,9 @@ import { useCallback, useEffect, useState } from "react";
 import { followChanges } from "@/api/changes";
 import { ViewerDocument } from "@/api/generated/graphql";
 import { SignedIn } from "@/api/signedIn";
+import { useConnection } from "@/api/socket";
 import { useReading } from "@/api/useReading";
+import { HeardUntil } from "@/design/Instant";
 import { later } from "@/design/later";
 import { Failure, Loading } from "@/design/Message";
 import { OpenSearch } from "@/design/search";
@@ -54,12 +56,14 @@ function Frame() {
   useEffect(() => fetchWhenIdle(AHEAD), []);
   const inStudio = useMatchRoute()({ to: "/graphs/$graphId" }) !== false;
   const { pathname } = useLocation();
+  const connection = useConnection();
+  const heardUntil = connection.kind === "stale" ? connection.since : undefined;
   const [open, setOpen] = useState<"search" | "keys">();
   const search = useCallback(() => setOpen("search"), []);
   const close = () => setOpen(undefined);
   useGlobalKeys({ onSearch: search, onKeys: inStudio ? undefined : () => setOpen("keys") });
   return (
-    <div className={`shell${inStudio ? " shell-studio" : ""}`}>
+    <div className={`shell${inStudio ? " shell-studio" : ""}${heardUntil ? " shell-stale" : ""}`}>
       <a className="skip-link" href="#content">
         Skip to the page
       </a>
@@ -67,7 +71,9 @@ function Frame() {
       <TopBar onSearch={search} />
       <main id="content" className="shell-main" tabIndex={-1}>
         <OpenSearch value={search}>
-          <Outlet />
+          <HeardUntil value={heardUntil}>
+            <Outlet />
+          </HeardUntil>
         </OpenSearch>
       </main>
       {open === "search" && <Palette onClose={close} />}

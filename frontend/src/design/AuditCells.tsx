@@ -26,7 +26,7 @@ export function AuditCells({ entry }: AuditCellsProps) {
         <span className="mono">{entry.object}</span>
       </td>
       <td className="muted" title={entry.reason}>
-        {entry.reason || "–"}
+        <span className="audit-reason">{entry.reason || "–"}</span>
       </td>
       <td>
         <FactChanges

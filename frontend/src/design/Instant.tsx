@@ -1,4 +1,5 @@
 import { Tooltip } from "@mantine/core";
+import { createContext, useContext } from "react";
 import { agoText, durationText, instantText } from "@/domain/words";
 import { useNow } from "./useNow";
 
@@ -23,6 +24,11 @@ export function Span({ from, to }: SpanProps) {
   return <span className="mono">{durationText(Date.parse(to) - Date.parse(from))}</span>;
 }
 
+/** Until when the page knows how things stand, where that is not now. */
+export const HeardUntil = createContext<number | undefined>(undefined);
+
 function Running({ from }: { readonly from: string }) {
-  return <span className="mono">{durationText(useNow() - Date.parse(from))}</span>;
+  const now = useNow();
+  const until = useContext(HeardUntil) ?? now;
+  return <span className="mono">{durationText(Math.max(0, until - Date.parse(from)))}</span>;
 }

@@ -71,10 +71,36 @@ export function Loading({
   readonly label?: string;
 }) {
   return (
-    <div className="skeleton" role="status" aria-label={label}>
+    <div role="status" aria-label={label}>
+      <Lines rows={rows} />
+    </div>
+  );
+}
+
+/** Lines that stand where text will come; what is coming is said by `Loading` or `Coming`. */
+export function Lines({ rows }: { readonly rows: number }) {
+  return (
+    <div className="skeleton" aria-hidden="true">
       {WIDTHS.slice(0, rows).map((width) => (
         <span key={width} style={{ width }} />
       ))}
     </div>
+  );
+}
+
+/** A line inside a heading or a row. */
+export function Line({ width }: { readonly width: number }) {
+  return <span className="skeleton-line" style={{ width }} aria-hidden="true" />;
+}
+
+/** A page in outline, of the shape that it will have. */
+export function Coming({ children }: { readonly children: ReactNode }) {
+  return (
+    <>
+      <span className="visually-hidden" role="status">
+        Loading
+      </span>
+      {children}
+    </>
   );
 }

@@ -28,9 +28,9 @@ export function RunTable({ runs, label, brief = false, marked, onMark }: RunTabl
               <span className="visually-hidden">Compare</span>
             </th>
           )}
-          <th style={{ width: 132 }}>State</th>
+          <th style={{ minWidth: 132 }}>State</th>
           <th>Run</th>
-          <th style={{ width: 168 }}>Nodes</th>
+          <th style={{ minWidth: 144 }}>Nodes</th>
           {!brief && <th>Started by</th>}
           {!brief && <th>Environment</th>}
           <th className="end">Took</th>
@@ -52,7 +52,7 @@ export function RunTable({ runs, label, brief = false, marked, onMark }: RunTabl
             <td>
               <StatusMark status={run.status} />
             </td>
-            <td>
+            <td className="table-rest" title={run.title}>
               <Link to="/runs/$runId" params={{ runId: run.id }} className="table-link">
                 {run.title}
               </Link>

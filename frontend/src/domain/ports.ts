@@ -25,20 +25,34 @@ const KIND_OF_TYPE: Readonly<Record<string, PortKind>> = {
 
 const MAX_HOPS = 8;
 
+/** What a local reference leads to; nothing where it leads nowhere. */
+function targetOf(ref: string, root: unknown): unknown {
+  let target: unknown = root;
+  for (const part of ref.slice(1).split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    target = isObject(target) ? target[key] : undefined;
+  }
+  return target;
+}
+
 /** Follow local references, which count from the root of the contract. */
 function resolve(schema: unknown, root: unknown): unknown {
   let current = schema;
   for (let hop = 0; hop < MAX_HOPS; hop += 1) {
     const ref = textAt(current, "$ref");
     if (ref === undefined || !ref.startsWith("#")) return current;
-    let target: unknown = root;
-    for (const part of ref.slice(1).split("/").slice(1)) {
-      const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-      target = isObject(target) ? target[key] : undefined;
-    }
-    current = target;
+    current = targetOf(ref, root);
   }
   return current;
+}
+
+/** Whether all that a schema refers to stands in the schema itself. */
+export function isClosed(schema: unknown, root: unknown = schema): boolean {
+  if (Array.isArray(schema)) return schema.every((part) => isClosed(part, root));
+  if (!isObject(schema)) return true;
+  const ref = schema["$ref"];
+  if (typeof ref === "string" && targetOf(ref, root) === undefined) return false;
+  return Object.values(schema).every((part) => isClosed(part, root));
 }
 
 export function kindOfSchema(schema: unknown, root: unknown = undefined): PortKind {

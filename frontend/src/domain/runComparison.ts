@@ -84,6 +84,15 @@ export function isSameEnvelope(a: unknown, b: unknown): boolean {
   return left.kind === "withheld" && right.kind === "withheld";
 }
 
+/** The parameters that a run went with: those it was given, or else what its graph falls back on. */
+function parametersOf({ document, parameters }: RunSide): JsonObject {
+  const declared = Object.entries(objectAt(objectAt(document, "parameters"), "properties"));
+  const defaults = declared.flatMap(([name, schema]) =>
+    isObject(schema) && "default" in schema ? [[name, schema["default"]] as const] : [],
+  );
+  return { ...Object.fromEntries(defaults), ...(isObject(parameters) ? parameters : {}) };
+}
+
 /** Every node of both graphs by path, with what is inside graph nodes, in the order of the wires. */
 function pathsOf(body: GraphBody, prefix = ""): string[] {
   return topologicalOrder(body).flatMap((id) => {
@@ -100,7 +109,7 @@ function nodeAt(document: unknown, path: string): JsonObject | undefined {
 
 export function compareRuns(a: RunSide, b: RunSide): RunComparison {
   const inputs = differing(a.inputs, b.inputs, isSameEnvelope);
-  const parameters = differing(a.parameters, b.parameters, sameJson);
+  const parameters = differing(parametersOf(a), parametersOf(b), sameJson);
   const versionsOf = (side: RunSide) => objectAt(side.lock, "nodes");
   const nodes = pathsOf(mergedBody(a.document, b.document, []))
     .filter((path) => path in a.view.nodes || path in b.view.nodes)

@@ -8,9 +8,11 @@ import { afterEach, expect, it, vi } from "vitest";
 import { Reasons } from "@/design/Bump";
 import { ConnectionState } from "@/design/ConnectionState";
 import { CountStrip } from "@/design/Counts";
+import { HeardUntil, Span } from "@/design/Instant";
 import { StatusMark } from "@/design/StatusMark";
 import { Tabs } from "@/design/Tabs";
 import { ValueView } from "@/design/ValueView";
+import { durationText } from "@/domain/words";
 
 function show(node: ReactNode) {
   return render(<MantineProvider env="test">{node}</MantineProvider>);
@@ -31,6 +33,17 @@ it("nodes that no count mentions are told as queued", () => {
 it("a page that heard nothing says since when", () => {
   show(<ConnectionState freshness={{ kind: "stale", since: new Date(2026, 0, 1, 9, 5, 3).getTime() }} />);
   expect(screen.getByRole("status")).toHaveTextContent("Stale since 09:05:03");
+});
+
+it("what still ran when the server was last heard stands still since then", () => {
+  const from = "2026-01-01T09:00:00.000Z";
+  const until = Date.parse(from) + 90_000;
+  show(
+    <HeardUntil value={until}>
+      <Span from={from} to={null} />
+    </HeardUntil>,
+  );
+  expect(screen.getByText(durationText(90_000))).toBeInTheDocument();
 });
 
 it("tabs are walked with the arrow keys", async () => {

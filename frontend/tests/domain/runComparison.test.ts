@@ -66,6 +66,13 @@ describe("two runs", () => {
     expect(compareRuns(side(), other).first?.causes).toEqual([{ kind: "parameters", names: ["since"] }]);
   });
 
+  it("differ in what they were given against what the graph falls back on, by its value", () => {
+    const properties = { since: { default: "1999" }, top: { default: 3 } };
+    const one = side({ document: { ...DOCUMENT, parameters: { properties } }, parameters: { top: 3 } });
+    const found = compareRuns(one, { ...one, parameters: { since: "2010" } });
+    expect(found.parameters).toEqual([{ name: "since", a: "1999", b: "2010" }]);
+  });
+
   it("name the version, and where only that is another", () => {
     const other = side({ lock: { nodes: { read: "a/read@1.0.0", sort: "a/sort@1.1.0" } } }, 1, 9);
     const found = compareRuns(side(), other);

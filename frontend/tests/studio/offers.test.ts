@@ -6,7 +6,11 @@ const INPUT = BLOCK_ADDITIONS.find(({ kind }) => kind === "input") as (typeof BL
 const LIST = { type: "array", items: { type: "string" } };
 
 function portOf(schema: unknown) {
-  const [port] = portsOf({ names: { media: "json", schema, doc: "Who is greeted." } });
+  return portAs({ media: "json", schema });
+}
+
+function portAs(spec: object) {
+  const [port] = portsOf({ names: { ...spec, doc: "Who is greeted.", cardinality: "optional" } });
   if (port === undefined) throw new Error("there is no port");
   return port;
 }
@@ -23,8 +27,20 @@ it("makes an input that fits the port it is asked for, with its name and type", 
   expect(meets(made)).toBe(true);
 });
 
+it.each([
+  { media: "table", columns: [{ name: "city", type: "utf8" }] },
+  { media: "binary", type: "image/*" },
+  { media: "json", schema: { ...LIST, items: { $ref: "#/$defs/Row" }, $defs: { Row: { type: "object" } } } },
+])("makes an input for $media that a port takes", (spec) => {
+  const made = inputFor(INPUT, portAs(spec));
+  expect(made.node).toEqual({ kind: "input", name: "names", port: spec });
+  const [value] = portsOfAddition(made).outputs;
+  expect(value !== undefined && !neverFits(value, portAs(spec))).toBe(true);
+});
+
 it("copies no type that leans on definitions elsewhere", () => {
   expect(inputFor(INPUT, portOf({ type: "array", items: { $ref: "#/$defs/Row" } }))).toBe(INPUT);
+  expect(inputFor(INPUT, portAs({ media: "table", columns: "T" }))).toBe(INPUT);
 });
 
 it("changes nothing but inputs", () => {

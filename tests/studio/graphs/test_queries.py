@@ -35,6 +35,14 @@ def test_graphs_are_found_by_title_and_by_module(author, counting, graph):
     assert titles(author.ask(LIST, search="word-count")) == ["Count"]
 
 
+def test_graphs_that_can_be_run_are_found_whatever_newer_ones_have_no_revision(author, counting):
+    save_revision(author.viewer, counting.pk, message="First")
+    for number in range(3):
+        create_graph(author.viewer, team="text", title=f"Draft {number}")
+    query = LIST.replace("first: 2", "first: 2, saved: true")
+    assert titles(author.ask(query)) == ["Count"]
+
+
 def test_a_graph_tells_what_its_viewer_may(author, watcher, reviewer, graph):
     query = "{ graphs { edges { node { viewerMay } } } }"
 

@@ -8,6 +8,8 @@ import { viewportFor } from "./viewport";
 
 const WIDTH = 176;
 const HEIGHT = 112;
+/** How many times its own size the canvas must have: on a smaller one it would lie on the nodes. */
+const LEAST_ROOM = 24;
 /** All of it, however large it is. */
 const WHOLE = { margin: 12, least: 0 };
 const NONE: ReadonlySet<string> = new Set();
@@ -40,7 +42,7 @@ export function OverviewMap(props: OverviewMapProps) {
   const height = useStore((store) => store.height);
   // As the far view does, it takes another canvas element when the colours of the page change.
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
-  const isCramped = width < WIDTH * 3.5 || height < HEIGHT * 2.5;
+  const isCramped = width * height < WIDTH * HEIGHT * LEAST_ROOM;
   return isCramped || isAllSeen(boundsOfScene(props.scene), transform, width, height) ? null : (
     <CornerMap key={scheme} {...props} />
   );

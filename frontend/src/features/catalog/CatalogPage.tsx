@@ -3,13 +3,14 @@ import { IconPackages, IconSearch } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { CatalogDocument, type CatalogQuery, type VersionState } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
-import { Empty, Failure, Loading } from "@/design/Message";
+import { Empty, Failure } from "@/design/Message";
 import { Page } from "@/design/Page";
 import { Pager, usePages } from "@/design/Pager";
 import { PORT_KINDS } from "@/domain/ports";
 import { countText } from "@/domain/words";
 import { Facets } from "./Facets";
 import { ModuleCards } from "./ModuleCards";
+import { ModulesComing } from "./ModulesComing";
 import { ModuleTable } from "./ModuleTable";
 import "./catalog.css";
 
@@ -67,7 +68,7 @@ export function CatalogPage() {
               onChange={(next) => set({ view: next })}
             />
           </div>
-          {reading.kind === "loading" && <Loading rows={8} />}
+          {reading.kind === "loading" && <ModulesComing isTable={view === "table"} />}
           {reading.kind === "failed" && (
             <Failure title="The catalog could not be read" onRetry={reading.again}>
               {reading.message}

@@ -19,8 +19,8 @@ export function ModuleCards({ modules }: { readonly modules: readonly ModuleCard
           params={moduleParams(module.name)}
           className="module-card"
         >
-          <div className="row">
-            <span className="module-card-name ellipsis grow">{module.name.split("/")[1]}</span>
+          <div className="row module-card-head">
+            <span className="module-card-name grow">{module.name.split("/")[1]}</span>
             {module.latest && <span className="mono small muted">{module.latest.version}</span>}
           </div>
           <p className="module-card-summary">

@@ -31,7 +31,7 @@ export function PortTable({ title, ports, marks }: PortTableProps) {
         {ports.map((port) => (
           <tr key={port.name}>
             <td>
-              <span className="row tight">
+              <span className="row tight wrap">
                 <PortGlyph kind={port.kind} />
                 <span className="mono">{port.name}</span>
                 {marks?.has(port.name) && (

@@ -1,26 +1,19 @@
 import { HomeDocument, type HomeQuery } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
-import { Failure, Loading } from "@/design/Message";
+import { Failure } from "@/design/Message";
 import { Page, Panel } from "@/design/Page";
 import { RunTable } from "@/design/RunTable";
 import { runSummary } from "@/domain/run";
 import { FirstSteps } from "./FirstSteps";
 import { HealthPanel } from "./HealthPanel";
+import { HomeComing } from "./HomeComing";
 import { NeedsYou } from "./NeedsYou";
 import { SampleGraphs } from "./SampleGraphs";
 import "./home.css";
 
 export function HomePage() {
   const reading = useReading(HomeDocument, {}, { changes: ["run", "review", "graph"] });
-  if (reading.kind === "loading") {
-    return (
-      <Page title="Home">
-        <Panel>
-          <Loading rows={8} />
-        </Panel>
-      </Page>
-    );
-  }
+  if (reading.kind === "loading") return <HomeComing />;
   if (reading.kind === "failed") {
     return (
       <Page title="Home">
@@ -37,9 +30,7 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
   const active = data.active.edges.map(({ node }) => runSummary(node));
   const recent = data.recent.edges.map(({ node }) => runSummary(node));
   const troubled = data.attention.edges.map(({ node }) => runSummary(node));
-  const graphs = data.graphs.edges
-    .map(({ node }) => node)
-    .filter(({ head }) => head !== null && head !== undefined);
+  const graphs = data.graphs.edges.map(({ node }) => node);
   const mayRun = graphs.some(({ viewerMay }) => viewerMay.includes("run"));
   const isNew = active.length + recent.length + troubled.length === 0;
   return (
@@ -47,7 +38,11 @@ function HomeView({ data }: { readonly data: HomeQuery }) {
       {isNew && <FirstSteps samples={graphs.length === 0 ? "none" : mayRun ? "to run" : "to look at"} />}
       <div className="home">
         <div className="home-needs">
-          <NeedsYou runs={troubled} reviews={data.reviews.edges.map(({ node }) => node)} />
+          <NeedsYou
+            runs={troubled}
+            reviews={data.reviews.edges.map(({ node }) => node)}
+            hasMore={data.attention.pageInfo.hasNextPage || data.reviews.pageInfo.hasNextPage}
+          />
         </div>
         <div className="home-main">
           <Panel title="Active runs" flush>

@@ -6,27 +6,34 @@ import { Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
 import type { RunSummary } from "@/domain/run";
 
-type OpenReview = HomeQuery["reviews"]["edges"][number]["node"];
+type WaitingReview = HomeQuery["reviews"]["edges"][number]["node"];
 
 interface NeedsYouProps {
   readonly runs: readonly RunSummary[];
-  readonly reviews: readonly OpenReview[];
+  /** Those whose next step is the viewer's. */
+  readonly reviews: readonly WaitingReview[];
+  /** There are more than these. */
+  readonly hasMore: boolean;
 }
 
-const DECIDES: ReadonlySet<string> = new Set(["approve", "request_changes", "release"]);
+/** Why it waits, where it is no verdict that it waits for. */
+const WAITS_FOR: Partial<Record<WaitingReview["state"], string>> = {
+  APPROVED: "approved, to be released: ",
+  CHANGES_REQUESTED: "changes are asked for: ",
+};
 
-export function NeedsYou({ runs, reviews }: NeedsYouProps) {
-  const mine = reviews.filter(({ viewerMay }) => viewerMay.some((verb) => DECIDES.has(verb)));
-  const count = runs.length + mine.length;
+export function NeedsYou({ runs, reviews, hasMore }: NeedsYouProps) {
+  const count = runs.length + reviews.length;
+  const tag = hasMore ? `${count}, and more` : count;
   return (
-    <Panel title="Needs you" aside={count > 0 && <span className="tag">{count}</span>} flush>
+    <Panel title="Needs you" aside={count > 0 && <span className="tag">{tag}</span>} flush>
       {count === 0 && (
         <p className="home-quiet row">
           <IconMoodSmile size={16} aria-hidden /> No failed runs, and no review waits for you.
         </p>
       )}
       <ul className="needs">
-        {mine.map((review) => (
+        {reviews.map((review) => (
           <li key={review.id}>
             <IconChecklist size={16} stroke={1.75} className="needs-icon" aria-hidden />
             <div className="grow">
@@ -34,6 +41,7 @@ export function NeedsYou({ runs, reviews }: NeedsYouProps) {
                 {review.version.module.name} <span className="mono">{review.version.version}</span>
               </Link>
               <div className="small muted">
+                {WAITS_FOR[review.state]}
                 {review.bump ? `${review.bump.level} change` : "first version"} by {review.author.name},{" "}
                 <Ago at={review.openedAt} />
               </div>

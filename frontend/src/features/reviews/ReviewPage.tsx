@@ -2,7 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { ReviewDocument } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
-import { Failure, Loading } from "@/design/Message";
+import { Failure } from "@/design/Message";
 import { NotThere } from "@/design/NotThere";
 import { Page } from "@/design/Page";
 import { type Tab, Tabs } from "@/design/Tabs";
@@ -12,6 +12,7 @@ import { DiscussionTab } from "./DiscussionTab";
 import { CodeDiff } from "./FileView";
 import { HistoryTab } from "./HistoryTab";
 import { OverviewTab } from "./OverviewTab";
+import { ReviewComing } from "./ReviewComing";
 import { ReviewHeading, ReviewLead } from "./ReviewHead";
 import type { ReviewViewProps } from "./review";
 import { SourceTab } from "./SourceTab";
@@ -25,18 +26,16 @@ type TabId = (typeof TABS)[number];
 
 export function ReviewPage() {
   const { reviewId } = route.useParams();
+  const { tab } = route.useSearch();
   useEffect(() => void CodeDiff.fetch(), []);
   const reading = useReading(ReviewDocument, { id: reviewId }, { changes: ["review", "version"] });
-  if (reading.kind !== "ready") {
+  if (reading.kind === "loading") return <ReviewComing isOverview={(tab ?? "overview") === "overview"} />;
+  if (reading.kind === "failed") {
     return (
       <Page title="Review">
-        {reading.kind === "loading" ? (
-          <Loading rows={8} />
-        ) : (
-          <Failure title="The review could not be read" onRetry={reading.again}>
-            {reading.message}
-          </Failure>
-        )}
+        <Failure title="The review could not be read" onRetry={reading.again}>
+          {reading.message}
+        </Failure>
       </Page>
     );
   }

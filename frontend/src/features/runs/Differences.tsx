@@ -3,7 +3,7 @@ import { Empty } from "@/design/Message";
 import { Panel } from "@/design/Page";
 import { ValueView } from "@/design/ValueView";
 import { plainId } from "@/domain/ids";
-import { brief } from "@/domain/json";
+import { brief, isObject } from "@/domain/json";
 import type { Cause, Divergence, NamedPair, RunComparison } from "@/domain/runComparison";
 import type { ComparedRun } from "./ComparePage";
 import { NodePairs } from "./NodePairs";
@@ -41,8 +41,8 @@ export function Differences({ a, b, found, isLong }: DifferencesProps) {
                   <th scope="row" className="mono">
                     {name}
                   </th>
-                  <td className="mono">{one === undefined ? "by default" : brief(one, 200)}</td>
-                  <td className="mono">{other === undefined ? "by default" : brief(other, 200)}</td>
+                  <Parameter name={name} value={one} run={a} />
+                  <Parameter name={name} value={other} run={b} />
                 </tr>
               ))}
               {found.versions.map(({ node, a: one, b: other }) => (
@@ -59,6 +59,22 @@ export function Differences({ a, b, found, isLong }: DifferencesProps) {
       <NodePairs nodes={found.nodes} first={found.first?.node} a={a.id} b={b.id} />
       <Values title="Outputs" pairs={found.outputs} a={a} b={b} />
     </>
+  );
+}
+
+interface ParameterProps {
+  readonly name: string;
+  readonly value: unknown;
+  readonly run: ComparedRun;
+}
+
+function Parameter({ name, value, run }: ParameterProps) {
+  if (value === undefined) return <td className="muted">not there</td>;
+  const isGiven = isObject(run.parameters) && name in run.parameters;
+  return (
+    <td className="mono">
+      {brief(value, 200)} {!isGiven && <span className="muted small">by default</span>}
+    </td>
   );
 }
 

@@ -4,8 +4,9 @@ import { useMemo } from "react";
 import { RunPageDocument, type RunPageQuery } from "@/api/generated/graphql";
 import { useReading } from "@/api/useReading";
 import { useRunFeed } from "@/api/useRunFeed";
-import { Failure, Loading } from "@/design/Message";
+import { Failure } from "@/design/Message";
 import { NotThere } from "@/design/NotThere";
+import { RunComing } from "./RunComing";
 import { RunGraph } from "./RunGraph";
 import { RunHead } from "./RunHead";
 import { RunInspector } from "./RunInspector";
@@ -19,7 +20,7 @@ const route = getRouteApi("/runs/$runId");
 export function RunPage() {
   const { runId } = route.useParams();
   const reading = useReading(RunPageDocument, { id: runId }, { changes: ["run"] });
-  if (reading.kind === "loading") return <Loading rows={8} />;
+  if (reading.kind === "loading") return <RunComing />;
   if (reading.kind === "failed") {
     return (
       <Failure title="The run could not be read" onRetry={reading.again}>

@@ -68,6 +68,7 @@ export function AuditRow({ entry, isOpen, onToggle }: AuditRowProps) {
                       {entry.action}
                     </code>,
                   ],
+                  ["Reason", entry.reason || "none was given"],
                   ["Hash", <Digest key="hash" value={entry.hash} />],
                 ]}
               />

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import type { SettingsQuery } from "@/api/generated/graphql";
+import { useConnection } from "@/api/socket";
 import { Facts, Panel } from "@/design/Page";
 import { StatusMark } from "@/design/StatusMark";
 
@@ -49,6 +50,7 @@ export function HealthTab({ health, onAgain }: HealthTabProps) {
 }
 
 function Working({ text }: { readonly text: string }) {
+  if (useConnection().kind === "stale") return <span className="muted">not known, it does not answer</span>;
   return text === "ok" ? (
     <StatusMark status="passed" label="Works" />
   ) : (

@@ -1,19 +1,19 @@
-import { Modal } from "@mantine/core";
+import { type KeySection, KeySheet as Sheet } from "@/design/KeySheet";
 
-const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
-  [
-    "Add and wire",
-    [
+const SECTIONS: readonly KeySection[] = [
+  {
+    title: "Add and wire",
+    keys: [
       ["N", "Add a node"],
       ["Shift N", "Add a note"],
       ["Drag from a port", "Wire it, or add what fits"],
       ["Double-click a wire", "Put a node into it"],
       ["Double-click a node", "Open a sub-graph, unfold a group"],
     ],
-  ],
-  [
-    "Choose and move",
-    [
+  },
+  {
+    title: "Choose and move",
+    keys: [
       ["Click, Ctrl click", "Choose one, choose more"],
       ["Shift drag", "Choose all in a frame"],
       ["← →", "Walk along the wires"],
@@ -22,10 +22,10 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ["Ctrl A", "Choose all"],
       ["Esc", "Let go, or leave the sub-graph"],
     ],
-  ],
-  [
-    "Shape",
-    [
+  },
+  {
+    title: "Shape",
+    keys: [
       ["Ctrl G", "Group"],
       ["Ctrl Shift G", "Ungroup"],
       ["Ctrl .", "Fold or unfold a group"],
@@ -34,47 +34,27 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ["Del", "Delete"],
       ["Ctrl Z, Ctrl Shift Z", "Undo, redo"],
     ],
-  ],
-  [
-    "Run and keep",
-    [
+  },
+  {
+    title: "Run and keep",
+    keys: [
       ["Ctrl Enter", "Run"],
       ["Shift Enter", "Run up to here"],
       ["Alt Enter", "Run from here"],
       ["Ctrl S", "Save revision"],
     ],
-  ],
-  [
-    "Everywhere",
-    [
+  },
+  {
+    title: "Everywhere",
+    keys: [
       ["Ctrl K", "Search everything"],
       ["G, then H C G R V S", "Go to a place"],
       ["?", "This sheet"],
     ],
-  ],
+  },
 ];
 
 /** Every key of the studio. The outline can do the same without a pointer. */
 export function KeySheet({ onClose }: { readonly onClose: () => void }) {
-  return (
-    <Modal opened onClose={onClose} title="Keys" size="xl">
-      <div className="key-sheet">
-        {SHEET.map(([title, rows]) => (
-          <section key={title}>
-            <h3>{title}</h3>
-            <dl className="shortcuts">
-              {rows.map(([keys, words]) => (
-                <div key={keys}>
-                  <dt>
-                    <kbd className="key">{keys}</kbd>
-                  </dt>
-                  <dd>{words}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-    </Modal>
-  );
+  return <Sheet sections={SECTIONS} onClose={onClose} />;
 }

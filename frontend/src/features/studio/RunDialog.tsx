@@ -4,6 +4,7 @@ import { IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { StartRunDocument } from "@/api/generated/graphql";
 import type { Problem } from "@/api/outcome";
+import { useEnvironment } from "@/api/signedIn";
 import { useVerb } from "@/api/useVerb";
 import { PortLabel } from "@/design/PortGlyph";
 import "@/design/dialog.css";
@@ -40,7 +41,7 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
   const inputs = graphInputs(document);
   const parameters = objectAt(document, "parameters");
   const hasParameters = Object.keys(objectAt(parameters, "properties")).length > 0;
-  const [environment] = useLocalStorage({ key: "lamina-environment", defaultValue: "" });
+  const { environment } = useEnvironment();
   const [last, setLast] = useLocalStorage({ key: `lamina-inputs-${graph.id}`, defaultValue: "" });
   const names = new Set(inputs.map(([name]) => name));
   const old = readJson(last);
@@ -61,7 +62,7 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
       document,
       inputs: values,
       parameters: hasParameters ? settings : {},
-      environment: environment || null,
+      environment,
       idempotencyKey: crypto.randomUUID(),
       upTo: upto === undefined ? null : [...upto],
       from: from === undefined ? null : [...from],

@@ -2,7 +2,7 @@
 
 import type { GraphNode, NodeKind } from "@/domain/graph";
 import type { JsonObject } from "@/domain/json";
-import { contractPorts, type Port } from "@/domain/ports";
+import { contractPorts, isClosed, type Port } from "@/domain/ports";
 import { type NodePorts, ownPorts } from "@/domain/scene";
 
 export interface Addition {
@@ -47,10 +47,17 @@ export const BLOCK_ADDITIONS: readonly Addition[] = BLOCKS.map(([kind, title, de
 }));
 
 /** An input that gives what a port takes, where the port's type stands on its own. */
-export function inputFor(addition: Addition, { name, spec: { media, schema } }: Port): Addition {
-  const isWhole = schema !== undefined && !JSON.stringify(schema).includes('"$ref"');
-  if (addition.kind !== "input" || media !== "json" || !isWhole) return addition;
-  return { ...addition, node: { ...addition.node, name, port: { media, schema } } as GraphNode };
+export function inputFor(addition: Addition, { name, spec }: Port): Addition {
+  const port = ownType(spec);
+  if (addition.kind !== "input" || port === undefined) return addition;
+  return { ...addition, node: { ...addition.node, name, port } as GraphNode };
+}
+
+/** What a port carries, without its name's other facts; none where it leans on what stands elsewhere. */
+function ownType({ media, schema, columns, type }: JsonObject): JsonObject | undefined {
+  if (media === "table") return Array.isArray(columns) ? { media, columns } : undefined;
+  if (media === "binary") return { media, type };
+  return media === "json" && schema !== undefined && isClosed(schema) ? { media, schema } : undefined;
 }
 
 /** The ports that what is added will have, as far as they are known. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { useConnection } from "@/api/socket";
 import type { Position } from "@/domain/graph";
 import { isObject, listAt, textAt } from "@/domain/json";
 import type { Room } from "./room";
@@ -12,9 +13,12 @@ export interface Present {
   readonly cursor: { readonly at: Position; readonly scope: string } | undefined;
 }
 
-/** Everybody else who has this graph open, one entry a page. */
+const NOBODY: readonly Present[] = [];
+
+/** Everybody else who has this graph open, one entry a page; nobody while the server is not heard. */
 export function usePeople(room: Room): readonly Present[] {
-  const [people, setPeople] = useState<readonly Present[]>([]);
+  const connection = useConnection();
+  const [people, setPeople] = useState<readonly Present[]>(NOBODY);
   useEffect(() => {
     const { awareness } = room;
     const read = () => {
@@ -33,7 +37,7 @@ export function usePeople(room: Room): readonly Present[] {
     read();
     return () => awareness.off("change", read);
   }, [room]);
-  return people;
+  return connection.kind === "stale" ? NOBODY : people;
 }
 
 function cursorOf(state: unknown): Present["cursor"] {

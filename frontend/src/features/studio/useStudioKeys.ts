@@ -93,14 +93,15 @@ export function useStudioKeys({ onAdd }: StudioKeys): void {
     };
     window.addEventListener("pointermove", track);
     window.addEventListener("keydown", look, true);
-    window.addEventListener("keydown", keys);
+    // As a tooltip does, which keeps the key that closes it from going further than here.
+    document.addEventListener("keydown", keys);
     window.addEventListener("copy", copy);
     window.addEventListener("cut", copy);
     window.addEventListener("paste", paste);
     return () => {
       window.removeEventListener("pointermove", track);
       window.removeEventListener("keydown", look, true);
-      window.removeEventListener("keydown", keys);
+      document.removeEventListener("keydown", keys);
       window.removeEventListener("copy", copy);
       window.removeEventListener("cut", copy);
       window.removeEventListener("paste", paste);
