@@ -91,7 +91,7 @@ class MemoryJournal:
         self, process: str, limit: int, lost: Sequence[str] = (), spared: Collection[str] = ()
     ) -> list[ClaimedRun]:
         ids = [run for run in self._claimable() if run not in spared][:limit]
-        ids += [run for run in lost if run not in ids and self.runs[run].owner in (process, None)]
+        ids += [run for run in lost if run not in ids and self.runs[run].owner == process]
         return [self._take(process, run) for run in ids if self.runs[run].standing.status not in ENDED]
 
     def _claimable(self) -> list[str]:

@@ -72,22 +72,27 @@ def within_limits(sql: Dialect, ids: Sequence[Any], found: Sequence[Candidate]) 
     return [id for id in ids if id not in limited or id in free]
 
 
-def take(sql: Dialect, process: str, ids: Sequence[Any], lost: Sequence[str]) -> list[Any]:
-    """The row locks: of two processes one finds the condition no longer true. Returns those that are ours."""
-    if not ids:
+def take(sql: Dialect, process: str, ids: Sequence[Any], lost: Sequence[Any]) -> list[Any]:
+    """The row locks: of two processes one finds the condition no longer true. Returns those that are ours.
+
+    `lost` are taken while they are still ours in name. One that is nobody's was given up after all: like any
+    other it is claimed when there is a reason to.
+    """
+    wanted = [*ids, *(run for run in lost if run not in ids)]
+    if not wanted:
         return []
     mine = sql.id(process)
-    wanted, wanted_ids = sql.among("id", ids)
-    own, own_ids = sql.among("id", [sql.id(run) for run in lost] or [mine])
+    free, free_ids = sql.among("id", ids or [mine])
+    own, own_ids = sql.among("id", lost or [mine])
     dead = f"SELECT id FROM runs_engineprocess WHERE lease_until <= {sql.now}"
     taken = sql.run(
         "UPDATE runs_run SET epoch = epoch + 1, owner_id = ?, claim_streak = claim_streak + 1 "
-        f"WHERE {wanted} AND status NOT IN {_ENDED} AND (owner_id IS NULL "
-        f"OR owner_id IN ({dead}) OR (owner_id = ? AND {own})) RETURNING id",
-        (mine, *wanted_ids, mine, *own_ids),
+        f"WHERE status NOT IN {_ENDED} AND (({free} AND (owner_id IS NULL OR owner_id IN ({dead}))) "
+        f"OR ({own} AND owner_id = ?)) RETURNING id",
+        (mine, *free_ids, *own_ids, mine),
     )
     held = {row[0] for row in taken}
     if held:
         among, among_ids = sql.among("run_id", held)
         sql.change(f"DELETE FROM runs_wakeup WHERE {among} AND due_at <= {sql.now}", among_ids)
-    return [run for run in ids if run in held]
+    return [run for run in wanted if run in held]

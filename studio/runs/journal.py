@@ -75,15 +75,15 @@ class SqlJournal:
         kept_away = {sql.id(run) for run in spared}
         found = [each for each in claimable(sql, limit + len(spared)) if each.id not in kept_away][:limit]
         ids = [each.id for each in found]
-        ids += [sql.id(run) for run in lost if sql.id(run) not in ids]
-        if not ids:
+        dropped = [sql.id(run) for run in lost]
+        if not ids and not dropped:
             return []
         # A claim that is lost was never used: whatever this process does with the run is synced after it.
         with sql.unsynced_transaction():
             if any(each.is_limited for each in found):
                 ids = within_limits(sql, ids, found)
             # Read before the commit: a claim whose run cannot be read is none.
-            return self._admitted(take(sql, process, ids, lost))
+            return self._admitted(take(sql, process, ids, dropped))
 
     def admitted(self, run: str) -> ClaimedRun:
         found = self._admitted([self._sql.id(run)])

@@ -263,6 +263,23 @@ def test_what_a_process_lost_it_may_claim_again(world, process):
     assert world.journal.claim(other, 0, lost=[run]) == []
 
 
+def test_what_was_given_up_is_not_claimed_again_for_having_been_lost(world, process):
+    """The commit that gave it up came through, and its writer never heard of that."""
+    run, waits = world.admit(), world.admit()
+    world.journal.claim(process, 2)
+    world.journal.append([append(run, process, types=["run_quarantined"], standing=released("quarantined"))])
+    world.journal.append([append(waits, process, standing=released("waiting", 4_000_000_000_000))])
+    assert world.journal.claim(process, 10, lost=[run, waits]) == []
+    world.tell(run, "resume")
+    assert [claimed.run for claimed in world.journal.claim(process, 10, lost=[run])] == [run]
+
+
+def test_a_first_append_that_never_came_through_leaves_the_run_to_its_turn(world, process):
+    run = world.admit()
+    (claimed,) = world.journal.claim(process, 10, lost=[run])
+    assert (claimed.run, claimed.epoch) == (run, 1)
+
+
 def test_fruitless_claims_are_counted_until_the_run_gets_on(world, process):
     run = world.admit()
     world.journal.claim(process, 1)
