@@ -8,6 +8,7 @@ from graphql import GraphQLResolveInfo
 from studio.api.audit import AuditEntry
 from studio.api.catalog import ModuleVersion
 from studio.api.catalog_parts import Bump, BumpReason, Check, bump_of
+from studio.api.failures import bad_request
 from studio.api.graphs import Graph
 from studio.api.loaders import load, related
 from studio.api.nodes import Node, find_key, key_of, node
@@ -118,6 +119,7 @@ class Review(graphene.ObjectType):
     files = graphene.List(
         graphene.NonNull(FileDiff),
         path=graphene.String(description="This file alone."),
+        since=Digest(description="What changed since a verdict on this bundle; without it, since the base."),
         required=True,
     )
     checks = graphene.List(graphene.NonNull(Check), required=True)
@@ -150,9 +152,13 @@ class Review(graphene.ObjectType):
 
     @staticmethod
     def resolve_files(
-        root: models.Review, _info: GraphQLResolveInfo, path: str | None = None
+        root: models.Review, _info: GraphQLResolveInfo, path: str | None = None, since: str | None = None
     ) -> list[FileChange]:
-        found = changes_between(related(root, "base"), related(root, "version"))
+        if since is not None and not queries.has_verdict_on(root, since):
+            raise bad_request("No verdict of this review was given on the bundle in since.")
+        base = related(root, "base")
+        before = since or (None if base is None else base.bundle_id)
+        found = changes_between(before, related(root, "version").bundle_id)
         return [file for file in found if path in (None, file.path)]
 
     @staticmethod

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from contracts.canonical import Digest
 from studio.catalog.bundles import read_file
-from studio.catalog.models import ModuleVersion, StoredBundle
+from studio.catalog.models import StoredBundle
 
 MAX_TEXT_BYTES: Final = 256 << 10
 Table = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -15,7 +15,7 @@ Table = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """`change` is added, removed, changed or equal; `bytes` and `digest` are those of the later version.
+    """`change` is added, removed, changed or equal; `bytes` and `digest` are those of the later bundle.
 
     A text is None where the file is absent or no text; it is read when it is asked for.
     """
@@ -58,11 +58,11 @@ def examples_of(table: Table) -> list[ExampleFile]:
     return [ExampleFile(name=name, document=json.loads(read_file(table, name) or b"null")) for name in names]
 
 
-def changes_between(base: ModuleVersion | None, version: ModuleVersion) -> list[FileChange]:
-    """Every file of either version; without a base all are added."""
+def changes_between(base: Digest | None, bundle: Digest) -> list[FileChange]:
+    """Every file of either bundle; without a base all are added."""
     empty: Table = {"files": {}}
     before: Table = _table(base) if base is not None else empty
-    after = _table(version)
+    after = _table(bundle)
     names = sorted({*before["files"], *after["files"]})
     return [_changed(name, before, after) for name in names]
 
@@ -86,6 +86,6 @@ def _change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
     return "equal" if before["sha256"] == after["sha256"] else "changed"
 
 
-def _table(version: ModuleVersion) -> Table:
-    table: Table = StoredBundle.objects.get(pk=version.bundle_id).table
+def _table(bundle: Digest) -> Table:
+    table: Table = StoredBundle.objects.get(pk=bundle).table
     return table

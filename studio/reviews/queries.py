@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from contracts.canonical import Digest
 from studio.audit.models import AuditEntry
 from studio.audit.queries import entries_of
 from studio.catalog.models import APPROVED, DRAFT, ModuleVersion
@@ -86,6 +87,10 @@ def verdicts_of(reviews: Sequence[Review]) -> dict[UUID, list[Verdict]]:
     for row in Verdict.objects.filter(review__in=reviews).order_by("pk"):
         found[row.review_id].append(row)
     return found
+
+
+def has_verdict_on(review: Review, bundle: Digest) -> bool:
+    return Verdict.objects.filter(review=review, bundle=bundle).exists()
 
 
 def history_of(viewer: Viewer, review: Review) -> list[AuditEntry]:

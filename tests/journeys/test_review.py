@@ -1,10 +1,12 @@
 """A version is published from the command line, reviewed by two people in two browsers, released and used."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pictures import replace
 from playwright.sync_api import Page, expect
 from product import Person, Product
 from test_compose import new_graph, node, quick_add
@@ -60,3 +62,34 @@ def test_a_version_is_reviewed_in_two_browsers_released_and_used(
     keeper.page.locator(".react-flow__pane").dblclick(position={"x": 200, "y": 200})
     quick_add(keeper.page, "slow-square")
     expect(node(keeper.page, "Slow square")).to_contain_text("^1.0.0")
+
+
+def test_a_second_round_shows_what_changed_since_the_first(
+    running: Product,
+    reviewer: Person,
+    author: Person,
+    open_window: Callable[..., Window],
+    tmp_path: Path,
+):
+    module = tmp_path / "module"
+    shutil.copytree(MODULE, module)
+    replace(module / "module.toml", "slow-square", "second-look")
+    token = token_of(author)
+    running.lamina("publish", str(module), token=token)
+    running.lamina("submit", "demo/second-look@1.0.0", token=token)
+    open_reviews = "{ reviews(first: 1, state: OPEN) { edges { node { id version { bundle } } } } }"
+    [edge] = reviewer.ask(open_reviews)["reviews"]["edges"]
+    review, bundle = edge["node"]["id"], edge["node"]["version"]["bundle"]
+    reviewer.do("requestChanges", "review { id }", review=review, expectedBundle=bundle, message="Explain")
+    replace(module / "README.md", "#", "# Explained:")
+    running.lamina("publish", str(module), token=token)
+    running.lamina("submit", "demo/second-look@1.0.0", token=token)
+
+    window = open_window(running, reviewer)
+    window.go(f"/reviews/{review}?tab=source")
+    files = window.page.get_by_role("navigation", name="Files")
+    expect(files).to_contain_text("0 of 1 viewed")
+    expect(window.page.get_by_role("region", name="README.md")).to_contain_text("Explained:")
+    window.look("review-second-round")
+    window.page.get_by_text("All changes", exact=True).click()
+    expect(files).to_contain_text(re.compile("0 of [2-9] viewed"))

@@ -70,7 +70,7 @@ const reviews = createRoute({
 const review = createRoute({
   getParentRoute: parent,
   path: "/reviews/$reviewId",
-  validateSearch: (query) => pick(query, ["tab", "file", "line", "at"]),
+  validateSearch: (query) => pick(query, ["tab", "file", "line", "at", "since"]),
   component: pages.review,
 });
 

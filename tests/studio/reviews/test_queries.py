@@ -2,6 +2,7 @@
 
 from contracts.canonical import digest_of_bytes
 from studio.reviews.actions.comment_review import comment_review
+from studio.reviews.actions.request_changes import request_changes
 from studio.reviews.actions.submit_version import submit_version
 from tests.studio.cast import gid, query_count, word_count_contract
 
@@ -130,6 +131,29 @@ def test_one_file_of_a_review_can_be_read_alone(author, reviewer, released, publ
     assert (file["path"], file["bytes"], file["after"]) == ("README.md", 15, "# Counts words\n")
     assert file["digest"] == digest_of_bytes(b"# Counts words\n")
     assert len(reviewer.ask(FILES, id=gid(review))["data"]["review"]["files"]) > 1
+
+
+SINCE = """query($id: ID!, $since: Digest) { review(id: $id) {
+  files(since: $since) { path change before } } }"""
+
+
+def test_what_changed_since_a_round_is_told_where_no_release_was_before(author, reviewer, review, publish):
+    first = review.version.bundle_id
+    request_changes(reviewer.viewer, review.pk, expected_bundle=first, message="Explain")
+    submit_version(author.viewer, publish(README__md="# Explained\n").pk)
+
+    def changes(since):
+        files = reviewer.ask(SINCE, id=gid(review), since=since)["data"]["review"]["files"]
+        return {file["path"]: file["change"] for file in files}
+
+    assert set(changes(None).values()) == {"added"}
+    assert {path for path, change in changes(first).items() if change != "equal"} == {"README.md"}
+
+
+def test_no_other_bundle_is_looked_into_than_those_that_were_judged(reviewer, review, publish):
+    other = publish("1.3.0").bundle_id
+    [error] = reviewer.ask(SINCE, id=gid(review), since=other)["errors"]
+    assert error["extensions"]["code"] == "BAD_REQUEST"
 
 
 def test_a_list_takes_the_same_number_of_queries_however_long(author, reviewer, released, publish):

@@ -23,14 +23,16 @@ const route = getRouteApi("/reviews/$reviewId");
 
 interface FileViewProps extends ReviewViewProps {
   readonly file: ReviewOnShow["files"][number];
+  /** The bundle that it is compared with, where it is not the base. */
+  readonly since: string | undefined;
   readonly ticks: Ticks;
   readonly threads: readonly Thread<Comment>[];
   readonly onTick: () => void;
 }
 
 export function FileView(props: FileViewProps) {
-  const { review, file, ticks, onTick } = props;
-  const reading = useReading(ReviewFileDocument, { id: review.id, path: file.path });
+  const { review, file, since, ticks, onTick } = props;
+  const reading = useReading(ReviewFileDocument, { id: review.id, path: file.path, since: since ?? null });
   const texts = reading.kind === "ready" ? reading.data.review?.files[0] : undefined;
   const isText = texts !== undefined && ((texts.before ?? null) !== null || (texts.after ?? null) !== null);
   return (
