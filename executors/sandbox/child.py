@@ -78,6 +78,7 @@ class Worker:
         self._scratch = scratch
         self._boxes = boxes
         self._entry: Entry | None = None
+        self._get_ready: Callable[[], None] | None = None
         self._out = LogStream("info")
         self._err = LogStream("warning")
 
@@ -95,6 +96,8 @@ class Worker:
             if is_one_shot:
                 self._channel.finish()
                 os._exit(EXIT_DONE)
+            if self._get_ready is not None:
+                self._get_ready()
 
     def serve_marked(self, marker: memoryview) -> None:
         """Results travel together; the marker tells the host which call is running."""
@@ -104,6 +107,8 @@ class Worker:
             if kind == frames.CALL:
                 marker[0] = number
                 self._channel.hold(frames.RESULT, number, self._result(number, payload))
+                if self._get_ready is not None:
+                    self._get_ready()
         os._exit(EXIT_DONE)
 
     def _result(self, number: int, payload: bytes) -> bytes:
@@ -178,7 +183,9 @@ class Worker:
         if self._order["loader"]:
             module, _, name = self._order["loader"].partition(":")
             loader: Callable[..., Entry] = getattr(importlib.import_module(module), name)
-            return loader(folder, self._order["entry"], self._order)
+            entry = loader(folder, self._order["entry"], self._order)
+            self._get_ready = getattr(entry, "get_ready", None)
+            return entry
         return load_entry(Path(folder), self._order["entry"])
 
     def _crash(self, number: int, error: BaseException) -> bytes:

@@ -6,39 +6,35 @@ Promises:  a call ends at its deadline by itself; memory beyond the limit is ref
 """
 
 import contextlib
-import ctypes
 import importlib.util
 import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 
+from executors.sandbox.instances import EXPORTED, Instances, OfComponent, OfCoreModule, Trapped
 from executors.sandbox.linear import Memories
 from lamina.errors import ModuleError
 
 _TICK_SECONDS: Final = 0.01
 _IDLE_TICKS: Final = 50
+_AHEAD_TICKS: Final = 2
+_CHANCES: Final = 3
 _COMPONENT: Final = b"\x00asm\x0d\x00\x01\x00"
-_RESULT_BYTES: Final = 12
 _LINEAR_GUARD: Final = 1 << 16
 _GROWTH_BYTES: Final = 1 << 20
 _WASI: Final = "wasi_snapshot_preview1"
-_EXPORTED: Final = ("memory", "cabi_realloc", "run")
 _REASON_LENGTH: Final = 500
 COMPILED_FILE: Final = "compiled~wasm"  # no file of a bundle can have this name
+_compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Entry = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 class Overtime(Exception):
     """The call did not end by its deadline."""
-
-
-class Trapped(Exception):
-    """The module ended its call with a trap."""
 
 
 def compiler(folder: str, entry: str, options: dict[str, Any]) -> Entry:
@@ -64,7 +60,7 @@ def _unfit(compiled: Any, *, is_component: bool) -> str | None:
     if is_component:
         return None if compiled.get_export_index("run") else "The component exports no function run."
     names = {export.name for export in compiled.exports}
-    if missing := [name for name in _EXPORTED if name not in names]:
+    if missing := [name for name in EXPORTED if name not in names]:
         return f"It exports no {missing[0]}. A core module exports memory, cabi_realloc and run."
     wanted = next((each for each in compiled.imports if each.module != _WASI), None)
     if wanted is not None:
@@ -80,19 +76,25 @@ def _components() -> Any:
     return importlib.import_module("wasmtime.component")
 
 
-def load(folder: str, entry: str, options: dict[str, Any]) -> Entry:
+def load(folder: str, entry: str, options: dict[str, Any]) -> "Loaded":
     """The entry function of what `compiler` made of a wasm file. `options`: packages, memory_bytes."""
     runtime = _runtime(options["packages"][0])
     with Path(folder, entry).open("rb") as file:
         is_component = file.read(len(_COMPONENT)) == _COMPONENT
     compiled = Path(folder, COMPILED_FILE)
-    program = Program(runtime, compiled, options["memory_bytes"], is_component=is_component)
+    return Loaded(Program(runtime, compiled, options["memory_bytes"], is_component=is_component))
 
-    def run(inputs: dict[str, Any], context: Any) -> dict[str, Any]:
-        text = json.dumps(
-            {"config": context.config, "inputs": inputs}, ensure_ascii=False, separators=(",", ":")
-        )
-        is_ok, answer = program.call(text, context.seconds_left)
+
+class Loaded:
+    """The entry function of a module; `get_ready` is to be called between two calls."""
+
+    def __init__(self, program: "Program") -> None:
+        self._program = program
+        self.get_ready = program.get_ready
+
+    def __call__(self, inputs: dict[str, Any], context: Any) -> dict[str, Any]:
+        text = _compact({"config": context.config, "inputs": inputs})
+        is_ok, answer = self._program.call(text, context.seconds_left)
         try:
             document = json.loads(answer)
         except (ValueError, RecursionError) as error:
@@ -104,8 +106,6 @@ def load(folder: str, entry: str, options: dict[str, Any]) -> Entry:
         data = document.get("data", {})
         name, message = str(document.get("name", "error")), str(document.get("message", ""))
         raise ModuleError(name, data if isinstance(data, dict) else {"data": data}, message)
-
-    return run
 
 
 def _runtime(package: str) -> Any:
@@ -140,21 +140,20 @@ class Program:
         self._file = compiled
         self._memory_bytes = memory_bytes
         self._is_component = is_component
-        self._native = importlib.import_module("wasmtime._ffi")
-        self._enter = importlib.import_module("wasmtime._func").enter_wasm
         config = _configuration(runtime)
-        self._memories = Memories(self._native, config, memory_bytes) if notes_refusals else None
+        native = importlib.import_module("wasmtime._ffi")
+        self._memories = Memories(native, config, memory_bytes) if notes_refusals else None
         self._engine = runtime.Engine(config)
-        self._type: SimpleNamespace | None = None
+        code = compiled.read_bytes()
+        self._instances: Instances
         if is_component:
-            self._compiled = _components().Component.deserialize(self._engine, compiled.read_bytes())
-            self._linker = _components().Linker(self._engine)
-            self._linker.add_wasip2()
+            self._instances = OfComponent(self._engine, code)
         else:
-            linker = runtime.Linker(self._engine)
-            linker.define_wasi()
-            module = runtime.Module.deserialize(self._engine, compiled.read_bytes())
-            self._linked = linker.instantiate_pre(module)
+            self._instances = OfCoreModule(runtime, self._engine, code)
+        # What could find out when it was made is made when it is called.
+        self._chances = 0 if self._instances.has_imports else _CHANCES
+        self._ready: tuple[Any, Any] | None = None
+        self._spent: Any = None
         self._doubting: Program | None = None
         self._is_called = self._was_called = False
         self._ticking = threading.Event()
@@ -179,9 +178,26 @@ class Program:
         try:
             return self._called_once(text, seconds)
         except Trapped:
+            self._drop_spent()
             if self._lacked_memory(text, ends - time.monotonic()):
                 raise MemoryError from None
             raise
+
+    def get_ready(self) -> None:
+        """Between two calls: drop the instance of the last, make that of the next, where it cannot tell the
+        difference. One that does not come into being at once is left to the next call, which will tell why.
+        """
+        self._drop_spent()
+        if not self._chances or self._ready is not None:
+            return
+        with self._running():
+            store = self._store(_AHEAD_TICKS)
+            try:
+                self._ready = (store, self._instances.make(store))
+                self._chances = _CHANCES
+            except (self._runtime.Trap, self._runtime.WasmtimeError, Trapped):
+                self._chances -= 1  # a busy machine may have kept it from the processor
+                store.close()
 
     def _lacked_memory(self, text: str, seconds: float) -> bool:
         """A trap does not tell, and neither does a store: the same again, with memory that does."""
@@ -200,80 +216,50 @@ class Program:
         memories.was_refused = False
         with contextlib.suppress(Trapped, Overtime):
             self._doubting._called_once(text, seconds)
+        self._doubting._drop_spent()
         return memories.was_refused
 
     def _called_once(self, text: str, seconds: float) -> tuple[bool, str]:
+        self._drop_spent()
+        ticks = max(1, int(seconds / _TICK_SECONDS))
+        with self._running():
+            (store, instance), self._ready = self._ready or (self._store(ticks), None), None
+            self._spent = store
+            try:
+                if instance is None:
+                    instance = self._instances.make(store)
+                else:
+                    store.set_epoch_deadline(ticks)
+                return self._instances.call(store, instance, text)
+            except (self._runtime.Trap, self._runtime.WasmtimeError) as error:
+                if "wasm trap: interrupt" in str(error):
+                    raise Overtime from error
+                raise Trapped(_reason(error)[-_REASON_LENGTH:]) from error
+
+    def _store(self, ticks: int) -> Any:
         store = self._runtime.Store(self._engine)
         memory_size = self._memory_bytes if self._memories is None else -1
         store.set_limits(memory_size=memory_size, instances=64, tables=64, memories=8)
-        store.set_wasi(self._runtime.WasiConfig())
-        store.set_epoch_deadline(max(1, int(seconds / _TICK_SECONDS)))
+        if self._instances.has_imports:
+            store.set_wasi(self._runtime.WasiConfig())
+        store.set_epoch_deadline(ticks)
+        return store
+
+    def _drop_spent(self) -> None:
+        if self._spent is not None:
+            self._spent.close()
+            self._spent = None
+
+    @contextlib.contextmanager
+    def _running(self) -> Iterator[None]:
+        """While the clock must tick."""
         self._is_called = self._was_called = True
-        self._ticking.set()
+        if not self._ticking.is_set():
+            self._ticking.set()
         try:
-            return self._component(store, text) if self._is_component else self._module(store, text)
-        except (self._runtime.Trap, self._runtime.WasmtimeError) as error:
-            if "wasm trap: interrupt" in str(error):
-                raise Overtime from error
-            raise Trapped(_reason(error)[-_REASON_LENGTH:]) from error
+            yield
         finally:
             self._is_called = False
-            store.close()
-
-    def _component(self, store: Any, text: str) -> tuple[bool, str]:
-        instance = self._linker.instantiate(store, self._compiled)
-        answer = self._typed(instance.get_func(store, "run"), store)(store, text)
-        return answer.tag == "ok", str(answer.payload)
-
-    def _typed(self, function: Any, store: Any) -> Any:
-        """The function, with the type that it has in every store: looking it up takes longer than the call."""
-        if self._type is None:
-            found = function.type(store)
-            self._type = SimpleNamespace(params=found.params, result=found.result)
-        function.type = lambda _: self._type
-        return function
-
-    def _module(self, store: Any, text: str) -> tuple[bool, str]:
-        exports = self._linked.instantiate(store).exports(store)
-        memory, allocate, run = (exports[name] for name in _EXPORTED)
-        data = text.encode()
-        at = self._called(store, allocate, 0, 0, 1, len(data))
-        ctypes.memmove(_address(memory, store, at, len(data)), data, len(data))
-        result = self._called(store, run, at, len(data))
-        raw = ctypes.string_at(_address(memory, store, result, _RESULT_BYTES), _RESULT_BYTES)
-        start, size = int.from_bytes(raw[4:8], "little"), int.from_bytes(raw[8:12], "little")
-        return raw[0] == 0, ctypes.string_at(_address(memory, store, start, size), size).decode()
-
-    def _called(self, store: Any, function: Any, *arguments: int) -> int:
-        """Call a function of i32, which returns one; the library judges every argument by its type anew."""
-        native = self._native
-        given = (native.wasmtime_val_t * len(arguments))()
-        for place, argument in enumerate(arguments):
-            given[place].kind = native.WASMTIME_I32.value
-            given[place].of.i32 = argument
-        found = native.wasmtime_val_t()
-        with self._enter(store) as trap:
-            error = native.wasmtime_func_call(
-                store._context(),
-                ctypes.byref(function._func),
-                given,
-                len(arguments),
-                ctypes.byref(found),
-                1,
-                trap,
-            )
-            if error:
-                raise self._runtime.WasmtimeError._from_ptr(error)
-        if found.kind != native.WASMTIME_I32.value:
-            raise Trapped("A function that should return an i32 returns something else.")
-        return int(found.of.i32) & 0xFFFF_FFFF
-
-
-def _address(memory: Any, store: Any, at: int, size: int) -> int:
-    """Where bytes of a module's memory lie in this process. Raises `Trapped` for what is outside of it."""
-    if at + size > memory.data_len(store):
-        raise Trapped(f"It names {size} bytes at {at}, which lie outside of its memory.")
-    return ctypes.addressof(memory.data_ptr(store).contents) + at
 
 
 def _configuration(runtime: Any) -> Any:

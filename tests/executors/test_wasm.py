@@ -178,3 +178,62 @@ async def test_a_trap_after_memory_was_refused_is_told_as_the_limit(tmp_path: Pa
         await workshop.close()
 
     assert told == [("system.limit", "memory")] * 2 + [("system.crashed", None)] * 2
+
+
+COUNTS = """(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 48))
+  (data (i32.const 100) "{\\22y\\22:0}")
+  (func $count (i32.store8 (i32.const 105) (i32.add (i32.load8_u (i32.const 105)) (i32.const 1))))
+  (start $count)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "run") (param i32 i32) (result i32)
+    (call $count) (global.set $n (i32.add (global.get $n) (i32.const 1)))
+    (i32.store8 (i32.const 0) (i32.const 0)) (i32.store (i32.const 4) (i32.const 100))
+    (i32.store (i32.const 8) (i32.const 7))
+    (if (i32.ne (global.get $n) (i32.const 49)) (then unreachable)) (i32.const 0)))"""
+BEGINS = """(module (memory (export "memory") 1)
+  (func $begin BODY) (start $begin)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "run") (param i32 i32) (result i32) unreachable))"""
+
+
+def core(text: str, **fields: Any) -> Packed:
+    return module(
+        bytes(wasmtime.wat2wasm(text)),
+        runtime="wasm",
+        entry="run.wasm",
+        entry_file="run.wasm",
+        strategies=["wasm"],
+        **fields,
+    )
+
+
+async def test_nothing_of_a_call_is_left_for_the_next(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path)
+    try:
+        one_by_one = [await workshop.run(core(COUNTS), {"x": 1}, strategy="wasm") for _ in range(4)]
+        together = await workshop.run_all(core(COUNTS), [{"x": 1}] * 20, strategy="wasm")
+    finally:
+        await workshop.close()
+
+    assert [given(outcome) for outcome in (*one_by_one, *together)] == [2] * 24
+
+
+@pytest.mark.parametrize(
+    ("body", "limits", "told"),
+    [
+        ("(loop $on (br $on))", {"wall_seconds": 0.3}, ("system.timeout", "wall")),
+        ("unreachable", {}, ("system.crashed", None)),
+    ],
+    ids=["never ends", "traps"],
+)
+async def test_what_goes_wrong_when_an_instance_is_made_is_told_to_each_call(
+    tmp_path: Path, body: str, limits: dict[str, float], told: tuple[str, str | None]
+) -> None:
+    workshop = Workshop(tmp_path)
+    packed = core(BEGINS.replace("BODY", body), limits=limits)
+    try:
+        outcomes = [failure(await workshop.run(packed, {"x": 1}, strategy="wasm")) for _ in range(6)]
+    finally:
+        await workshop.close()
+
+    assert outcomes == [told] * 6
