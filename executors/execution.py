@@ -276,7 +276,7 @@ class Execution:
             is_one_file=sum(name.endswith(".py") for name in bundle.files) == 1,
         )
         if version.runtime == "wasm":
-            await self._wasm.make_ready(prepared)
+            return await self._wasm.make_ready(prepared)
         return prepared
 
     def _guard(self, call: Call) -> ContractGuard:

@@ -7,6 +7,7 @@ Promises:  frames leave whole, in the order in which they were sent.
 import os
 import select
 import socket
+import struct
 import threading
 import time
 from collections import deque
@@ -16,6 +17,8 @@ from executors.sandbox import frames
 
 _HOLD_SECONDS: Final = 0.0005
 _HOLD_BYTES: Final = 1 << 15
+_DESCRIPTOR: Final = struct.Struct("i")
+_ATTACHED_BYTES: Final = socket.CMSG_LEN(64 * _DESCRIPTOR.size)
 
 
 class Channel:
@@ -91,11 +94,14 @@ class Channel:
 
     def _receive(self) -> bool:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._connection, self._reader.read_bytes, 64)
+            data, attached, _, _ = self._connection.recvmsg(self._reader.read_bytes, _ATTACHED_BYTES)
         except ConnectionError:
             return False
         if not data:
             return False
-        self._descriptors.extend(descriptors)
+        for level, kind, descriptors in attached:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                whole = len(descriptors) - len(descriptors) % _DESCRIPTOR.size
+                self._descriptors.extend(number for (number,) in _DESCRIPTOR.iter_unpack(descriptors[:whole]))
         self._frames.extend(self._reader.feed(data))
         return True

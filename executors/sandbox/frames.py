@@ -69,6 +69,12 @@ class FrameReader:
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that are complete now. Raises `ProtocolError` for a length above the cap."""
         buffer = self._buffer
+        if not buffer and len(data) >= HEADER.size:
+            length, kind, number = HEADER.unpack_from(data)
+            if length > self._cap:
+                raise TooLong(f"a frame of {length} bytes where {self._cap} are allowed")
+            if len(data) == HEADER.size + length:
+                return [(kind, number, data[HEADER.size :])]  # one alone, as most are
         buffer += data
         frames: list[Frame] = []
         if len(buffer) < self._needed:

@@ -8,7 +8,7 @@ Never:     runs a module. `begin`, `end` and `finish` are of the thread, all els
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -89,3 +89,28 @@ class Errand:
         with self._lock:
             self._is_over = True
             self._answers.clear()
+
+
+class ErrandWatch:
+    """Looks after an errand now and then; `abandon(stuck, lead)` when a job has overrun its time."""
+
+    def __init__(self, errand: Errand, abandon: Callable[[Job, Job], None]) -> None:
+        self._errand = errand
+        self._abandon = abandon
+        self._timer = errand.loop.call_later(errand.seconds_to_look(), self._look)
+
+    def _look(self) -> None:
+        errand = self._errand
+        if errand.done.done():
+            return
+        try:
+            if (overdue := errand.give_up()) is not None:
+                self._abandon(*overdue)
+                errand.done.set_result(None)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the errand is told
+            errand.done.set_exception(error)
+        if not errand.done.done():
+            self._timer = errand.loop.call_later(errand.seconds_to_look(), self._look)
+
+    def close(self) -> None:
+        self._timer.cancel()

@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 from executors.asking import Asking
 from executors.interchange import decode
 from executors.protocol import LogLine, LogSink
-from executors.strategies.errands import Errand
+from executors.strategies.errands import Errand, ErrandWatch
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 from lamina.calling import call, load_entry
 from lamina.context import Context, HttpResponse
@@ -60,13 +60,11 @@ class InlineStrategy:
         errand = Errand(jobs, loop, loop.create_future())
         self._start_thread()
         self._errands.put(errand)
+        watch = ErrandWatch(errand, self._abandon_thread)
         try:
-            while not errand.done.done():
-                await asyncio.wait([errand.done], timeout=errand.seconds_to_look())
-                if not errand.done.done() and (overdue := errand.give_up()) is not None:
-                    self._abandon_thread(*overdue)
-                    return
+            await errand.done
         finally:
+            watch.close()
             errand.close()
 
     def _abandon_thread(self, stuck: Job, lead: Job) -> None:

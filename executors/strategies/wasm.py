@@ -63,23 +63,22 @@ class WasmStrategy:
         self._kept = kept
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
-        package = _package()
-        assert package is not None, "nothing is prepared without it"
-        prepared = replace(version, packages=(str(package),))
-        await self._process.carry_out(prepared, jobs, loader=_LOADER)
+        await self._process.carry_out(version, jobs, loader=_LOADER)
 
-    async def make_ready(self, version: PreparedVersion) -> None:
-        """Put the compiled file beside the others, compiling it if need be.
+    async def make_ready(self, version: PreparedVersion) -> PreparedVersion:
+        """Put the compiled file beside the others, compiling it if need be. Returns the version with what runs it.
 
         Raises `NotCompiled`, and `EnvironmentRefused` for what may pass.
         """
         package = _package()
         if package is None:
             raise EnvironmentRefused(_MISSING)
+        ready = replace(version, packages=(str(package),))
         name = self._kept.folder / await asyncio.to_thread(_name, version.folder / version.entry)
         if not name.exists():
-            await self._compile(replace(version, packages=(str(package),)), name)
+            await self._compile(ready, name)
         await asyncio.to_thread(_place, name, version.folder / COMPILED_FILE)
+        return ready
 
     async def _compile(self, version: PreparedVersion, name: Path) -> None:
         answers: list[Answer] = []
