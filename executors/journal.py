@@ -6,8 +6,9 @@ Never:     interprets an event. Every method blocks; each may be called from any
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from contracts.canonical import JSON, Digest
 
@@ -18,8 +19,7 @@ class JournalUnavailable(Exception):
     """The journal cannot be reached, and nothing of what was asked for has been written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
+class Process(Struct, frozen=True, kw_only=True):
     """A coordinator that takes part. `is_alone`: it holds the installation's lock, all others are dead."""
 
     id: str
@@ -29,8 +29,7 @@ class Process:
     is_alone: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedRun:
+class ClaimedRun(Struct, frozen=True, kw_only=True):
     """A run that this process owns from now on, as it was admitted.
 
     `streak` counts claims, this one included, since the run last got on. `inputs` and `options` are JSON
@@ -59,8 +58,7 @@ class ClaimedRun:
     is_grouped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(Struct, frozen=True):
     """One event as it is stored; `data` is JSON text."""
 
     seq: int
@@ -71,8 +69,7 @@ class EventRow:
     data: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What the run's row says after an append. None leaves a column as it is; instants are milliseconds.
 
     `outputs` and `error` are JSON text.
@@ -89,8 +86,7 @@ class Standing:
     is_released: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Struct, frozen=True, kw_only=True):
     """An effect that is about to be carried out here: written as permitted, with its token."""
 
     node: str
@@ -104,8 +100,7 @@ class Schedule:
     inputs: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
+class Append(Struct, frozen=True, kw_only=True):
     """Events of one run, and what is written with them, all or nothing.
 
     `is_claim`: the first of a queued run that nobody owns; what holds it makes it ours, at `epoch` 1.
@@ -125,8 +120,7 @@ class Append:
     is_claim: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalRow:
+class SignalRow(Struct, frozen=True, kw_only=True):
     """Something that somebody told a run; `data` is JSON text."""
 
     id: int
@@ -136,8 +130,7 @@ class SignalRow:
     data: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvocationRow:
+class InvocationRow(Struct, frozen=True, kw_only=True):
     """An invocation that is carried out elsewhere, or was when its coordinator was lost."""
 
     run: str
@@ -149,8 +142,7 @@ class InvocationRow:
     result: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reusable:
+class Reusable(Struct, frozen=True, kw_only=True):
     """An event whose outputs may be taken over; `data` is its JSON text."""
 
     run: str
@@ -158,8 +150,7 @@ class Reusable:
     data: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
+class Backlog(Struct, frozen=True, kw_only=True):
     """What waits, for health and for the choice of when to look again (milliseconds)."""
 
     queued: int = 0

@@ -7,7 +7,9 @@ Never:     survives its process.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from contracts.canonical import Digest
 from executors.journal import (

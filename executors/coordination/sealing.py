@@ -6,7 +6,7 @@ Never:     drops or shortens a value. Runs on the writer's thread.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,7 @@ REMEMBERED: Final = 2
 FREE_BYTES: Final = 4 << 10
 _SEALABLE: Final = ("outputs", "inputs")
 MESSAGE_CHARACTERS: Final = 4_000
+_NOTHING: Final[Mapping[str, Value]] = {}
 
 
 class Sealer:
@@ -45,11 +46,16 @@ class Sealer:
 
     def _text(self, fact: Fact, artifacts: list[tuple[Digest, int]]) -> bytes:
         data = fact.data
-        values = _values(data)
-        artifacts.extend((value.artifact, value.size) for value in values if value.artifact is not None)
-        text = encode_data(fact) if _inline_bytes(values) <= MAX_EVENT_BYTES else b""
-        if text and len(text) <= MAX_EVENT_BYTES:
-            return text
+        inline = 0
+        for value in _values(data):
+            if value.artifact is None:
+                inline += value.size
+            else:
+                artifacts.append((value.artifact, value.size))
+        if inline <= MAX_EVENT_BYTES:
+            text = encode_data(fact)
+            if len(text) <= MAX_EVENT_BYTES:
+                return text
         return encode_data(Fact(fact.type, fact.at, self._lightened(data, artifacts)))
 
     def _lightened(self, data: dict[str, Any], artifacts: list[tuple[Digest, int]]) -> dict[str, Any]:
@@ -85,13 +91,11 @@ class Sealer:
         return replace(value, artifact=artifact)
 
 
-def _values(data: Mapping[str, Any]) -> list[Value]:
-    values: list[Value] = []
-    for key in _SEALABLE:
-        if key in data:
-            values.extend(data[key].values())
-    if "failed" in data:
-        values.append(data["failed"])
+def _values(data: Mapping[str, Any]) -> Iterable[Value]:
+    outputs, inputs = data.get("outputs", _NOTHING), data.get("inputs", _NOTHING)
+    if inputs or "failed" in data:
+        return [*outputs.values(), *inputs.values(), *((data["failed"],) if "failed" in data else ())]
+    values: Iterable[Value] = outputs.values()
     return values
 
 

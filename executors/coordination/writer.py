@@ -9,11 +9,13 @@ Never:     writes a run again after its fence has not held, or after a commit wh
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, repeat
+from typing import TypeVar
 
 import msgspec
 from msgspec import Raw
+from msgspec.structs import replace
 
 from executors.coordination.sealing import Sealer
 from executors.engine.commands import Execute
@@ -22,6 +24,7 @@ from executors.journal import Append, ClaimedRun, EventRow, Journal, JournalUnav
 
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 log = logging.getLogger(__name__)
+Part = TypeVar("Part")
 BATCH_EVENTS = 500
 # What nobody waits for may wait this long for company: a synced commit and its wake-ups cost as much as ten events.
 PATIENCE_SECONDS = 0.01
@@ -196,17 +199,20 @@ def _append_of(sealer: Sealer, entries: list[Entry]) -> Append:
         events=events,
         standing=standing,
         artifacts=artifacts,
-        absorbed_signals=[signal for entry in entries for signal in entry.absorbed_signals],
-        remembered=[item for entry in entries for item in entry.remembered],
-        schedules=_schedules(entries, events),
-        absorbed_invocations=[place for entry in entries for place in entry.absorbed_invocations],
+        absorbed_signals=_together([entry.absorbed_signals for entry in entries]),
+        remembered=_together([entry.remembered for entry in entries]),
+        schedules=_schedules(_together([entry.schedules for entry in entries]), events),
+        absorbed_invocations=_together([entry.absorbed_invocations for entry in entries]),
         is_claim=first.is_claim,
     )
 
 
-def _schedules(entries: Sequence[Entry], events: Sequence[EventRow]) -> list[Schedule]:
+def _together(parts: list[Sequence[Part]]) -> Sequence[Part]:
+    return parts[0] if len(parts) == 1 else [item for part in parts for item in part]
+
+
+def _schedules(schedules: Sequence[Schedule], events: Sequence[EventRow]) -> Sequence[Schedule]:
     """The rows of effects, with the inputs as their events carry them."""
-    schedules = [schedule for entry in entries for schedule in entry.schedules]
     if not schedules:
         return schedules
     texts = [_decode_fields(row.data) for row in events if row.type == "invocation_scheduled"]

@@ -79,10 +79,10 @@ def encode_data(fact: Fact) -> bytes:
         data = dict(data)
         for key in _PORT_FIELDS:
             if key in data:
-                data[key] = {port: envelope_of(value) for port, value in data[key].items()}
+                data[key] = _ports(data[key])
         if "failed" in data:
             data["failed"] = envelope_of(data["failed"])
-        if pins := data.get("options", {}).get("pins"):
+        if "options" in data and (pins := data["options"].get("pins")):
             data["options"] = {
                 **data["options"],
                 "pins": {node: _ports(ports) for node, ports in pins.items()},

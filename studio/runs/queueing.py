@@ -53,20 +53,31 @@ def insert_queued(run: Run) -> set[Digest]:
     for name, write in _writers(sql.is_postgresql):
         value = held[name]
         values.append(value if value is None or write is None else write(value))
+    documents = {held[name] for name in _DOCUMENTS} - {None}
     with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
-        (are_kept,) = sql.run(_insert_sql(), values)
-    documents = [held[name] for name in _DOCUMENTS]
-    return {digest for digest, is_kept in zip(documents, are_kept, strict=True) if digest and not is_kept}
+        if sql.is_postgresql:
+            # One journey to the server for both.
+            (are_kept,) = sql.run(_insert_sql() + _asking_for_documents(), values)
+            return documents - {
+                held[name] for name, is_kept in zip(_DOCUMENTS, are_kept, strict=True) if is_kept
+            }
+        sql.change(_insert_sql(), values)
+        among, digests = sql.among("digest", documents)
+        return documents - {
+            row[0] for row in sql.run(f"SELECT digest FROM runs_document WHERE {among}", digests)
+        }
 
 
 @cache
 def _insert_sql() -> str:
     columns = ", ".join(f'"{field.column}"' for field in _FIELDS)
-    marks = ", ".join("?" * len(_FIELDS))
-    kept = ", ".join(
-        f"EXISTS(SELECT 1 FROM runs_document WHERE digest = runs_run.{name})" for name in _DOCUMENTS
-    )
-    return f"INSERT INTO runs_run ({columns}) VALUES ({marks}) RETURNING {kept}"
+    return f"INSERT INTO runs_run ({columns}) VALUES ({', '.join('?' * len(_FIELDS))})"
+
+
+@cache
+def _asking_for_documents() -> str:
+    kept = (f"EXISTS(SELECT 1 FROM runs_document WHERE digest = runs_run.{name})" for name in _DOCUMENTS)
+    return f" RETURNING {', '.join(kept)}"
 
 
 @cache
@@ -95,8 +106,9 @@ def _text(document: Any) -> str:
 def as_admitted(run: Run, plan_text: str) -> ClaimedRun:
     """What an engine takes up, at the epoch at which its first append claims the run."""
     assert run.resumed_from_id is None, "the first run of its chain is not at hand"
+    id = str(run.pk)
     return ClaimedRun(
-        run=str(run.pk),
+        run=id,
         epoch=1,
         last_seq=0,
         streak=1,
@@ -111,7 +123,7 @@ def as_admitted(run: Run, plan_text: str) -> ClaimedRun:
         admitted_at=_milliseconds(run.created_at),
         deployment=None if run.deployment_id is None else str(run.deployment_id),
         trigger=None if run.trigger_id is None else str(run.trigger_id),
-        key_run=str(run.pk),
+        key_run=id,
         deadline_at=None if run.deadline_at is None else _milliseconds(run.deadline_at),
     )
 

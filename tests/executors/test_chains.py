@@ -224,6 +224,25 @@ async def test_items_share_a_call_and_each_has_its_own_outcome(workshop: Worksho
     assert [shown(each) for each in outcome.then] == [2, "system.contract", "system.contract"]
 
 
+@BOTH
+async def test_what_each_item_of_a_shared_call_cost_is_told(workshop: Workshop, strategy: Any) -> None:
+    text = json_port({"type": "string", "pattern": "^(a|b)*$"})
+    slow = "import time\ndef run(inputs, context):\n    time.sleep(0.002)\n    return {'y': inputs['x']}\n"
+    call = workshop.call(module(slow, inputs={"x": text}), {}, strategy=strategy)
+    long = b'"' + b"ab" * 50_000 + b'"'
+    items = Items(over="x", values=(long,) * 3, numbers=(0, 1, 2), keys=("a", "b", "c"), at_once=1)
+    [outcome] = await workshop.execute([replace(call, items=items)])
+    assert isinstance(outcome, Returned)
+    costs = [each.cost for each in outcome.then if each is not None]
+    assert [cost.execute >= 2_000 and cost.validate > 0 for cost in costs] == [True] * 3
+    if strategy == "inline":
+        # One thread: each waits for those before it, and nothing is written out for another process.
+        assert costs[0].queue + 2_000 <= costs[1].queue <= costs[2].queue - 2_000
+        assert [cost.serialise for cost in costs] == [0, 0, 0]
+    else:
+        assert [cost.serialise > 0 and cost.transport > 0 for cost in costs] == [True] * 3
+
+
 async def test_items_behind_one_that_does_not_come_back_are_left_alone(workshop: Workshop) -> None:
     call = workshop.call(module(SLEEPS + "\n"), {}, strategy="inline", timeout_seconds=0.1)
     values = (b"0", b"9", b"0", b"0")

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from msgspec.structs import replace
 
-from executors.protocol import Call, Failed, Returned, Value
+from executors.protocol import Call, Failed, Items, Returned, Value
 from executors.trial import Packed, trial_call
 from executors.workers import blobs
 from executors.workers.blobs import filled_memory
@@ -188,6 +188,29 @@ async def test_tables_go_in_and_come_out_whole(
         assert isinstance(outcome, Returned), outcome
         assert outcome.outputs["t"].rows == 1000
         assert outcome.outputs["t"].artifact == digest
+
+
+@pytest.mark.parametrize("mapped_bytes", [64 << 20, 100])
+async def test_items_of_a_map_share_a_table(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, mapped_bytes: int
+) -> None:
+    monkeypatch.setattr(blobs, "_MAPPED_BYTES", mapped_bytes)
+    source = "def run(inputs, context):\n    return {'y': inputs['t'].buffer[-inputs['x']:].hex()}\n"
+    number = json_port({"type": "integer", "maximum": 1_000})
+    ports = {"t": {"media": "table", "columns": TABLE}, "x": number}
+    packed = module(source, inputs=ports)
+    data = table([{"a": place, "b": None} for place in range(1_000)])
+    digest, size = workshop.artifacts.put(data)
+    call = table_call(workshop, packed, Value(media="table", size=size, artifact=digest))
+    values = tuple(str(place).encode() for place in (3, 999, 2_000, 7, 1))
+    items = Items(over="x", values=values, numbers=(0, 1, 2, 3, 4), keys=("a", "b", "c", "d", "e"), at_once=2)
+    [outcome] = await workshop.execute([replace(call, items=items)])
+    assert isinstance(outcome, Returned)
+    refused = outcome.then[2]
+    assert isinstance(refused, Failed)
+    assert refused.error.name == "system.contract"
+    others = [each for each in outcome.then if each is not None and each is not refused]
+    assert [given(each) for each in others] == [data[-count:].hex() for count in (3, 999, 7, 1)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ A mutant is a name and a context in which the rule does not hold.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
@@ -58,7 +57,7 @@ def no_fence() -> Iterator[None]:
     # Each of the two fences suffices alone against every history that was tried; both are kept.
     def append(self: MemoryJournal, item: Any) -> bool:
         run = self.runs[item.run]
-        return before(self, replace(item, owner=run.owner, epoch=run.epoch, last_seq=run.last_seq))
+        return before(self, structs.replace(item, owner=run.owner, epoch=run.epoch, last_seq=run.last_seq))
 
     before = MemoryJournal._append
     with instead(MemoryJournal, "_append", append):
@@ -149,7 +148,7 @@ def a_join_waits_for_its_first_input_only() -> Iterator[None]:
 @mutant
 def a_released_run_has_no_wake_up() -> Iterator[None]:
     def append(self: MemoryJournal, item: Any) -> bool:
-        return before(self, replace(item, standing=replace(item.standing, wake_at=None)))
+        return before(self, structs.replace(item, standing=structs.replace(item.standing, wake_at=None)))
 
     before = MemoryJournal._append
     with instead(MemoryJournal, "_append", append):

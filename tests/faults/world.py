@@ -9,7 +9,7 @@ import io
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import structs
@@ -230,7 +230,7 @@ class World:
 
     def _hand_over(self, engine: Engine) -> None:
         if self._alive(engine, lambda: self._hand_over(engine)) and FIRST not in engine.drives:
-            admitted = replace(self.journal.admitted(FIRST), epoch=1, streak=1, key_run=FIRST)
+            admitted = structs.replace(self.journal.admitted(FIRST), epoch=1, streak=1, key_run=FIRST)
             self._adopt(engine, admitted, is_unclaimed=True)
 
     def _adopt(self, engine: Engine, claimed: ClaimedRun, *, is_unclaimed: bool = False) -> None:
