@@ -57,7 +57,7 @@ def insert_queued(run: Run) -> set[Digest]:
     with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
         if sql.is_postgresql:
             # One journey to the server for both.
-            (are_kept,) = sql.run(_insert_sql() + _asking_for_documents(), values)
+            (are_kept,) = sql.run(_insert_and_ask_sql(), values)
             return documents - {
                 held[name] for name, is_kept in zip(_DOCUMENTS, are_kept, strict=True) if is_kept
             }
@@ -75,9 +75,9 @@ def _insert_sql() -> str:
 
 
 @cache
-def _asking_for_documents() -> str:
+def _insert_and_ask_sql() -> str:
     kept = (f"EXISTS(SELECT 1 FROM runs_document WHERE digest = runs_run.{name})" for name in _DOCUMENTS)
-    return f" RETURNING {', '.join(kept)}"
+    return f"{_insert_sql()} RETURNING {', '.join(kept)}"
 
 
 @cache
