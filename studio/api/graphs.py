@@ -148,7 +148,9 @@ class Query:
         Graph,
         search=graphene.String(),
         team=graphene.String(description="A team's slug."),
-        saved=graphene.Boolean(description="Those that have a revision, so that they can be run."),
+        saved=graphene.Boolean(
+            description="Those that have a revision and can be run; false: those that have none."
+        ),
     )
     graph = graphene.Field(Graph, id=graphene.ID(required=True))
     check_graph = graphene.Field(GraphCheck, document=JSON(required=True), required=True)

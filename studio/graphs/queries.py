@@ -18,13 +18,13 @@ def visible_graphs(viewer: Viewer) -> QuerySet[Graph]:
 def find_graphs(
     viewer: Viewer, *, search: str | None = None, team: str | None = None, saved: bool | None = None
 ) -> QuerySet[Graph]:
-    """By words of the title or of the names of modules in use; `saved`: those that have a revision."""
+    """By words of the title or of the names of modules in use; `saved`: those with a revision, or without one."""
     found = visible_graphs(viewer)
     for word in (search or "").split():
         using = GraphUse.objects.filter(module__icontains=word).values("graph")
         found = found.filter(Q(title__icontains=word) | Q(pk__in=using))
-    if saved:
-        found = found.filter(head__isnull=False)
+    if saved is not None:
+        found = found.filter(head__isnull=not saved)
     return found if team is None else found.filter(team__slug=team)
 
 

@@ -41,6 +41,8 @@ def test_graphs_that_can_be_run_are_found_whatever_newer_ones_have_no_revision(a
         create_graph(author.viewer, team="text", title=f"Draft {number}")
     query = LIST.replace("first: 2", "first: 2, saved: true")
     assert titles(author.ask(query)) == ["Count"]
+    others = author.ask(query.replace("saved: true", "saved: false"))
+    assert titles(others) == ["Draft 2", "Draft 1"]
 
 
 def test_a_graph_tells_what_its_viewer_may(author, watcher, reviewer, graph):
