@@ -11,8 +11,9 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from django.db import connection
+from msgspec import Struct
 
-from executors.journal import Append, Schedule
+from executors.journal import Append, EventRow, Schedule, Standing
 from studio.runs.sql import Dialect
 
 Part = TypeVar("Part")
@@ -20,62 +21,87 @@ UNPRODUCTIVE: Final = frozenset(
     ("run_created", "run_claimed", "run_quarantined", "invocation_scheduled", "invocation_started")
 )
 _COLUMNS: Final = (
-    ("id", "uuid"),
-    ("epoch", "integer"),
-    ("owner", "uuid"),
-    ("is_claim", "boolean"),
-    ("old_seq", "bigint"),
-    ("new_seq", "bigint"),
-    ("status", "text"),
-    ("counters", "text"),
-    ("is_productive", "boolean"),
-    ("is_released", "boolean"),
-    ("started_at", "timestamptz"),
-    ("finished_at", "timestamptz"),
-    ("wake_at", "timestamptz"),
-    ("rung", "smallint"),
-    ("outputs", "text"),
-    ("error", "text"),
+    "id",
+    "epoch",
+    "owner",
+    "is_claim",
+    "old_seq",
+    "new_seq",
+    "is_productive",
+    "status",
+    "counters",
+    "is_released",
+    "started_at",
+    "finished_at",
+    "wake_at",
+    "rung",
+    "outputs",
+    "error",
 )
-_EVENT_NAMES: Final = ("run_id", "seq", "epoch", "type", "v", "at", "data")
-_EVENT_COLUMNS: Final = ", ".join(_EVENT_NAMES)
-_EVENTS_ALONG: Final = 64
+_EVENT_COLUMNS: Final = "run_id, seq, epoch, type, v, at, data"
 _CHARACTERS_ALONG: Final = 256 << 10
 _ROWS_PER_STATEMENT: Final = 256
 
 
+class _Move(Struct, frozen=True):
+    """What PostgreSQL is told of one append, as JSON."""
+
+    id: str
+    epoch: int
+    owner: str
+    is_claim: bool
+    old_seq: int
+    new_seq: int
+    is_productive: bool
+    standing: Standing
+    events: Sequence[EventRow]
+
+
 def write_events(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
     """Move the rows of the runs on, each behind its fence, and add the events of those that held: their ids."""
-    held: set[str] = set()
-    # On PostgreSQL a few events go along with the rows: a journey to the server costs as much as twenty of them.
-    go_along = dialect.is_postgresql and _is_little(appends)
-    for part in _powers_of_two(appends):
-        values = [value for append in part for value in _row(dialect, append)]
-        if go_along:
-            values.append(_event_document(part))
-        found = dialect.run(_advance_sql(len(part), dialect.is_postgresql, go_along), values)
-        held.update(dialect.text_of_id(row[0]) for row in found)
-    if not go_along:
-        _insert_events(dialect, [append for append in appends if append.run in held])
+    return (_write_as_document if dialect.is_postgresql else _write_as_rows)(dialect, appends)
+
+
+def _write_as_document(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
+    """One statement of one text, whatever is written: it is planned once, and filled in by one parameter."""
+    # What is long follows by COPY instead, as it is and not within a text.
+    goes_along = sum(len(event.data) for append in appends for event in append.events) <= _CHARACTERS_ALONG
+    moves = [
+        _Move(
+            append.run,
+            append.epoch,
+            append.owner,
+            append.is_claim,
+            append.last_seq,
+            append.last_seq + len(append.events),
+            _is_productive(append),
+            append.standing,
+            append.events if goes_along else (),
+        )
+        for append in appends
+    ]
+    found = dialect.run(_MOVE, (msgspec.json.encode(moves).decode(),))
+    held = {dialect.text_of_id(row[0]) for row in found}
+    if not goes_along:
+        rows = _event_rows(dialect, [append for append in appends if append.run in held])
+        copy(f"runs_event ({_EVENT_COLUMNS})", rows)
     return held
 
 
-def _is_little(appends: Sequence[Append]) -> bool:
-    room = _EVENTS_ALONG
-    for append in appends:
-        room -= len(append.events)
-        if room < 0:
-            return False
-    return sum(len(event.data) for append in appends for event in append.events) <= _CHARACTERS_ALONG
+def _write_as_rows(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
+    held: set[str] = set()
+    for part in _powers_of_two(appends):
+        values = [value for append in part for value in _row(dialect, append)]
+        held.update(dialect.text_of_id(row[0]) for row in dialect.run(_advance_sql(len(part)), values))
+    rows = _event_rows(dialect, [append for append in appends if append.run in held])
+    for some in _powers_of_two(rows):
+        flat = [value for row in some for value in row]
+        dialect.change(_insert_sql(len(some)), flat)
+    return held
 
 
-def _event_document(appends: Sequence[Append]) -> str:
-    rows = [
-        (append.run, event.seq, event.epoch, event.type, event.v, event.at, event.data)
-        for append in appends
-        for event in append.events
-    ]
-    return msgspec.json.encode([dict(zip(_EVENT_NAMES, row, strict=True)) for row in rows]).decode()
+def _is_productive(append: Append) -> bool:
+    return any(event.type not in UNPRODUCTIVE for event in append.events)
 
 
 def _row(dialect: Dialect, append: Append) -> tuple[Any, ...]:
@@ -87,9 +113,9 @@ def _row(dialect: Dialect, append: Append) -> tuple[Any, ...]:
         append.is_claim,
         append.last_seq,
         append.last_seq + len(append.events),
+        _is_productive(append),
         standing.status,
         None if standing.counters is None else msgspec.json.encode(standing.counters).decode(),
-        any(event.type not in UNPRODUCTIVE for event in append.events),
         standing.is_released,
         dialect.stamp(standing.started_at),
         dialect.stamp(standing.finished_at),
@@ -100,6 +126,15 @@ def _row(dialect: Dialect, append: Append) -> tuple[Any, ...]:
     )
 
 
+def _event_rows(dialect: Dialect, appends: Sequence[Append]) -> list[tuple[Any, ...]]:
+    return [
+        (run, event.seq, event.epoch, event.type, event.v, event.at, event.data)
+        for append in appends
+        for run in (dialect.id(append.run),)
+        for event in append.events
+    ]
+
+
 def _powers_of_two(rows: Sequence[Part]) -> Iterable[Sequence[Part]]:
     """Parts of a few sizes only, so that prepared statements are found again."""
     start = 0
@@ -107,20 +142,6 @@ def _powers_of_two(rows: Sequence[Part]) -> Iterable[Sequence[Part]]:
         size = min(_ROWS_PER_STATEMENT, 1 << (len(rows) - start).bit_length() - 1)
         yield rows[start : start + size]
         start += size
-
-
-@cache
-def _advance_sql(count: int, is_postgresql: bool, go_along: bool) -> str:
-    marks = ", ".join(f"?::{kind}" if is_postgresql else "?" for _, kind in _COLUMNS)
-    names = ", ".join(name for name, _ in _COLUMNS)
-    rows = f"WITH v({names}) AS (VALUES {', '.join([f'({marks})'] * count)})"
-    if not go_along:
-        return f"{rows} {_UPDATE}"
-    return (
-        f"{rows}, moved AS ({_UPDATE}), added AS (INSERT INTO runs_event ({_EVENT_COLUMNS}) "
-        "SELECT e.* FROM json_to_recordset(?::json) AS e(run_id uuid, seq bigint, epoch integer, "
-        "type text, v smallint, at text, data text) JOIN moved ON moved.id = e.run_id) SELECT id FROM moved"
-    )
 
 
 _UPDATE: Final = (
@@ -136,21 +157,28 @@ _UPDATE: Final = (
     "THEN runs_run.epoch = 0 AND runs_run.owner_id IS NULL AND runs_run.status = 'queued' "
     "ELSE runs_run.epoch = v.epoch AND runs_run.owner_id = v.owner END RETURNING runs_run.id"
 )
+_MOVE: Final = f"""
+WITH v AS (
+  SELECT m.*, s.status, s.counters::text AS counters, s.is_released, s.rung, s.outputs, s.error,
+    to_timestamp(s.started_at / 1000.0) AS started_at, to_timestamp(s.finished_at / 1000.0) AS finished_at,
+    to_timestamp(s.wake_at / 1000.0) AS wake_at
+  FROM json_to_recordset(?::json) AS m(id uuid, epoch integer, owner uuid, is_claim boolean, old_seq bigint,
+    new_seq bigint, is_productive boolean, standing json, events json)
+  CROSS JOIN json_to_record(m.standing) AS s(status text, counters json, is_released boolean, rung smallint,
+    outputs text, error text, started_at bigint, finished_at bigint, wake_at bigint)
+), moved AS ({_UPDATE}), added AS (
+  INSERT INTO runs_event ({_EVENT_COLUMNS}) SELECT v.id, e.* FROM moved JOIN v ON v.id = moved.id
+  CROSS JOIN json_to_recordset(v.events)
+    AS e(seq bigint, epoch integer, type text, v smallint, at text, data text)
+)
+SELECT id FROM moved
+"""
 
 
-def _insert_events(dialect: Dialect, appends: Sequence[Append]) -> None:
-    rows = [
-        (run, event.seq, event.epoch, event.type, event.v, event.at, event.data)
-        for append in appends
-        for run in (dialect.id(append.run),)
-        for event in append.events
-    ]
-    if dialect.is_postgresql:
-        copy(f"runs_event ({_EVENT_COLUMNS})", rows)
-        return
-    for part in _powers_of_two(rows):
-        flat = [value for row in part for value in row]
-        dialect.change(_insert_sql(len(part)), flat)
+@cache
+def _advance_sql(count: int) -> str:
+    row = f"({', '.join('?' * len(_COLUMNS))})"
+    return f"WITH v({', '.join(_COLUMNS)}) AS (VALUES {', '.join([row] * count)}) {_UPDATE}"
 
 
 @cache

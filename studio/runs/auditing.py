@@ -8,7 +8,7 @@ Never:     repairs anything.
 from collections.abc import Iterable, Iterator
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from contracts.canonical import JSON, digest_of
 from studio.runs.invariants import Row, check_journal
@@ -24,6 +24,13 @@ def audit_runs(runs: QuerySet[Run]) -> Iterator[tuple[Run, list[str]]]:
             plans[run.plan_id] = _read_plan(run.plan_id)
         nodes, breaks = plans[run.plan_id]
         yield run, [*breaks, *_audit(run, nodes)]
+
+
+def runs_without_row() -> list[str]:
+    """The ids of runs that have events and no row: the database does not keep that from happening."""
+    kept = Run.objects.filter(pk=OuterRef("run_id"))
+    found = Event.objects.filter(~Exists(kept)).order_by().values_list("run_id", flat=True).distinct()
+    return sorted(map(str, found))
 
 
 def _read_plan(digest: str) -> tuple[dict[str, str], list[str]]:

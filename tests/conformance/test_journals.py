@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+from msgspec.structs import replace
+
 from executors.journal import Append, EventRow, Schedule, Standing
 from studio.ids import uuid7
 from tests.conformance.conftest import LEASE, join, now
@@ -118,10 +121,17 @@ def test_a_run_that_is_cancelled_does_not_wait_for_its_turn(world, process):
     )
 
 
-def test_events_come_back_as_they_were_appended(world, process):
+TEXTS = [
+    '{"node":"ä","outputs":{"value":{"media":"json","bytes":3,"value":1.0}}}',
+    r'{"value":"\u0000 \t \n \" \\ \\N \ud83d\ude00 😀 \u2028"}',
+    '{"value":"' + r"\t\\" * 50_000 + '"}',
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=["plain", "escaped", "long"])
+def test_events_come_back_as_they_were_appended(world, process, text):
     run = world.admit()
     world.journal.claim(process, 1)
-    text = '{"node":"ä","outputs":{"value":{"media":"json","bytes":3,"value":1.0}}}'
     rows = events(1, "run_created", "invocation_completed", data=text)
     standing = Standing(status="running", counters={"succeeded": 1})
     entry = Append(run=run, owner=process, epoch=1, last_seq=0, events=rows, standing=standing)
@@ -203,6 +213,15 @@ def test_the_same_append_holds_only_once(world, process):
     assert world.journal.append([entry]) == [True]
     assert world.journal.append([entry]) == [False]
     assert world.row(run)["last_seq"] == 1
+
+
+def test_what_is_long_is_behind_the_fence_too(world, process):
+    runs = [world.admit() for _ in range(3)]
+    world.journal.claim(process, 3)
+    entries = [append(run, process, after=place % 2) for place, run in enumerate(runs)]
+    entries = [replace(entry, events=events(entry.last_seq + 1, "a", data=TEXTS[2])) for entry in entries]
+    assert world.journal.append(entries) == [True, False, True]
+    assert [len(list(world.journal.load(run))) for run in runs] == [1, 0, 1]
 
 
 def test_many_runs_share_an_append(world, process):

@@ -210,6 +210,17 @@ def test_a_journal_that_was_tampered_with_is_found(studio):
     assert "event 6 follows event 4" in told.getvalue()
 
 
+def test_events_whose_run_is_gone_are_found(studio):
+    maker = chain()
+    studio.start(maker)
+    run = studio.wait(studio.admit(maker, {"number": 1}))
+    Run.objects.filter(pk=run.pk)._raw_delete("default")
+    told = io.StringIO()
+    with pytest.raises(CommandError, match="1 of 1"):
+        call_command("audit_journal", stdout=told)
+    assert told.getvalue() == f"{run.pk}: there are events, and no run.\n"
+
+
 def test_a_run_that_cannot_be_restored_for_a_moment_goes_on(studio):
     maker = chain()
     failures = iter([OSError("the disk is away")] * 2)

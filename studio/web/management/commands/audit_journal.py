@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from studio.runs.auditing import audit_runs
+from studio.runs.auditing import audit_runs, runs_without_row
 from studio.runs.models import Run
 
 
@@ -27,6 +27,10 @@ class Command(BaseCommand):
             broken += bool(breaks)
             for sentence in breaks:
                 self.stdout.write(f"{run.id}: {sentence}.")
+        lost = [] if options["run"] else runs_without_row()
+        for id in lost:
+            self.stdout.write(f"{id}: there are events, and no run.")
+        checked, broken = checked + len(lost), broken + len(lost)
         if broken:
             raise CommandError(f"{broken} of {checked} journals do not hold.")
         self.stdout.write(f"{checked} journals hold.")
