@@ -16,7 +16,7 @@ Index = tuple[int, ...]
 
 
 class JournalUnavailable(Exception):
-    """The journal cannot be reached, and nothing of what was asked for has been written."""
+    """The journal cannot be reached. What was to be written may be asked for again: it is written once."""
 
 
 class Process(Struct, frozen=True, kw_only=True):
@@ -195,8 +195,8 @@ class Journal(Protocol):
     def append(self, appends: Sequence[Append]) -> list[bool]:
         """Add events, in one transaction; False for each run that this writer no longer owns.
 
-        Raises `JournalUnavailable` when nothing was written, and may then be called again with the same. Raises
-        anything else when the outcome is unknown: none of the runs may be written again before a new claim.
+        Raises `JournalUnavailable` when it is away, and may then be called again with the same: what came through
+        unheard is known again. After anything else none of the runs may be written again before a new claim.
         """
         ...
 

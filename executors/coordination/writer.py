@@ -3,7 +3,7 @@
 Owns:      the order of appends, and the thread with the journal's writing connection.
 Promises:  writes at once what something waits for, the rest within 10 ms; many runs share a transaction; a
            run's appends keep order. While the journal is out of reach, what is to be written waits for it.
-Never:     writes a run again after its fence has not held, or after a commit whose outcome is unknown.
+Never:     writes a run again after its fence has not held, or after a failure that the journal cannot account for.
 """
 
 import logging

@@ -62,10 +62,42 @@ def write_events(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
     return (_write_as_document if dialect.is_postgresql else _write_as_rows)(dialect, appends)
 
 
+def is_one_statement(dialect: Dialect, appends: Sequence[Append]) -> bool:
+    """Whether `write_events` alone writes all there is, with one statement."""
+    return dialect.is_postgresql and _goes_along(appends) and not any(map(_has_more, appends))
+
+
+def _goes_along(appends: Sequence[Append]) -> bool:
+    """What is long follows the rows by COPY instead, as it is and not within a text."""
+    return sum(len(event.data) for append in appends for event in append.events) <= _CHARACTERS_ALONG
+
+
+def _has_more(append: Append) -> bool:
+    has_rows = append.artifacts or append.absorbed_signals or append.remembered or append.schedules
+    return bool(has_rows or append.absorbed_invocations or append.standing.wake_at is not None)
+
+
+def came_through(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
+    """The runs whose row stands where these appends leave it. Nobody but their owner writes at that epoch: they
+    were committed, and the connection was lost before it was told.
+    """
+    found = set()
+    for append in appends:
+        reached = (append.epoch, append.last_seq + len(append.events), dialect.id(append.owner))
+        if dialect.run(_REACHED, (dialect.id(append.run), *reached, append.standing.is_released)):
+            found.add(append.run)
+    return found
+
+
+_REACHED: Final = (
+    "SELECT id FROM runs_run WHERE id = ? AND epoch = ? AND last_seq = ? "
+    "AND (owner_id = ? OR (owner_id IS NULL AND ?))"
+)
+
+
 def _write_as_document(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
     """One statement of one text, whatever is written: it is planned once, and filled in by one parameter."""
-    # What is long follows by COPY instead, as it is and not within a text.
-    goes_along = sum(len(event.data) for append in appends for event in append.events) <= _CHARACTERS_ALONG
+    goes_along = _goes_along(appends)
     moves = [
         _Move(
             append.run,

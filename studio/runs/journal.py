@@ -6,6 +6,7 @@ Never:     interprets events. Uses the Django connection of the calling thread.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
@@ -23,7 +24,7 @@ from executors.journal import (
     Reusable,
     SignalRow,
 )
-from studio.runs.appends import index_text, write_beside, write_events
+from studio.runs.appends import came_through, index_text, is_one_statement, write_beside, write_events
 from studio.runs.claiming import claimable, take, within_limits
 from studio.runs.sql import Row, dialect
 
@@ -35,6 +36,7 @@ class SqlJournal:
 
     def __init__(self) -> None:
         self._sql = dialect()
+        self._is_in_doubt = False  # the last append may have come through though nobody heard
 
     def join(self, process: Process, lease_seconds: float) -> None:
         sql = self._sql
@@ -136,19 +138,23 @@ class SqlJournal:
             after = rows[-1][0]
 
     def append(self, appends: Sequence[Append]) -> list[bool]:
-        is_written = False
+        sql = self._sql
         try:
-            with self._sql.transaction():
-                held = write_events(self._sql, appends)
+            # A statement that stands alone is a transaction: to begin and end one takes two journeys to a server.
+            with nullcontext() if is_one_statement(sql, appends) else sql.transaction():
+                held = write_events(sql, appends)
                 for append in appends:
                     if append.run in held:
-                        write_beside(self._sql, append)
-                is_written = True
+                        write_beside(sql, append)
+                if self._is_in_doubt:
+                    held |= came_through(sql, [append for append in appends if append.run not in held])
         except Exception as error:
-            if is_written or not self._sql.is_out_of_reach(error):
+            if not sql.is_out_of_reach(error):
                 raise
             connection.close()
+            self._is_in_doubt = True
             raise JournalUnavailable(str(error)) from error
+        self._is_in_doubt = False
         return [append.run in held for append in appends]
 
     def signals(self, process: str, runs: Sequence[str] | None = None) -> list[SignalRow]:

@@ -56,12 +56,12 @@ def insert_queued(run: Run) -> set[Digest]:
     documents = {held[name] for name in _DOCUMENTS} - {None}
     with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
         if sql.is_postgresql:
-            # One journey to the server for both.
-            (are_kept,) = sql.run(_insert_and_ask_sql(), values)
-            return documents - {
-                held[name] for name, is_kept in zip(_DOCUMENTS, are_kept, strict=True) if is_kept
-            }
-        sql.change(_insert_sql(), values)
+            # One journey to the server for both, as a rule.
+            ((are_kept,),) = sql.run(_insert_and_ask_sql(), values)
+            if are_kept:
+                return set()
+        else:
+            sql.change(_insert_sql(), values)
         among, digests = sql.among("digest", documents)
         return documents - {
             row[0] for row in sql.run(f"SELECT digest FROM runs_document WHERE {among}", digests)
@@ -76,8 +76,11 @@ def _insert_sql() -> str:
 
 @cache
 def _insert_and_ask_sql() -> str:
-    kept = (f"EXISTS(SELECT 1 FROM runs_document WHERE digest = runs_run.{name})" for name in _DOCUMENTS)
-    return f"{_insert_sql()} RETURNING {', '.join(kept)}"
+    kept = (
+        f"(runs_run.{name} IS NULL OR EXISTS(SELECT 1 FROM runs_document WHERE digest = runs_run.{name}))"
+        for name in _DOCUMENTS
+    )
+    return f"{_insert_sql()} RETURNING {' AND '.join(kept)}"
 
 
 @cache

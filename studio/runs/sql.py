@@ -6,6 +6,7 @@ Never:     builds rows through the ORM: that costs ten times the insert itself.
 """
 
 import sqlite3
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -139,7 +140,11 @@ class PostgresDialect:
 
     def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
         """Prepared once a connection: to plan one of these takes the server longer than to carry it out."""
-        return _server_cursor()(_connected()).execute(_percent(sql), parameters, prepare=True)
+        raw = _connected()
+        cursor = getattr(_mine, "cursor", None)
+        if cursor is None or cursor.connection is not raw:
+            cursor = _mine.cursor = _server_cursor()(raw)
+        return cursor.execute(_percent(sql), parameters, prepare=True)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -160,6 +165,8 @@ class PostgresDialect:
 
 
 Dialect = SqliteDialect | PostgresDialect
+# The cursor of a thread's connection: to make one takes as long as half a statement.
+_mine = threading.local()
 
 
 def _connected() -> Any:
