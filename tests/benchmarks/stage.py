@@ -1,4 +1,4 @@
-"""One workload on a real engine, a real database and a real executor, in a process of its own.
+"""One workload on a real engine, database and executor, in a process of its own that has what a server has.
 
 Measured from admission to the announcement of the end, which follows the last commit. A first run of the same
 plan warms up.
@@ -84,6 +84,7 @@ class Stage:
         from executors.artifacts import FolderArtifacts
         from studio.runs.announcements import listen
         from studio.runs.engine_thread import EngineParts, EngineThread
+        from studio.sqlite.checkpoints import Checkpointer
         from studio.teams.models import Team
         from tests.benchmarks.workloads import BenchMaker
 
@@ -112,6 +113,10 @@ class Stage:
             )
         )
         self.engine.start()
+        self._checkpointer = None
+        if setting.database == "sqlite":
+            self._checkpointer = Checkpointer(folder / "lamina.sqlite3")
+            self._checkpointer.start()
 
     def _make_port(self) -> Any:
         if self._setting.executor == "none":
@@ -203,6 +208,8 @@ class Stage:
 
     def stop(self) -> None:
         self.engine.stop()
+        if self._checkpointer is not None:
+            self._checkpointer.stop()
 
 
 async def _nothing() -> None:
