@@ -73,6 +73,8 @@ def _problems_of(error: jsonschema_rs.ValidationError) -> list[Problem]:
     if not branches:
         return [Problem(code="structure", path=path, message=f"{_shortened(error.message)}.")]
     closest: list[jsonschema_rs.ValidationError] = min(branches, key=_distance)
+    if unknown := _unknown_kind(branches):
+        return [unknown]
     if not closest:
         return [Problem(code="structure", path=path, message=f"{_shortened(error.message)}.")]
     return [problem for inner in closest for problem in _problems_of(inner)]
@@ -83,6 +85,28 @@ def _distance(branch: list[jsonschema_rs.ValidationError]) -> tuple[bool, int]:
     discriminators = {"kind", "type", "media", "format"}
     misses = any(error.instance_path and error.instance_path[-1] in discriminators for error in branch)
     return misses, len(branch)
+
+
+def _unknown_kind(branches: list[list[jsonschema_rs.ValidationError]]) -> Problem | None:
+    """Of a union whose branches each want another word in one place: that none of them is there."""
+    wanted = [_wanted_word(branch) for branch in branches]
+    if not all(wanted) or len({place for place, _, _ in filter(None, wanted)}) != 1:
+        return None
+    place, given, _ = wanted[0] or ("", "", "")
+    known = ", ".join(dict.fromkeys(word for _, _, word in filter(None, wanted)))
+    message = _shortened(f"{given!r} is not known here. Choose one of: {known}.")
+    return Problem(code="structure", path=place, message=message)
+
+
+def _wanted_word(branch: list[jsonschema_rs.ValidationError]) -> tuple[str, str, str] | None:
+    for error in branch:
+        if error.kind.name == "const" and isinstance(error.instance, str):
+            return (
+                pointer(*error.instance_path),
+                error.instance,
+                str(getattr(error.kind, "expected_value", "")),
+            )
+    return None
 
 
 def _shortened(message: str) -> str:

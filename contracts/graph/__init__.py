@@ -28,7 +28,6 @@ from contracts.graph.findings import EdgeCheck, GraphCheck
 from contracts.graph.flatten import flatten, nest, prune, with_unique_ids
 from contracts.graph.library import Library
 from contracts.graph.ports import NodePorts, ports_document
-from contracts.graph.settings import settings_of
 
 __all__ = [
     "ApprovalNode",
@@ -62,7 +61,6 @@ __all__ = [
     "parse_graph",
     "ports_document",
     "prune",
-    "settings_of",
     "wires",
     "with_unique_ids",
 ]

@@ -69,7 +69,7 @@ def _listed(names: Mapping[str, object]) -> str:
 
 def _listed_output(name: str, port: Port | None, place: Place) -> Port | None:
     if port is None or port.media == "json":
-        return None if port is None else list_of(port)
+        return None if port is None else list_of(port, is_given=True)
     message = (
         f"Output {name!r} is a {port.media}; a map can only list JSON. Return JSON, or map inside the module."
     )

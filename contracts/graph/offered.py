@@ -198,7 +198,7 @@ def _waiting(
         check_default(node.on_error.default, outputs, place.at("on_error", "default"))
     if node.on_error == "port":
         outputs[ERROR] = json_port(ERROR_SCHEMA)
-    ports = NodePorts(inputs={} if isinstance(node, SignalNode) else {"value": None}, outputs=outputs)
+    ports = NodePorts(inputs={"value": None}, outputs=outputs)
     seen = {"inputs": inputs_schema(ports, wired), "parameters": around.parameters}
     if node.when is not UNSET:
         place.at("when").take(check_expression(node.when, seen, want="bool"))

@@ -80,10 +80,14 @@ def json_port(schema: JSON, *, max_bytes: int | None = None) -> Port:
     return Port(media="json", schema=schema, max_bytes=max_bytes)
 
 
-def list_of(port: Port) -> Port:
-    """The port that holds one of these for each item of a map."""
+def list_of(port: Port, *, is_given: bool = False) -> Port:
+    """The port that holds one of these for each item of a map; given out, null stands for what an item left out."""
     assert port.media == "json"
-    return json_port({"type": "array", "items": nested(port.schema, "/items")}, max_bytes=LIST_BYTES)
+    if is_given and port.cardinality == "optional":
+        items: JSON = {"anyOf": [nested(port.schema, "/items/anyOf/0"), {"type": "null"}]}
+    else:
+        items = nested(port.schema, "/items")
+    return json_port({"type": "array", "items": items}, max_bytes=LIST_BYTES)
 
 
 def decision_port(node: ApprovalNode) -> Port:

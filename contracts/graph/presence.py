@@ -135,6 +135,11 @@ def _facts(tree: Tree, sources: Mapping[str, str], holds: bool) -> Iterable[Fact
         case Binary(operator="==" | "!=", left=left, right=Literal(value=value)):
             is_equal = (tree.operator == "==") is holds
             yield Fact(_rendered(left, sources), repr(value), is_equal, words if holds else f"not {words}")
+        case Binary(operator="<=" | ">=", left=left, right=right):
+            # The same fact as its opposite denied, so that `x > 5` and `x <= 5` are seen to exclude each other.
+            opposite = ">" if tree.operator == "<=" else "<"
+            subject = f"({_rendered(left, sources)} {opposite} {_rendered(right, sources)})"
+            yield Fact(subject, "True", not holds, words if holds else f"not {words}")
         case _:
             yield Fact(_rendered(tree, sources), "True", holds, words if holds else f"not {words}")
 

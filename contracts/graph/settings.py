@@ -1,18 +1,17 @@
 """The settings of a node: constants and `{"$cel": …}` holes over the parameters.
 
-Owns:      the edit-time check and `settings_of`, which fills holes and defaults for one call.
+Owns:      the edit-time check.
 Promises:  a setting that is not declared is refused, never dropped.
 """
 
 from collections.abc import Mapping
 
 from contracts.canonical import JSON
-from contracts.expressions import ExpressionError, compile_expression
 from contracts.expressions.judgement import judge_expression
 from contracts.graph.findings import Place
 from contracts.graph.judging import explained, judge_result
 from contracts.graph.ports import record_schema
-from contracts.problems import Problem, ProblemsError
+from contracts.problems import Problem
 from contracts.schema import compile_adapter, compile_guard
 
 
@@ -28,23 +27,6 @@ def _holds_hole(value: JSON) -> bool:
         return True
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(_holds_hole(part) for part in parts)
-
-
-def settings_of(config: Mapping[str, JSON], parameters: Mapping[str, JSON], schema: JSON) -> JSON:
-    """The settings of one call, defaults filled. Raises `ProblemsError`; paths count from the settings."""
-    given = {}
-    for name, value in config.items():
-        hole = hole_of(value)
-        try:
-            given[name] = (
-                value if hole is None else compile_expression(hole).evaluate({"parameters": parameters})
-            )
-        except ExpressionError as error:
-            raise ProblemsError([Problem(code=error.code, path=f"/{name}", message=f"{error}.")]) from None
-    settings, problems = accepted(given, schema)
-    if problems:
-        raise ProblemsError(problems)
-    return settings
 
 
 def accepted(value: JSON, schema: JSON) -> tuple[JSON, list[Problem]]:

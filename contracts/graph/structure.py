@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from contracts.graph.document import Edge, InputNode, Node, OutputNode, Wire, wires
 from contracts.graph.findings import Place
+from contracts.graph.ports import ERROR
 
 MAX_CIRCLES = 10
 
@@ -117,7 +118,7 @@ def _circle(rest: Mapping[str, set[str]]) -> list[str]:
 
 
 def check_names(nodes: Mapping[str, Node], place: Place) -> None:
-    """Inputs and outputs of one scope have different names."""
+    """Inputs and outputs of one scope have different names, none of which is that of the error port."""
     for kind, type_ in (("input", InputNode), ("output", OutputNode)):
         seen: dict[str, str] = {}
         for node_id, node in sorted(nodes.items()):
@@ -127,3 +128,6 @@ def check_names(nodes: Mapping[str, Node], place: Place) -> None:
                 message = f"{seen[node.name]} is an {kind} called {node.name!r} too. Rename one of them."
                 place.at("nodes", node_id, "name").problem("name_taken", message)
             seen.setdefault(node.name, node_id)
+            if node.name == ERROR:
+                message = "No port is called error: failures leave by it. Choose another name."
+                place.at("nodes", node_id, "name").problem("reserved_name", message)

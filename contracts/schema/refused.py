@@ -15,6 +15,7 @@ from contracts.schema.documents import Document, Unresolved, subschemas
 from contracts.schema.exact import children, is_number
 from contracts.schema.guard import compile_guard
 from contracts.schema.localise import localise
+from contracts.schema.unfolded import MAX_STEPS, MAX_UNFOLDED, TooDeep, unfolded_size
 
 MAX_DEPTH: Final = 64
 MAX_VALUES: Final = 50_000
@@ -36,6 +37,10 @@ _REFUSED: Final = {
     "additionalItems": "A keyword of an older draft, without effect. Use items beside prefixItems.",
     "dependencies": "A keyword of an older draft, without effect. Use dependentRequired or dependentSchemas.",
 }
+_ENDLESS: Final = (
+    "endless_ref",
+    "Leads back to itself with nothing between. Refer to a definition that says something.",
+)
 _DIALECTS: Final = (
     "https://json-schema.org/draft/2020-12/schema",
     "https://json-schema.org/draft/2020-12/schema#",
@@ -54,8 +59,9 @@ def check_port_schema(schema: JSON, *, root: JSON | None = None) -> list[Problem
             return [problem]
     if not isinstance(schema, dict | bool):
         return [Problem(code="not_a_schema", path="", message="A schema is an object, true or false.")]
-    problems = [problem for path, node in _walk(schema) for problem in _node_problems(path, node, base)]
-    return problems or _whole_problems(schema, base)
+    ways = _Ways(Document(base if isinstance(base, dict) else {"$defs": True}))
+    problems = [problem for path, node in _walk(schema) for problem in _node_problems(path, node, ways)]
+    return problems or _unfolded_problems(schema, ways.document) or _whole_problems(schema, base)
 
 
 def _too_large(document: JSON) -> Problem | None:
@@ -88,7 +94,7 @@ def _walk(schema: JSON) -> Iterator[tuple[_Path, JSON]]:
             pending.extend(((*path, *step), child) for step, child in subschemas(node))
 
 
-def _node_problems(path: _Path, node: JSON, root: JSON) -> Iterator[Problem]:
+def _node_problems(path: _Path, node: JSON, ways: "_Ways") -> Iterator[Problem]:
     if not isinstance(node, dict):
         if not isinstance(node, bool):
             yield _problem("not_a_schema", path, "A schema is an object, true or false.")
@@ -100,12 +106,12 @@ def _node_problems(path: _Path, node: JSON, root: JSON) -> Iterator[Problem]:
         yield _problem(
             "other_dialect", (*path, "$schema"), f"Another dialect. Write {_DIALECTS[0]}, or nothing."
         )
-    yield from _reference_problems(path, node, root)
+    yield from _reference_problems(path, node, ways)
     yield from _pattern_problems(path, node)
     yield from _number_problems(path, node)
 
 
-def _reference_problems(path: _Path, node: dict[str, JSON], root: JSON) -> Iterator[Problem]:
+def _reference_problems(path: _Path, node: dict[str, JSON], ways: "_Ways") -> Iterator[Problem]:
     reference = node.get("$ref")
     at = (*path, "$ref")
     if not isinstance(reference, str):
@@ -118,29 +124,48 @@ def _reference_problems(path: _Path, node: dict[str, JSON], root: JSON) -> Itera
         yield _problem(
             "anchor_ref", at, "Refers to an anchor. Put the definition into $defs and refer to #/$defs/…."
         )
-    else:
-        document = Document({"$defs": True} if not isinstance(root, dict) else root)
-        yield from _target_problems(at, reference, document)
+    elif refusal := ways.refusal(reference):
+        yield _problem(refusal[0], at, refusal[1])
 
 
-def _target_problems(at: _Path, reference: str, document: Document) -> Iterator[Problem]:
-    seen = []
-    while reference not in seen:
-        seen.append(reference)
-        try:
-            target, _ = document.resolve(reference, document.start)
-        except Unresolved:
-            yield _problem("unknown_ref", at, f"{reference} points at nothing. Define it in $defs.")
-            return
-        following = target.get("$ref") if isinstance(target, dict) else None
-        if not isinstance(following, str):
-            return
-        reference = following
-    yield _problem(
-        "endless_ref",
-        at,
-        "Leads back to itself with nothing between. Refer to a definition that says something.",
-    )
+class _Ways:
+    """Where the references of a document lead, each followed once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._known: dict[str, tuple[str, str] | None] = {}
+
+    def refusal(self, reference: str) -> tuple[str, str] | None:
+        way = []
+        while reference not in self._known:
+            self._known[reference] = _ENDLESS  # for whatever leads back to it
+            way.append(reference)
+            try:
+                target, _ = self.document.resolve(reference, self.document.start)
+            except Unresolved:
+                self._known[reference] = "unknown_ref", f"{reference} points at nothing. Define it in $defs."
+                break
+            following = target.get("$ref") if isinstance(target, dict) else None
+            if not isinstance(following, str):
+                self._known[reference] = None
+                break
+            reference = following
+        self._known |= dict.fromkeys(way, self._known[reference])
+        return self._known[reference]
+
+
+def _unfolded_problems(schema: JSON, document: Document) -> list[Problem]:
+    """A guard judges what stands in a definition anew for each reference that leads there."""
+    try:
+        if unfolded_size(schema, document) <= MAX_UNFOLDED:
+            return []
+    except TooDeep:
+        message = (
+            f"Its references lead more than {MAX_STEPS} schemas deep. Make the way through them shorter."
+        )
+        return [Problem(code="too_deep", path="", message=message)]
+    message = f"With what it refers to it holds more than {MAX_UNFOLDED:,} schemas. Refer to less."
+    return [Problem(code="too_large", path="", message=message)]
 
 
 def _pattern_problems(path: _Path, node: dict[str, JSON]) -> Iterator[Problem]:
@@ -191,10 +216,10 @@ def _whole_problems(schema: JSON, root: JSON) -> list[Problem]:
     problems: list[Problem] = []
     for path, node in _walk(schema):
         if isinstance(node, dict) and "default" in node:
-            refusals = compile_guard(localise({**node}, root)).problems(node["default"])
+            refusals = compile_guard(localise({**node}, root)).problems(node["default"], at_most=1)
             problems.extend(
                 _problem("bad_default", (*path, "default"), f"The default is refused: {item.message}")
-                for item in refusals[:1]
+                for item in refusals
             )
     return problems
 

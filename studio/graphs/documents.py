@@ -10,7 +10,9 @@ from typing import Final
 from contracts.canonical import JSON
 from contracts.graph import Body, GraphDocument, GraphNode, ModuleNode, Node, parse_graph
 from contracts.lock import Lock, parse_lock
+from contracts.values import value_bytes
 from contracts.versions import is_exact
+from executors.interchange import NotInterchangeable, encode
 from studio.graphs.errors import bad_title
 from studio.graphs.models import Graph, GraphUse, Revision
 
@@ -19,9 +21,18 @@ MAX_TITLE: Final = 200
 
 def read_graph(document: JSON) -> GraphDocument:
     """Raises `ProblemsError` for what is no graph document and `Invalid` for its title."""
+    require_exact(document)
     graph = parse_graph(document)
     check_title(graph.title)
     return graph
+
+
+def require_exact(document: JSON) -> None:
+    """Raises `ProblemsError` for numbers and texts that not every reader of JSON could give back."""
+    try:
+        encode(document)
+    except NotInterchangeable:
+        value_bytes(document)  # slower, and knows where
 
 
 def check_title(title: str) -> None:

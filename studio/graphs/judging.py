@@ -20,6 +20,7 @@ from contracts.schema import Verdict
 from modules_catalog.resolution import resolve
 from studio.catalog.library import CatalogLibrary
 from studio.catalog.models import DEPRECATED
+from studio.graphs.documents import require_exact
 
 _UNKNOWN: Final = frozenset({"unknown_version", "unknown_layer"})
 
@@ -54,6 +55,7 @@ def judge(graph: GraphDocument, teams: Sequence[UUID]) -> Judged:
 def judge_document(document: JSON, teams: Sequence[UUID]) -> Judged:
     """As `judge`, for a document that may be no graph at all."""
     try:
+        require_exact(document)
         return judge(parse_graph(document), teams)
     except ProblemsError as error:
         return Judged(problems=error.problems)

@@ -94,6 +94,37 @@ def test_a_wrong_node_says_which_key_of_which_node():
     assert [p.path for p in check_structure("graph", document)] == ["/nodes/count/retry/attempts"]
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/deadline_seconds", 1e12),
+        ("/nodes/ok/deadline_seconds", 1e12),
+        ("/nodes/ok/who/teams", []),
+        ("/nodes/count/timeout_seconds", 1e12),
+        ("/nodes/count/retry/cap_seconds", 1e12),
+        ("/nodes/count/retry/factor", 1e300),
+        ("/nodes/w/seconds", 1e12),
+    ],
+)
+def test_what_no_run_could_carry_out_is_refused_with_its_pointer(path, value):
+    document = vector("graph.json")
+    document["nodes"]["w"] = {"kind": "wait", "seconds": 1}
+    *outer, last = path.split("/")[1:]
+    place = document
+    for key in outer:
+        place = place[key]
+    place[last] = value
+    assert [problem.path for problem in check_structure("graph", document)] == [path]
+
+
+def test_an_unknown_kind_of_node_is_told_with_those_there_are():
+    document = vector("graph.json")
+    document["nodes"]["w"] = {"kind": "modul", "module": "text/x", "pin": "1.0.0"}
+    (problem,) = check_structure("graph", document)
+    assert problem.path == "/nodes/w/kind"
+    assert problem.message.startswith("'modul' is not known here. Choose one of: module, ")
+
+
 @pytest.mark.parametrize(("type_", "v"), [("run_dreamt", 1), ("run_finished", 2)])
 def test_an_unknown_event_type_or_version_is_refused_by_name(type_, v):
     event = {"seq": 1, "epoch": 1, "type": type_, "v": v, "at": "2026-01-31T09:00:00.000Z", "data": {}}

@@ -167,6 +167,24 @@ def test_schemas_that_refer_to_definitions_stay_whole_through_maps():
     assert {edge.answer for edge in found.edges.values()} == {"yes"}
 
 
+def test_a_mapped_output_that_items_may_leave_out_lists_null_in_its_place():
+    body = {
+        "nodes": {"t": TEXT, "m": module(when="inputs.x != ''"), "o": {"kind": "output", "name": "y"}},
+        "edges": {"t:value>m:x": {}, "m:y>o:value": {}},
+    }
+    texts = {"type": "array", "items": STRING}
+    nodes = {
+        "t": {**TEXT, "port": {"media": "json", "schema": texts}},
+        "g": {"kind": "graph", "body": body, "map": {"over": "t"}},
+        "k": module("a/take"),
+        "o": {"kind": "output", "name": "n"},
+    }
+    library = Documents({"a/echo": ECHO, "a/take": contract({"all": texts}, {"n": STRING})})
+    found = check_graph(graph(nodes, ["t:value>g:t", "g:y>k:all", "k:n>o:value"]), library)
+    assert codes(found) == [("incompatible", "/edges/g:y>k:all")]
+    assert "[null]" in found.problems[0].message
+
+
 def test_a_published_sub_graph_counts_into_the_nesting():
     inner = {"format": "lamina/graph@1", "title": "t", "nodes": {"t": TEXT}, "edges": {}}
     for _ in range(7):
@@ -200,11 +218,32 @@ def test_an_error_port_that_is_not_switched_on_cannot_be_wired():
     assert "on_error" in found.problems[0].message
 
 
+def test_no_input_or_output_of_a_graph_has_the_name_of_the_error_port():
+    nodes = {"t": {**TEXT, "name": "error"}, "o": {"kind": "output", "name": "error"}}
+    found = check_graph(graph(nodes, ["t:value>o:value"]), Documents({}))
+    assert codes(found) == [("reserved_name", "/nodes/o/name"), ("reserved_name", "/nodes/t/name")]
+
+
 def test_a_bundle_stands_beside_an_exact_version():
     bundle = "sha256:" + "0" * 64
     nodes = {"t": TEXT, "a": module(bundle=bundle), "b": {**module(bundle=bundle), "pin": "^1.0.0"}}
     found = check_graph(graph(nodes, ["t:value>a:x", "t:value>b:x"]), Documents({"a/echo": ECHO}))
     assert codes(found) == [("bundle_pin", "/nodes/b/pin")]
+
+
+def test_a_signal_is_awaited_after_what_is_wired_into_it():
+    go = {
+        "kind": "signal",
+        "name": "go",
+        "schema": True,
+        "deadline_seconds": 60,
+        "when": "inputs.value != ''",
+    }
+    nodes = {"t": TEXT, "a": module(), "s": go, "o": {"kind": "output", "name": "o"}}
+    found = check_graph(
+        graph(nodes, ["t:value>a:x", "a:y>s:value", "s:value>o:value"]), Documents({"a/echo": ECHO})
+    )
+    assert found.is_runnable
 
 
 def test_a_table_cannot_be_mapped():
@@ -229,6 +268,24 @@ def test_a_chain_of_branches_that_exclude_each_other_never_joins():
     parameters = {"type": "object", "properties": {"on": {"type": "boolean"}}, "required": ["on"]}
     library = Documents({"a/echo": ECHO, "a/both": both})
     found = check_graph(graph(nodes, edges, parameters=parameters), library)
+    assert codes(found) == [("never_runs", "/nodes/j")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("inputs.x > 5", "inputs.x <= 5"), ("5 >= inputs.x", "!(5 >= inputs.x)")]
+)
+def test_a_comparison_and_its_opposite_never_join(one, other):
+    whole = contract({"x": {"type": "integer"}}, {"y": STRING})
+    both = contract({"l": STRING, "r": STRING}, {"y": STRING})
+    nodes = {
+        "t": {**TEXT, "port": {"media": "json", "schema": {"type": "integer"}}},
+        "a": module("a/whole", when=one),
+        "b": module("a/whole", when=other),
+        "j": module("a/both"),
+        "o": {"kind": "output", "name": "o"},
+    }
+    edges = ["t:value>a:x", "t:value>b:x", "a:y>j:l", "b:y>j:r", "j:y>o:value"]
+    found = check_graph(graph(nodes, edges), Documents({"a/whole": whole, "a/both": both}))
     assert codes(found) == [("never_runs", "/nodes/j")]
 
 

@@ -15,7 +15,6 @@ from contracts.graph import (
     nest,
     parse_graph,
     prune,
-    settings_of,
     with_unique_ids,
 )
 from contracts.module import contract_document, parse_contract
@@ -192,19 +191,6 @@ def test_a_derived_contract_with_references_can_be_called(library):
     assert [p.path for p in check_graph(parse_graph(outer), library({"a/g": contract})).problems] == [
         "/nodes/g/config/n"
     ]
-
-
-def test_settings_are_filled_from_parameters_and_defaults():
-    schema = {
-        "type": "object",
-        "properties": {"a": {"type": "integer", "minimum": 1}, "b": {"type": "string", "default": "x"}},
-        "additionalProperties": False,
-    }
-    assert settings_of({"a": {"$cel": "parameters.n + 1"}}, {"n": 1}, schema) == {"a": 2, "b": "x"}
-    for config, code in [({"a": {"$cel": "parameters.m"}}, "expression"), ({"a": 0}, None), ({"c": 1}, None)]:
-        with pytest.raises(ProblemsError) as caught:
-            settings_of(config, {"n": 1}, schema)
-        assert code in (None, caught.value.problems[0].code)
 
 
 def test_a_difference_names_nodes_edges_and_fields():

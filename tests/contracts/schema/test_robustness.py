@@ -20,6 +20,8 @@ from contracts.schema import (
     is_in_subset,
     judge_edge,
 )
+from contracts.schema.guard import MAX_PROBLEMS
+from contracts.schema.unfolded import MAX_STEPS
 from tests.contracts.schema.generators import nodes, realistic_schema, small_schema
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -209,3 +211,120 @@ def test_what_is_missing_and_what_is_unknown_is_told_by_its_name() -> None:
         ("", "Not known here: b. Remove it, or look at its spelling."),
         ("", "The field x is missing. Add it."),
     ]
+
+
+_UNIONS_OF_ITSELF = {
+    "$ref": "#/$defs/node",
+    "$defs": {
+        "node": {
+            "oneOf": [
+                {
+                    "type": "object",
+                    "properties": {"of": {"items": {"$ref": "#/$defs/node"}}, "op": {"const": name}},
+                    "required": ["op"],
+                }
+                for name in ("add", "mul", "neg", "sum")
+            ]
+        }
+    },
+}
+
+
+def test_a_wrong_leaf_deep_in_a_recursive_schema_is_told_without_telling_of_every_branch() -> None:
+    value: Any = "no node"
+    for _ in range(60):
+        value = {"op": "add", "of": [value]}
+    (problem,) = compile_guard(_UNIONS_OF_ITSELF).problems(value)
+    assert problem.message.endswith(
+        "is not valid under exactly one of the schemas of oneOf. The schema says so at /$defs/node/oneOf."
+    )
+
+
+def test_of_a_value_with_a_million_mistakes_the_first_is_told() -> None:
+    problems = compile_guard({"items": {"anyOf": [{"type": "string"}, {"type": "null"}]}}).problems(
+        [0] * 1_000_000
+    )
+    assert [problem.path for problem in problems] == ["/0"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"allOf": [{"items": {"minimum": n}} for n in range(1, 701)]}, [0] * 1900),
+        ({"allOf": [{"maxLength": n} for n in range(700)]}, "x" * 1_000_000),
+        ({"allOf": [{"additionalProperties": {"minimum": n}} for n in range(1, 701)]}, {"x" * 1_000_000: 0}),
+        ({"items": {"enum": ["x" * 1_000_000]}}, list("abcdefgh")),
+    ],
+    ids=["many values", "a long text", "a long name", "a long choice"],
+)
+def test_of_what_is_large_with_its_schema_the_first_problem_is_told(schema: Any, value: Any) -> None:
+    assert len(compile_guard(schema).problems(value)) == 1
+
+
+def test_every_problem_of_a_form_is_told_up_to_the_bound() -> None:
+    fields = {
+        f"f{n}": {"type": "string", "title": f"Field {n}", "description": "What it is for.", "maxLength": 40}
+        for n in range(40)
+    }
+    guard = compile_guard({"type": "object", "properties": fields, "additionalProperties": False})
+    assert len(guard.problems({f"f{n}": n for n in range(15)})) == 15
+    assert len(guard.problems({f"f{n}": n for n in range(40)})) == MAX_PROBLEMS
+    assert len(guard.problems({f"f{n}": n for n in range(40)}, at_most=1)) == 1
+
+
+def test_what_only_the_judge_refuses_is_told_in_general_words() -> None:
+    guard = compile_guard({"type": "string"})
+    guard._explainer = compile_guard(True)._validator  # as if it were rewritten to accept more
+    assert [problem.message for problem in guard.problems(5)] == ["Its schema refuses it."]
+
+
+def test_an_author_s_own_else_is_no_union() -> None:
+    schema = {"allOf": [{"if": {"type": "string"}, "else": False}, {"anyOf": [{"minLength": 9}]}]}
+    assert [problem.message for problem in compile_guard(schema).problems(5)] == [
+        "False schema does not allow 5. The schema says so at /allOf/0/else."
+    ]
+    assert [problem.message for problem in compile_guard(schema).problems("x")] == [
+        '"x" is not valid under any of the schemas of anyOf. The schema says so at /allOf/1/anyOf.'
+    ]
+
+
+def test_a_reference_into_a_union_is_told_in_general_words() -> None:
+    schema = {"properties": {"a": {"$ref": "#/anyOf/0"}}, "anyOf": [{"type": "object"}]}
+    assert [problem.message for problem in compile_guard(schema).problems({"a": 1})] == [
+        "Its schema refuses it."
+    ]
+
+
+def test_definitions_that_double_each_other_are_refused() -> None:
+    doubling = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(30)}
+    schema = {"$ref": "#/$defs/d0", "$defs": {**doubling, "d30": {"type": "integer"}}}
+    assert [problem.code for problem in check_port_schema(schema)] == ["too_large"]
+
+
+def test_a_chain_of_definitions_is_refused_only_where_it_is_too_long() -> None:
+    def chain(length: int) -> Any:
+        links = {f"d{n}": {"properties": {"a": {"$ref": f"#/$defs/d{n + 1}"}}} for n in range(length)}
+        return {"$ref": "#/$defs/d0", "$defs": {**links, f"d{length}": {"type": "integer"}}}
+
+    longest = (MAX_STEPS - 1) // 2  # of the steps, one leads to the first, and two to each that follows
+    assert check_port_schema(chain(longest)) == []
+    for length in (longest + 1, 5_000):
+        (problem,) = check_port_schema(chain(length))
+        assert (problem.code, problem.message) == (
+            "too_deep",
+            "Its references lead more than 400 schemas deep. Make the way through them shorter.",
+        )
+
+
+def test_each_of_ten_thousand_references_is_followed_once() -> None:
+    def links(last: int) -> Any:
+        return {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(10_000)} | {
+            "d10000": {"$ref": f"#/$defs/d{last}"}
+        }
+
+    assert {problem.code for problem in check_port_schema({"$defs": links(0)})} == {"endless_ref"}
+    problems = check_port_schema({"$defs": links(20_000)})
+    assert len(problems) == 10_001
+    assert {problem.message for problem in problems} == {
+        "#/$defs/d20000 points at nothing. Define it in $defs."
+    }

@@ -25,6 +25,19 @@ def test_a_draft_says_which_modules_it_uses(author, graph):
     assert list(GraphUse.objects.values_list("module", "version")) == [("text/word-count", "1.2.0")]
 
 
+@pytest.mark.parametrize(
+    ("value", "code"), [(10**30, "number_range"), (float("nan"), "number_range"), ("a\0", "nul")]
+)
+def test_what_would_come_back_as_something_else_is_refused_with_its_place(author, graph, value, code):
+    document = counting_graph()
+    document["nodes"]["count"]["config"] = {"min_length": value}
+    refused = author.do("saveDraft", graph=gid(graph), document=document)
+    place = "/nodes/count/config/min_length"
+    assert [(problem["code"], problem["path"]) for problem in refused["problems"]] == [(code, place)]
+    checked = author.ask("query($d: JSON!) { checkGraph(document: $d) { problems { path } } }", d=document)
+    assert checked["data"]["checkGraph"]["problems"] == [{"path": place}]
+
+
 def test_nodes_inside_a_copied_graph_count(author, graph):
     body = {"nodes": counting_graph()["nodes"], "edges": counting_graph()["edges"]}
     document = counting_graph(nodes={"inner": {"kind": "graph", "body": body}}, edges={})
