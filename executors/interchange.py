@@ -42,7 +42,7 @@ def decode_foreign(data: bytes) -> JSON:
         gc.disable()  # it would look at what is being made again and again
     try:
         return msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise NotInterchangeable(f"Not JSON: {error}.") from error
     finally:
         if is_collecting:
@@ -66,6 +66,11 @@ def encode(value: JSON) -> bytes:
     if b"\\" in data and b"\\u0000" in data and b"\\u0000" in data.replace(b"\\\\", b""):
         raise NotInterchangeable("A text holds the character NUL. Remove it.")
     return data
+
+
+def shown(text: str) -> str:
+    """A text that may stand in any database and page: without half surrogates, and without NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _is_too_deep(data: bytes) -> bool:

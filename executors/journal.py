@@ -104,6 +104,7 @@ class Append(Struct, frozen=True, kw_only=True):
     """Events of one run, and what is written with them, all or nothing.
 
     `is_claim`: the first of a queued run that nobody owns; what holds it makes it ours, at `epoch` 1.
+    `kept_signals`: what a run that is released knows and leaves for later; what it was told besides wakes it again.
     """
 
     run: str
@@ -114,6 +115,7 @@ class Append(Struct, frozen=True, kw_only=True):
     standing: Standing
     artifacts: Sequence[tuple[Digest, int]] = ()
     absorbed_signals: Sequence[int] = ()
+    kept_signals: Sequence[int] | None = None
     remembered: Sequence[tuple[Digest, int]] = ()
     schedules: Sequence[Schedule] = ()
     absorbed_invocations: Sequence[tuple[str, Index]] = ()

@@ -10,10 +10,12 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from contracts.canonical import JSON
 from executors.chains import disagreement, own_fault
 from executors.guards import Violation
-from executors.interchange import decode
+from executors.interchange import decode, shown
 from executors.protocol import CallError, Failed, Outcome, Returned, Value
 from executors.sandbox.codec import LARGE_BYTES
 from executors.strategies.registry import Answer, Gave, Job, Raised, Stopped
@@ -37,6 +39,7 @@ def _outcome(job: Job, answer: Answer) -> Outcome:
     cost = job.cost
     if not isinstance(judged, CallError):
         return Returned(outputs=judged, cost=cost)
+    judged = replace(judged, message=shown(judged.message))
     limit = answer.limit if isinstance(answer, Stopped) else None
     limit = "output" if isinstance(answer, Gave) and judged.name == "system.limit" else limit
     return Failed(error=judged, cost=cost, limit=limit)

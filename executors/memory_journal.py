@@ -185,7 +185,14 @@ class MemoryJournal:
             if append.standing.wake_at is not None:
                 self.wakeups.append((append.standing.wake_at, append.run))
         self._write_beside(run, append)
+        if append.kept_signals is not None and append.standing.finished_at is None:
+            self._wake_if_told(append.run, append.kept_signals)
         return True
+
+    def _wake_if_told(self, run: str, kept: Sequence[int]) -> None:
+        told = (signal.id for signal in self.told.values() if signal.run == run)
+        if any(id not in self.absorbed and id not in kept for id in told):
+            self.wakeups.append((self._now(), run))
 
     def _write_beside(self, run: MemoryRun, append: Append) -> None:
         run.artifacts.update(digest for digest, _ in append.artifacts)

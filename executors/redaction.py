@@ -9,6 +9,8 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote, quote_plus
 
+from contracts.canonical import MAX_DEPTH
+
 MASK = "[secret]"
 _SHORTEST = 4
 
@@ -48,14 +50,16 @@ class Redactor:
             text = text.replace(form, MASK)
         return text
 
-    def value(self, value: object) -> object:
-        """A JSON value with every text in it redacted."""
+    def value(self, value: object, depth: int = 0) -> object:
+        """A JSON value with every text in it redacted; of what lies too deep to travel nothing is left."""
         if not self._forms:
             return value
+        if depth > MAX_DEPTH:
+            return MASK
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {self.text(key): self.value(item) for key, item in value.items()}
+            return {self.text(key): self.value(item, depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.value(item) for item in value]
+            return [self.value(item, depth + 1) for item in value]
         return value

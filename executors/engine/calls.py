@@ -66,7 +66,7 @@ def _call(turn: Turn, frame: Frame, node: Node, work: CallWork) -> None:
 
 
 def iterated(node: Node, inputs: dict[str, Value], last: Any) -> dict[str, Value]:
-    """The inputs of a repeat's next call: outputs replace inputs of the same name."""
+    """The inputs of a repeat's next call: the latest outputs (`last`) replace inputs of the same name."""
     if not last:
         return inputs
     assert node.callee is not None

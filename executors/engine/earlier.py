@@ -16,7 +16,7 @@ from executors.engine.decide import derive
 from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, Outputs, Place
 from executors.engine.frames import frame_at
-from executors.engine.program import Node
+from executors.engine.program import Node, Program
 from executors.engine.reuse import chunk_key, reuse_key
 from executors.engine.state import Frame, RunState
 from executors.engine.turn import Absent, Faulty, Turn
@@ -43,7 +43,7 @@ def look_back(state: RunState, facts: Iterable[Fact], read: Read) -> dict[Place,
             continue
         evolve(state, fact)
         index = tuple(fact.data.get("index", ()))
-        if fact.type == "invocation_completed":
+        if fact.type == "invocation_completed" or fact.data.get("decision") == "done":
             completed[fact.data["node"], index] = (seq, fact)
         elif fact.type == "map_chunk_completed" and "failed" not in fact.data:
             completed[fact.data["node"], (*index, fact.data["first"])] = (seq, fact)
@@ -56,6 +56,24 @@ def earlier_outputs(state: RunState, facts: Iterable[Fact], read: Read) -> Earli
     given: dict[Place, Outputs] = {}
     completed = look_back(state, _noting_inputs(facts, given), read)
     return {**outputs_of(state, completed), **_effects_of(state, completed, given)}
+
+
+def are_kept(outputs: Outputs, has: Callable[[Digest], bool]) -> bool:
+    """Whether everything that these outputs refer to is still there."""
+    return all(value.artifact is None or has(value.artifact) for value in outputs.values())
+
+
+def still_kept(found: Earlier, program: Program, has: Callable[[Digest], bool]) -> Earlier:
+    """Without what can be made again and is no longer kept; what an effect gave stays, as it was done."""
+    return {
+        here: entry
+        for here, entry in found.items()
+        if _is_effect(program.node(here[0])) or are_kept(entry[1], has)
+    }
+
+
+def _is_effect(node: Node) -> bool:
+    return node.callee is not None and not node.callee.is_repeatable
 
 
 def _noting_inputs(facts: Iterable[Fact], given: dict[Place, Outputs]) -> Iterator[Fact]:
@@ -120,10 +138,11 @@ def keys_of(
     if node.map is not None:
         yield from _item_keys(node, (path, index), bundle, config, inputs, items, completed)
     elif node.repeat is not None:
-        last, iteration = None, 0
+        last: dict[str, Value] | None = None
+        iteration = 0
         while (here := (path, (*index, iteration))) in completed:
             yield here, reuse_key(bundle, config, iterated(node, inputs, last))
-            last, iteration = completed[here][1].data["outputs"], iteration + 1
+            last, iteration = {**(last or {}), **completed[here][1].data["outputs"]}, iteration + 1
     elif (path, index) in completed:
         yield (path, index), reuse_key(bundle, config, inputs)
 

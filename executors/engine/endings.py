@@ -99,7 +99,10 @@ def check_deadline(turn: Turn) -> None:
     """A run may work only so long; time spent waiting does not count."""
     due_at = deadline_of(turn.state)
     if due_at is not None and turn.now >= due_at and not turn.state.is_ending:
-        error = CallError(name="system.deadline", message="The run took longer than it may.")
+        message = f"The run took longer than it may: {turn.state.program.plan.deadline_seconds} seconds."
+        if due_at == turn.state.deadline_at:
+            message = "The run was not done when its time was over."
+        error = CallError(name="system.deadline", message=message)
         fail(turn.state, turn.state.root, Failure(error, status="timed_out"))
 
 

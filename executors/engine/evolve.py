@@ -219,7 +219,7 @@ def _take_outputs(state: RunState, frame: Frame, node: Node, own: Index, data: D
         assert node.repeat is not None
         call.attempts = Attempts()
         call.iteration = own[0] + 1
-        call.last = data["outputs"]
+        call.last = {**(call.last or {}), **data["outputs"]}
         call.repeat_at = at + int(node.repeat.delay_seconds * 1000)
         call.landed = call.key = call.reused = None
         state.agenda.append((frame, node.local))

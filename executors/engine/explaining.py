@@ -32,6 +32,7 @@ Code = Literal[
     "version",
     "config",
     "inputs",
+    "not_kept",
     "not_offered",
     "unknown",
 ]
@@ -112,7 +113,15 @@ def why_carried_out(state: RunState, node: Node, now: Made | None, before: Befor
         return Reason(code="not_done", message="The earlier run did not complete it.")
     if now is None or before.made is None:
         return Reason(code="unknown", message="What it was made from can no longer be told.")
-    return _difference(now, before.made)
+    return _difference(now, before.made) or _not_offered(before)
+
+
+def _not_offered(before: Before) -> Reason:
+    if before.is_resumed:
+        message = "The earlier run made it from the same, but what it made is no longer kept."
+        return Reason(code="not_kept", message=message)
+    message = "The earlier run made it from the same, but offers nothing: it was started without reuse."
+    return Reason(code="not_offered", message=message)
 
 
 def _never(node: Node) -> Reason:
@@ -130,7 +139,7 @@ def _never(node: Node) -> Reason:
     return Reason(code="not_asked", message=message)
 
 
-def _difference(now: Made, before: Made) -> Reason:
+def _difference(now: Made, before: Made) -> Reason | None:
     if now.bundle != before.bundle:
         change = f"{before.version} → {now.version}"
         return Reason(code="version", message=f"The version is another than in the earlier run: {change}.")
@@ -142,8 +151,7 @@ def _difference(now: Made, before: Made) -> Reason:
     if ports:
         message = f"Inputs differ from the earlier run: {', '.join(ports)}."
         return Reason(code="inputs", message=message, names=ports)
-    message = "The earlier run made it from the same, but offers nothing: it was started without reuse."
-    return Reason(code="not_offered", message=message)
+    return None
 
 
 def _differing(now: Mapping[str, JSON], before: Mapping[str, JSON]) -> tuple[str, ...]:

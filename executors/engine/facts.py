@@ -196,18 +196,16 @@ def error_document(error: CallError) -> dict[str, Any]:
     return document
 
 
-_second: tuple[int, str] = (-1, "")
-
-
+@lru_cache(maxsize=64)
 def instant(at: int) -> str:
     """RFC 3339 in UTC with milliseconds."""
-    global _second
     seconds, rest = divmod(at, 1000)
-    known, text = _second
-    if known != seconds:
-        text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        _second = (seconds, text)
-    return f"{text}.{rest:03d}Z"
+    return f"{_second(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def milliseconds(at: str) -> int:

@@ -44,7 +44,7 @@ def new_state(
     deadline_at: int | None = None,
 ) -> RunState:
     """The state before the first fact. `key_run` is the first run of a resumed chain (default: itself)."""
-    root = _new_frame(program, 0, (), None, WHOLE)
+    root = _new_frame(program, 0, (), None, WHOLE, since=0)
     root.parameters = filled(program.plan.parameters, parameters)
     state = RunState(
         run=run,
@@ -63,13 +63,16 @@ def new_state(
     return state
 
 
-def _new_frame(program: Program, scope: int, index: Index, parent: Frame | None, local: int) -> Frame:
+def _new_frame(
+    program: Program, scope: int, index: Index, parent: Frame | None, local: int, *, since: int
+) -> Frame:
     nodes = program.scopes[scope].nodes
     return Frame(
         scope=scope,
         index=index,
         parent=parent,
         local=local,
+        since=since,
         status=[PENDING] * len(nodes),
         pending=program.scopes[scope].pending.copy(),
         outputs=[None] * len(nodes),
@@ -86,7 +89,7 @@ def frame_at(state: RunState, scope: int, index: Index) -> Frame:
         around = state.program.scopes[inside.parent]
         parent = frame_at(state, around.id, index[: around.depth])
         local = state.program.places[inside.path][1]
-        frame = _new_frame(state.program, scope, index, parent, local)
+        frame = _new_frame(state.program, scope, index, parent, local, since=state.at)
         _open(state, frame)
     return frame
 

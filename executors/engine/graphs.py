@@ -51,10 +51,14 @@ def _enter(turn: Turn, inner: Frame, inputs: dict[str, Value]) -> None:
 
 
 def _deadline(turn: Turn, frame: Frame, node: Node) -> int | None:
+    """Counted from the first fact inside, if there is one: a run that is taken up again has waited or crashed."""
     if node.timeout_ms is None:
         return None
-    set_timer(turn.state, turn.now + node.timeout_ms, frame, node.local)
-    return turn.now + node.timeout_ms
+    inside = turn.state.frames.values()
+    known = [inner.since for inner in inside if inner.parent is frame and inner.local == node.local]
+    due_at = min(known, default=turn.now) + node.timeout_ms
+    set_timer(turn.state, due_at, frame, node.local)
+    return due_at
 
 
 def _is_late(turn: Turn, frame: Frame, node: Node, deadline: int | None) -> bool:

@@ -18,6 +18,7 @@ from contracts.graph.document import MapModifier, OnErrorDefault, Placement, Rep
 from contracts.module import EffectKind, ModuleContract, Port
 from contracts.plan import Plan, PlanNode, PlanVersion
 from executors.engine.facts import json_value
+from executors.engine.settings import Fill, settings_fill
 from executors.protocol import Value
 
 ERROR_PORT: Final = "error"
@@ -76,6 +77,7 @@ class Node:
     callee: Callee | None = None
     config: bytes | None = b"{}"
     config_expressions: tuple[tuple[str, Expression], ...] = ()
+    config_fill: Fill | None = None
     timeout_ms: int | None = None
     fallback: dict[str, Value] | None = None
     emits_errors: bool = False
@@ -236,18 +238,21 @@ def _fill_modifiers(node: Node) -> None:
 
 
 def _fill_config(node: Node) -> None:
-    if node.plan.config is UNSET:
+    if node.callee is None and node.kind != "graph":
         return
+    config = {} if node.plan.config is UNSET else node.plan.config
+    parameters = {} if node.plan.schema is UNSET else node.plan.schema
+    node.config_fill = settings_fill(None if node.callee is None else node.callee.contract, parameters)
     dynamic = {
         key: value["$cel"]
-        for key, value in node.plan.config.items()
+        for key, value in config.items()
         if isinstance(value, dict) and value.keys() == {"$cel"}
     }
     if dynamic:
         node.config = None
         node.config_expressions = tuple((key, compile_expression(text)) for key, text in dynamic.items())
     else:
-        node.config = _encode(node.plan.config)
+        node.config = _encode(config if node.config_fill is None else node.config_fill(config))
 
 
 def _required_ports(node: Node, program: Program) -> set[str]:

@@ -37,12 +37,16 @@ class Failure:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """An open scope: the graph itself, or one call of a graph node. Lists are by local number."""
+    """An open scope: the graph itself, or one call of a graph node. Lists are by local number.
+
+    `since`: the instant of the fact that it was opened by or after.
+    """
 
     scope: int
     index: Index
     parent: "Frame | None"
     local: int
+    since: int
     status: list[int]
     pending: list[int]
     outputs: list[Outputs | None]

@@ -18,6 +18,7 @@ from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, Index, error_document, json_value
 from executors.engine.frames import settle
 from executors.engine.program import Node
+from executors.engine.settings import refusal
 from executors.engine.state import SKIPPED, Frame, RunState
 from executors.protocol import CallError, Value
 
@@ -116,7 +117,8 @@ class Turn:
         if isinstance(answer, bool):
             return answer
         message = (
-            f"A condition gave {msgspec.json.encode(answer).decode()[:100]}. It must give true or false."
+            f"A condition gave {msgspec.json.encode(answer).decode()[:100]}. It must give true or false. "
+            f"(in {expression.text})"
         )
         raise Faulty(CallError(name="system.expression", message=message))
 
@@ -138,8 +140,16 @@ class Turn:
             variables = {"parameters": self.parameters(frame)}
             values = {key: self.evaluate(text, variables) for key, text in node.config_expressions}
             assert isinstance(node.plan.config, dict)
-            known = frame.configs[node.local] = msgspec.json.encode({**node.plan.config, **values})
+            known = frame.configs[node.local] = self._settings(node, {**node.plan.config, **values})
         return known
+
+    def _settings(self, node: Node, given: dict[str, JSON]) -> bytes:
+        filled: Any = given if node.config_fill is None else node.config_fill(given)
+        if node.kind == "graph" and node.plan.schema is not msgspec.UNSET:
+            refused = refusal(node.plan.schema, filled)
+            if refused is not None:
+                raise Faulty(refused)
+        return msgspec.json.encode(filled)
 
     def gather(self, frame: Frame, node: Node) -> dict[str, Value] | None:
         """A node's inputs by port; None when it is to be skipped (formats.md §d)."""

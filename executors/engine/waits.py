@@ -21,6 +21,8 @@ from executors.protocol import CallError, Value
 
 KINDS = {"wait": "timer", "approval": "approval", "signal": "signal"}
 _NULL = json_value(b"null")
+MAX_SECONDS = 10_000_000_000
+LAST_INSTANT = milliseconds("9999-12-31T23:59:59.999Z")
 
 
 def look_at_wait(turn: Turn, frame: Frame, node: Node) -> None:
@@ -62,8 +64,8 @@ def _due_at(turn: Turn, frame: Frame, node: Node, inputs: dict[str, Value]) -> i
     assert expression is not None
     answer = turn.evaluate(expression, turn.variables(frame, node, inputs))
     if node.seconds is not None:
-        if isinstance(answer, bool) or not isinstance(answer, int | float) or not 0 <= answer < 1e10:
-            raise _unfit("a number of seconds", answer)
+        if isinstance(answer, bool) or not isinstance(answer, int | float) or not 0 <= answer <= MAX_SECONDS:
+            raise _unfit(f"a number of seconds from 0 to {MAX_SECONDS:,}", answer)
         return turn.now + int(answer * 1000)
     return _instant_of(answer)
 
@@ -77,7 +79,10 @@ def _instant_of(answer: JSON) -> int:
     if not isinstance(answer, datetime):
         raise _unfit("an instant", answer)
     aware = answer if answer.tzinfo else answer.replace(tzinfo=UTC)
-    return milliseconds(aware.isoformat())
+    at = max(0, milliseconds(aware.isoformat()))
+    if at > LAST_INSTANT:
+        raise _unfit("an instant before the year 10000", answer)
+    return at
 
 
 def _unfit(wanted: str, answer: JSON) -> Faulty:

@@ -215,6 +215,24 @@ def test_the_same_append_holds_only_once(world, process):
     assert world.row(run)["last_seq"] == 1
 
 
+@pytest.mark.parametrize("text", [0, -1], ids=["short", "long"])
+def test_of_two_claims_of_a_run_in_one_append_the_newer_alone_holds(world, process, text):
+    run = world.admit()
+    world.journal.claim(process, 1)
+    world.journal.claim(process, 0, lost=[run])
+    world.tell(run)
+    (signal,) = (told.id for told in world.journal.signals(process, [run]))
+    stale = append(run, process, after=5, absorbed_signals=[signal])
+    fresh = append(run, process, epoch=2, types=("node_skipped", "node_skipped"))
+    appends = [
+        replace(each, events=[replace(event, data=TEXTS[text]) for event in each.events])
+        for each in (stale, fresh)
+    ]
+    assert world.journal.append(appends) == [False, True]
+    assert [(event.seq, event.epoch) for event in world.journal.load(run)] == [(1, 2), (2, 2)]
+    assert [told.id for told in world.journal.signals(process, [run])] == [signal]
+
+
 def test_what_is_long_is_behind_the_fence_too(world, process):
     runs = [world.admit() for _ in range(3)]
     world.journal.claim(process, 3)
@@ -328,6 +346,24 @@ def test_a_released_run_is_claimed_when_it_is_told_something(world, process):
     world.tell(run)
     assert [claimed.run for claimed in world.journal.claim(process, 10)] == [run]
     assert [signal.kind for signal in world.journal.signals(process, [run])] == ["cancel"]
+
+
+def test_a_run_that_was_told_something_on_its_way_out_is_claimed_again(world, process):
+    run, knows, gives_up = (world.admit() for _ in range(3))
+    world.journal.claim(process, 3)
+    for each in (run, knows, gives_up):
+        world.tell(each)
+    told = {signal.run: signal.id for signal in world.journal.signals(process)}  # their wake-ups are gone now
+    assert len(told) == 3
+    world.journal.append(
+        [
+            append(run, process, standing=released(), kept_signals=()),
+            append(knows, process, standing=released(), kept_signals=[told[knows]]),
+            append(gives_up, process, standing=released("quarantined")),
+        ]
+    )
+    assert [claimed.run for claimed in world.journal.claim(process, 10)] == [run]
+    assert [signal.id for signal in world.journal.signals(process, [run])] == [told[run]]
 
 
 def test_a_finished_run_is_never_claimed(world, process):

@@ -14,7 +14,7 @@ from contracts.lock import Lock, lock_digest, parse_lock
 from contracts.module import contract_digest, join_contract, parse_contract
 from contracts.plan import BoundLayer, parse_plan, plan_digest, plan_document
 from contracts.problems import ProblemsError
-from executors.admission import admit
+from executors.admission import admit_inputs, admit_parameters, input_ports
 from executors.compiler import compile_plan
 from executors.hosting import HostPolicy, VersionFacts
 
@@ -374,10 +374,9 @@ def test_a_circle_has_no_order():
 
 
 def test_a_run_is_admitted_with_its_defaults():
-    found = admit(compile_vocabulary(), {"texts": ["a b"]}, {})
-    assert found.problems == ()
-    assert found.inputs == {"texts": ["a b"]}
-    assert found.parameters == {"min_length": 2}
+    plan = compile_vocabulary()
+    assert admit_inputs(input_ports(plan), {"texts": ["a b"]}) == ({"texts": ["a b"]}, [])
+    assert admit_parameters(plan, {}) == ({"min_length": 2}, [])
 
 
 @pytest.mark.parametrize(
@@ -389,12 +388,20 @@ def test_a_run_is_admitted_with_its_defaults():
         ({"texts": [], "more": 1}, {}, [("unknown_input", "/inputs/more")]),
         ({"texts": []}, {"min_length": 0}, [(None, "/parameters/min_length")]),
         ({"texts": []}, {"other": 0}, [(None, "/parameters")]),
+        ({"texts": ["a\0"]}, {}, [("nul", "/inputs/texts/0")]),
+        ({"texts": [2**53]}, {}, [("number_range", "/inputs/texts/0")]),
+        (
+            {"texts": ["\ud800"]},
+            {"min_length": float("nan")},
+            [("lone_surrogate", "/inputs/texts/0"), ("number_range", "/parameters/min_length")],
+        ),
     ],
 )
 def test_what_a_graph_does_not_take_is_refused_with_its_place(inputs, parameters, refused):
-    found = admit(compile_vocabulary(), inputs, parameters)
-    assert [p.path for p in found.problems] == [path for _, path in refused]
-    assert all(code in (None, p.code) for (code, _), p in zip(refused, found.problems, strict=True))
+    plan = compile_vocabulary()
+    problems = admit_inputs(input_ports(plan), inputs)[1] + admit_parameters(plan, parameters)[1]
+    assert [p.path for p in problems] == [path for _, path in refused]
+    assert all(code in (None, p.code) for (code, _), p in zip(refused, problems, strict=True))
 
 
 def test_ports_strip_default_and_take_references():
@@ -417,10 +424,9 @@ def test_ports_strip_default_and_take_references():
         },
         "o": {"kind": "input", "name": "maybe", "port": STRING | {"cardinality": "optional"}},
     }
-    plan = small(nodes)
+    ports = input_ports(small(nodes))
     table = {"artifact": BUNDLE}
-    found = admit(plan, {"row": {"b": 1}, "table": table}, {})
-    assert found.problems == ()
-    assert found.inputs == {"row": {"a": 3}, "strict": {}, "table": table}
-    refused = admit(plan, {"row": {}, "strict": {"b": 1}, "table": {"a": [1]}}, {})
-    assert [p.path for p in refused.problems] == ["/inputs/strict", "/inputs/table"]
+    given = {"row": {"b": 1}, "table": table}
+    assert admit_inputs(ports, given) == ({"row": {"a": 3}, "strict": {}, "table": table}, [])
+    _, problems = admit_inputs(ports, {"row": {}, "strict": {"b": 1}, "table": {"a": [1]}})
+    assert [p.path for p in problems] == ["/inputs/strict", "/inputs/table"]

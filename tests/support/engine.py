@@ -25,7 +25,7 @@ from executors.engine.commands import (
     Told,
 )
 from executors.engine.decide import decide
-from executors.engine.earlier import earlier_outputs
+from executors.engine.earlier import earlier_outputs, still_kept
 from executors.engine.endings import next_due
 from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, decode_fact, encode_data, instant, json_value
@@ -129,7 +129,8 @@ class Bench:
     def after(self, earlier: "Bench") -> "Bench":
         """Resume an earlier bench's run: its outputs may be taken over."""
         facts = [decode_fact(f.type, 1, instant(f.at), encode_data(f)) for f in earlier.facts]
-        self.state.reusable = earlier_outputs(earlier._fresh(), facts, earlier.artifacts.get)
+        found = earlier_outputs(earlier._fresh(), facts, earlier.artifacts.get)
+        self.state.reusable = still_kept(found, self.program, earlier.artifacts.__contains__)
         return self
 
     def flight(self, node: str, index: tuple[int, ...] = ()) -> int:

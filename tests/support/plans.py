@@ -34,6 +34,7 @@ class PlanMaker:
         wall_seconds: float = 30,
         strategy: str = "inline",
         effects: Mapping[str, Any] | None = None,
+        config: Any = None,
     ) -> str:
         """Declare `t/<name>@1.0.0`; returns its name."""
         declared: dict[str, Any] = {"kind": effect, **({"deterministic": True} if effect == "pure" else {})}
@@ -44,6 +45,7 @@ class PlanMaker:
             "ports": {"in": dict(inputs or {"value": ANY}), "out": dict.fromkeys(outputs, ANY)},
             "effects": {**declared, **(effects or {})},
             "errors": dict(errors or {}),
+            **({} if config is None else {"config": config}),
         }
         contract = parse_contract(document)
         digest = contract_digest(contract)

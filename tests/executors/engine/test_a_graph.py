@@ -95,6 +95,19 @@ def test_config_expressions_see_the_parameters():
     assert bench.calls[bench.flight("n0")].config == b'{"least":42,"plain":"x"}'
 
 
+def test_settings_that_are_left_out_reach_the_call_with_their_defaults():
+    properties = {"least": {"type": "integer", "default": 3}, "word": {"type": "string", "default": "a"}}
+    for given, sent in (
+        ({}, b'{"least":3,"word":"a"}'),
+        ({"word": {"$cel": "'b'"}}, b'{"word":"b","least":3}'),
+    ):
+        maker = chain(1)
+        maker.module("double", config={"type": "object", "properties": properties})
+        maker.nodes[1]["config"] = given
+        bench = Bench(maker, inputs={"number": 1}).start()
+        assert bench.calls[bench.flight("n0")].config == sent
+
+
 def test_an_error_fails_the_run_and_stops_the_rest():
     maker = chain(1)
     maker.call("other", "double", {"value": "number:value"})

@@ -3,6 +3,7 @@
 from executors.engine.commands import Execute
 from tests.executors.engine.test_retries import one
 from tests.support.engine import RUN, Bench, encoded, failed, returned
+from tests.support.plans import PlanMaker
 
 
 def test_an_effect_is_journaled_before_it_starts():
@@ -67,6 +68,22 @@ def test_somebody_says_it_was_done():
         outputs={"value": encoded(7)},
     )
     assert bench.outcome == ("succeeded", {"out": 7})
+
+
+def test_what_somebody_says_was_done_is_not_done_again_by_a_resumed_run():
+    def maker() -> PlanMaker:
+        made = one("effectful")
+        made.module("after")
+        made.call("after", "after", {"value": "n:value"})
+        return made
+
+    before = Bench(maker(), inputs={"number": 1}).start()
+    before.recover()
+    before.tell("resolve", node="n", decision="done", reason="Seen.", outputs={"value": encoded(7)})
+    before.answer("after", failed("broken"))
+    assert before.outcome == ("failed", "broken")
+    again = Bench(maker(), inputs={"number": 1}).after(before).start()
+    assert [call.node for call in again.calls.values()] == ["after"]
 
 
 def test_somebody_says_it_was_not_applied():

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from executors.protocol import Call, Outcome
+import pytest
+
+from executors.protocol import Call, Outcome, Returned, Value
 from tests.support.engine import Bench, decoded, doubling, encoded, failed, returned
 from tests.support.plans import PlanMaker
 
@@ -137,6 +139,33 @@ def test_the_team_finds_chunks_again_and_a_call_with_the_whole_list_is_no_chunk(
     bench.known = before.known
     bench.start()
     assert len(bench.calls) == 1
+
+
+@pytest.mark.parametrize(("effect", "calls"), [("pure", ["send", "after"]), ("keyed", ["after"])])
+def test_what_is_no_longer_kept_is_made_again_unless_it_was_an_effect(effect, calls):
+    def large(call: Call) -> Outcome:
+        if call.node == "after":
+            return failed("broken")
+        return Returned(outputs={"value": Value(media="json", size=9, artifact="sha256:" + "a" * 64)})
+
+    def maker() -> PlanMaker:
+        made = PlanMaker()
+        made.module("double", effect=effect)
+        made.module("after")
+        made.input("number")
+        made.call("send", "double", {"value": "number:value"})
+        made.call("after", "after", {"value": "number:value"})
+        return made
+
+    before = Bench(maker(), inputs={"number": 1}).start()
+    before.artifacts["sha256:" + "a" * 64] = b"[1,2,3,4]"
+    before.answer("send", large(before.calls[before.flight("send")]))
+    before.answer_all(large)
+    again = Bench(maker(), inputs={"number": 1}).after(before).start()
+    assert [call.node for call in again.calls.values()] == ["after"]
+    before.artifacts.clear()
+    again = Bench(maker(), inputs={"number": 1}).after(before).start()
+    assert sorted(call.node for call in again.calls.values()) == sorted(calls)
 
 
 def test_what_was_pinned_is_not_taken_over():

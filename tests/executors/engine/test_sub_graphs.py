@@ -49,6 +49,24 @@ def test_the_config_of_a_graph_node_is_what_parameters_means_inside():
     assert bench.calls[bench.flight("g/a")].config == b'{"limit":5}'
 
 
+LEAST = {"type": "object", "properties": {"least": {"type": "integer", "default": 3, "maximum": 9}}}
+
+
+def test_settings_that_a_graph_node_leaves_out_have_their_defaults_inside():
+    maker = nested(schema=LEAST)
+    maker.nodes[3]["config"] = {"limit": {"$cel": "parameters.least"}}
+    bench = Bench(maker, inputs={"number": 1}).start()
+    assert bench.calls[bench.flight("g/a")].config == b'{"limit":3}'
+
+
+def test_computed_settings_that_a_graph_node_refuses_are_its_error():
+    maker = nested(schema=LEAST, config={"least": {"$cel": "parameters.base * 2"}})
+    bench = Bench(maker, inputs={"number": 1}, parameters={"base": 5}).start()
+    assert bench.outcome == ("failed", "system.contract")
+    assert bench.last("run_finished")["node"] == "g"
+    assert "/least" in bench.last("run_finished")["error"]["message"]
+
+
 def test_an_error_inside_stops_the_inside_and_is_the_graph_nodes_error():
     bench = Bench(nested(), inputs={"number": 1}).start()
     bench.answer("g/a", failed("broken"))
@@ -70,6 +88,19 @@ def test_a_graph_node_that_takes_too_long_fails():
     bench.answer("g/b", returned(value=2))
     bench.wait(6)
     assert bench.calls == {}
+    assert bench.outcome == ("failed", "system.timeout")
+
+
+def test_the_time_of_a_graph_node_goes_on_while_its_inside_waits():
+    maker = nested(timeout_seconds=60)
+    maker.node("g/w", "signal", name="go", schema=True, deadline_seconds=3600, on_error="fail")
+    maker.output("g/went", "g/w:value", name="went")
+    bench = Bench(maker, inputs={"number": 1}).start()
+    bench.answer_all(doubling)
+    assert bench.released.wake_at == bench.now + 60_000
+    for _ in range(2):
+        bench.now += 40_000
+        bench.recover()
     assert bench.outcome == ("failed", "system.timeout")
 
 
@@ -104,6 +135,17 @@ def test_a_repeat_feeds_outputs_back_until_its_condition_holds():
         "outputs": None,
         "last": True,
     }
+
+
+def test_an_output_that_a_later_call_leaves_out_keeps_what_it_fed_back():
+    maker = repeated(until="has(outputs.end)")
+    maker.module("double", outputs=("value", "end"))
+    bench = Bench(maker, inputs={"number": 2}).start()
+    bench.answer("n", returned(value=4), (0,))
+    bench.answer("n", returned(), (1,))
+    assert decoded(bench.calls[bench.flight("n", (2,))].inputs["value"]) == 4
+    bench.recover()
+    assert decoded(bench.calls[bench.flight("n", (2,))].inputs["value"]) == 4
 
 
 def test_a_repeat_ends_at_its_maximum():

@@ -47,6 +47,24 @@ def test_a_wait_until_an_instant():
     assert bench.last("wait_opened")["due_at"] == "2026-02-01T00:00:00.000Z"
 
 
+def test_a_wait_that_no_calendar_holds_is_the_nodes_error():
+    beyond = "timestamp('9999-12-31T23:59:59-12:00')"
+    for fields in ({"seconds": "inputs.value * 1e12"}, {"seconds": "-inputs.value"}, {"until": beyond}):
+        bench = Bench(waiting(**fields), inputs={"number": 4.0}).start()
+        assert bench.outcome == ("failed", "system.expression")
+    assert Bench(waiting(seconds=10_000_000_000), inputs={"number": 4}).start().types[-1] == "run_waiting"
+
+
+def test_a_signal_is_awaited_after_its_input_has_come():
+    maker = waiting("signal", name="go", schema=True, deadline_seconds=60)
+    maker.call("first", "double", {"value": "number:value"})
+    maker.nodes[1]["in"] = {"value": "first:value"}
+    bench = Bench(maker, inputs={"number": 4}).start()
+    assert "wait_opened" not in bench.types
+    bench.answer("first", returned(value=8))
+    assert bench.last("wait_opened")["kind"] == "signal"
+
+
 def approval(**fields) -> PlanMaker:
     who = {"teams": ["t"], "count": 1, **fields.pop("who", {})}
     return waiting("approval", who=who, prompt="Go on?", deadline_seconds=3600, **fields)
