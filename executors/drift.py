@@ -13,7 +13,7 @@ from msgspec import UNSET
 from contracts.canonical import JSON, Digest
 from contracts.module import ModuleContract, Port
 from contracts.problems import Problem
-from contracts.schema import contains, localise
+from contracts.schema import check_port_schema, contains, localise
 
 _WITNESS_LENGTH: Final = 200
 _BODY: Final = "application/json"
@@ -45,7 +45,7 @@ def _operation(description: Any, path: str) -> Any:
     fitting = [each for each in paths if each != "/" and path.rstrip("/").endswith(each.rstrip("/"))]
     if not fitting:
         return None
-    return _resolved(paths[max(fitting, key=len)], description).get("post")
+    return _object(_resolved(paths[max(fitting, key=len)], description).get("post")) or None
 
 
 def _check_request(contract: ModuleContract, description: Any, operation: Any) -> list[Problem]:
@@ -103,9 +103,10 @@ def _ports_schema(ports: dict[str, Port]) -> JSON:
 
 
 def _schema_of(body: Any, description: Any) -> JSON:
-    """The JSON schema of a request body or response, or None where there is none."""
+    """The JSON schema of a request body or response, or None where there is none that can be judged."""
     content = _object(_object(_resolved(body, description)).get("content"))
-    return _object(content.get(_BODY)).get("schema")
+    schema = _object(content.get(_BODY)).get("schema")
+    return None if check_port_schema(schema, root=description) else schema
 
 
 def _resolved(node: Any, description: Any) -> Any:

@@ -8,6 +8,7 @@ Promises:  a name is resolved once and its pinned address is connected to; if an
 
 import asyncio
 import ipaddress
+import re
 import socket
 import ssl
 import zlib
@@ -26,6 +27,7 @@ _OURS: Final = frozenset(
 )
 _DROPPED_ELSEWHERE: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 _PORTS: Final = {"http": 80, "https": 443}
+_DIGITS: Final = {10: re.compile("[0-9]{1,18}"), 16: re.compile("[0-9a-fA-F]{1,15}")}
 # What `ipaddress` of Python 3.11 takes for global: site-local addresses, and translation for local use.
 _NEVER_PUBLIC: Final = tuple(map(ipaddress.ip_network, ("fec0::/10", "64:ff9b:1::/48", "::/128", "::1/128")))
 _IPV4_IN_LAST_BITS: Final = tuple(
@@ -40,6 +42,10 @@ class EgressRefused(Exception):
 
 class EgressUnavailable(Exception):
     """Nothing usable came back."""
+
+
+class EgressTooLarge(EgressUnavailable):
+    """More came back than the client takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +127,10 @@ class Egress:
             location = response.headers.get("location")
             if response.status not in (301, 302, 303, 307, 308) or location is None:
                 return response
-            request = _redirected(request, response.status, urljoin(request.url, location))
+            try:
+                request = _redirected(request, response.status, urljoin(request.url, location))
+            except ValueError as error:
+                raise EgressUnavailable("a redirect to what is no URL") from error
         raise EgressUnavailable(f"more than {_REDIRECTS} redirects")
 
     async def _exchange(self, request: Request, allowed: frozenset[str] | None) -> Response:
@@ -138,13 +147,13 @@ class Egress:
             writer.write(_head_of(request, url, host, port) + request.body)
             await writer.drain()
             return await _read_response(reader, request.method, self.body_bytes)
-        except (
-            OSError,
-            asyncio.IncompleteReadError,
-            asyncio.LimitOverrunError,
-            ValueError,
-            zlib.error,
-        ) as error:
+        except asyncio.IncompleteReadError as error:
+            raise EgressUnavailable("an unreadable answer: it ends before its end") from error
+        except asyncio.LimitOverrunError as error:
+            raise EgressUnavailable(
+                f"an unreadable answer: a head or a line of more than {_HEAD_BYTES} bytes"
+            ) from error
+        except (OSError, ValueError, zlib.error) as error:
             raise EgressUnavailable(f"an unreadable answer: {error}") from error
         finally:
             # A polite end would wait for a peer that may have been left because it does not answer.
@@ -153,7 +162,7 @@ class Egress:
     async def _pinned_address(self, host: str, port: int) -> str:
         try:
             addresses = await self.resolve(host, port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise EgressUnavailable(f"{host} has no address") from error
         if not addresses:
             raise EgressUnavailable(f"{host} has no address")
@@ -226,7 +235,7 @@ async def _read_response(reader: asyncio.StreamReader, method: str, cap: int) ->
         version, _, rest = status_line.partition(" ")
         if not version.startswith("HTTP/1."):
             raise ValueError("it is not HTTP/1")
-        status = int(rest[:3])
+        status = _number(rest[:3], 10, "status")
         if status >= 200:
             break
     headers: dict[str, str] = {}
@@ -248,24 +257,25 @@ async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str], c
     if "chunked" in headers.get("transfer-encoding", "").lower():
         return await _read_chunks(reader, cap)
     if "content-length" in headers:
-        size = int(headers["content-length"])
-        if not 0 <= size <= cap:
-            raise ValueError(f"more than {cap} bytes")
+        size = _number(headers["content-length"], 10, "length")
+        if size > cap:
+            raise _too_large(cap)
         return await reader.readexactly(size)
     body = bytearray()
     while chunk := await reader.read(1 << 16):
         body += chunk
         if len(body) > cap:
-            raise ValueError(f"more than {cap} bytes")
+            raise _too_large(cap)
     return bytes(body)
 
 
 async def _read_chunks(reader: asyncio.StreamReader, cap: int) -> bytes:
     body = bytearray()
     while True:
-        size = int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)
-        if size < 0 or len(body) + size > cap:
-            raise ValueError(f"more than {cap} bytes")
+        line = (await reader.readuntil(b"\r\n")).decode("latin-1")
+        size = _number(line.split(";")[0].strip(), 16, "length of a chunk")
+        if len(body) + size > cap:
+            raise _too_large(cap)
         if size == 0:
             return bytes(body)
         body += await reader.readexactly(size)
@@ -277,5 +287,18 @@ def _inflated(body: bytes, cap: int) -> bytes:
     inflater = zlib.decompressobj(wbits=31)
     plain = inflater.decompress(body, cap + 1)
     if len(plain) > cap or inflater.unconsumed_tail:
-        raise ValueError(f"more than {cap} bytes once decompressed")
+        raise _too_large(cap)
+    if not inflater.eof:
+        raise ValueError("compressed data without its end")
     return plain
+
+
+def _number(text: str, base: int, what: str) -> int:
+    """Digits alone: Python reads signs, spaces and underscores too."""
+    if not _DIGITS[base].fullmatch(text):
+        raise ValueError(f"a {what} that is no number")
+    return int(text, base)
+
+
+def _too_large(cap: int) -> EgressTooLarge:
+    return EgressTooLarge(f"an answer of more than {cap} bytes")

@@ -24,6 +24,7 @@ from executors.sandbox.codec import LARGE_BYTES
 _FROM_INSIDE: Final = {"system.unavailable": True, "system.capability": False, "system.contract": False}
 ERROR_BYTES: Final = 32 << 10
 _MESSAGE_LENGTH: Final = 2_000
+_NAME_LENGTH: Final = 63
 _NOTHING: Final[Mapping[str, tuple[str, bytes]]] = MappingProxyType({})
 Adapter = Callable[[JSON], JSON]
 
@@ -148,7 +149,7 @@ class ContractGuard:
     def error(self, name: str, message: str, data: JSON) -> CallError:
         """What a module raised, judged: a declared error, one of the platform's, or `system.undeclared`."""
         declaration = self.contract.errors.get(name)
-        message = _shown(message)
+        name, message = _shown_name(name), message[:_MESSAGE_LENGTH]
         if problem := _data_problem(data):
             return CallError(name="system.contract", message=f"The data of error {name}: {problem}")
         if name.startswith("system.") and declaration is None:
@@ -236,11 +237,12 @@ def _data_problem(data: JSON) -> str | None:
     return None if size <= ERROR_BYTES else f"{size} bytes where {ERROR_BYTES} are allowed."
 
 
-def _shown(message: str) -> str:
-    """A text that may stand in any database and page."""
-    return message[:_MESSAGE_LENGTH].encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+def _shown_name(name: str) -> str:
+    """A name that may stand in a line; any declared name does."""
+    name = name[:_NAME_LENGTH]
+    return name if name.isprintable() else repr(name)
 
 
 def _first_problem(guard: Guard, value: JSON) -> str:
-    problem = guard.problems(value)[0]
+    (problem,) = guard.problems(value, at_most=1)
     return f"{problem.path or '/'}: {problem.message}"

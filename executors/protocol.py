@@ -21,7 +21,7 @@ from contracts.values import Media
 class Value(Struct, frozen=True, kw_only=True):
     """One value in flight: its bytes, or the digest under which an artifact store keeps them.
 
-    `data` holds json as compact UTF-8 and small blobs as they are; without it `artifact` is set and durable.
+    `data` holds json as compact UTF-8 and small blobs as they are; without it `artifact` is set.
     `size` counts bytes, `rows` those of a table, `type` is the media type of a table or binary.
     """
 

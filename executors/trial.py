@@ -1,6 +1,6 @@
-"""Trying a module that is not published: a folder, or one file that defines `run(inputs, context)`.
+"""Trying a module that is not published: its files, or one file that defines `run(inputs, context)`.
 
-Owns:      packing it in memory as a bundle, and the call of one trial.
+Owns:      packing it as a bundle, and the call of one trial.
 Promises:  a trial goes through the same choke point as any run.
 Never:     executes anything of the module to pack it.
 """
@@ -22,11 +22,11 @@ from contracts.names import PORT
 from contracts.plan import PlanVersion
 from contracts.problems import Problem, ProblemsError
 from executors.bundles import bundle_digest
+from executors.engine.settings import settings_fill
 from executors.interchange import NotInterchangeable, encode
 from executors.protocol import Call, Value
 
 _FILE_BYTES: Final = 16 << 20
-_BUNDLE_BYTES: Final = 64 << 20
 _SHIM: Final = """from pathlib import Path
 from lamina.calling import call, load_entry
 
@@ -74,19 +74,17 @@ class Packed:
     is_wrapped: bool = False
 
 
-def pack(path: Path, inputs: Mapping[str, JSON]) -> Packed:
-    """Pack a folder or a file. Raises `ProblemsError` for what is no module."""
-    if path.is_dir():
-        return pack_files(_files_below(path))
+def pack_file(path: Path, inputs: Mapping[str, JSON]) -> Packed:
+    """Pack a file. Raises `ProblemsError` for what is no module, OSError where it cannot be read."""
     if path.suffix != ".py" or not path.is_file():
         raise _problem(str(path), "Neither a folder with module.toml nor a .py file. Give one of them.")
     if path.stat().st_size > _FILE_BYTES:
         raise _problem(str(path), f"Larger than {_FILE_BYTES >> 20} MiB. Make it smaller.")
-    return _pack_file(path.name, path.read_bytes(), inputs)
+    return _pack_source(path.name, path.read_bytes(), inputs)
 
 
 def pack_files(files: Mapping[str, bytes], *, is_wrapped: bool = False) -> Packed:
-    """Pack files that hold module.toml and contract.json. Raises `ProblemsError`."""
+    """Pack the files of a bundle, which has been read by the catalog's rules. Raises `ProblemsError`."""
     for name in ("module.toml", "contract.json"):
         if name not in files:
             raise _problem(name, f"There is no {name}. Add it.")
@@ -121,29 +119,17 @@ def _require_entry(runtime: str, entry: str, files: Mapping[str, bytes]) -> None
         raise _problem("module.toml#/entry", f"There is no {file}. Add it, or name another file.")
 
 
-def _files_below(folder: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    size = 0
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file() or "__pycache__" in path.parts:
-            continue
-        size += path.stat().st_size
-        if size > _BUNDLE_BYTES:
-            raise _problem(
-                str(folder), f"The folder holds more than {_BUNDLE_BYTES >> 20} MiB. Make it smaller."
-            )
-        files[path.relative_to(folder).as_posix()] = path.read_bytes()
-    return files
-
-
-def _pack_file(name: str, source: bytes, inputs: Mapping[str, JSON]) -> Packed:
+def _pack_source(name: str, source: bytes, inputs: Mapping[str, JSON]) -> Packed:
     for port in inputs:
         if not PORT.match(port):
             raise _problem(f"/{port}", "An input's name must match [a-z][a-z0-9_]*. Rename it.")
     anything = {"media": "json", "schema": True, "max_bytes": _FILE_BYTES}
     contract = {
         "format": "lamina/contract@1",
-        "ports": {"in": dict.fromkeys(inputs, anything), "out": {"outputs": anything}},
+        "ports": {
+            "in": dict.fromkeys(inputs, anything),
+            "out": {"outputs": {**anything, "schema": {"type": "object"}}},
+        },
         "config": {"type": "object"},
         "errors_open": True,
     }
@@ -174,11 +160,10 @@ def trial_call(
     """One call of a packed module with JSON inputs. Raises `ProblemsError` where an input is not JSON."""
     values: dict[str, Value] = {}
     for port, value in inputs.items():
-        try:
-            data = encode(value)
-        except NotInterchangeable as error:
-            raise _problem(f"/{port}", str(error)) from error
+        data = _encoded(f"/{port}", value)
         values[port] = Value(media="json", size=len(data), data=data)
+    config = {} if config is None else config
+    fill = settings_fill(packed.contract, {})
     return Call(
         run="trial",
         node="module",
@@ -186,7 +171,7 @@ def trial_call(
         version=packed.version,
         contract=packed.contract,
         strategy=strategy,
-        config=orjson.dumps(config or {}),
+        config=_encoded("--config", config if fill is None else fill(config)),
         inputs=values,
         timeout_seconds=timeout_seconds or packed.version.limits.wall_seconds,
         key="trial",
@@ -202,6 +187,13 @@ def trial_outputs(packed: Packed, outputs: Mapping[str, Value]) -> dict[str, Any
         for port, value in outputs.items()
     }
     return dict(shown["outputs"]) if packed.is_wrapped else shown
+
+
+def _encoded(path: str, value: JSON) -> bytes:
+    try:
+        return encode(value)
+    except NotInterchangeable as error:
+        raise ProblemsError([Problem(code="bad_input", path=path, message=str(error))]) from error
 
 
 def _problem(path: str, message: str) -> ProblemsError:

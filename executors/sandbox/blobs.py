@@ -75,11 +75,16 @@ def receive(channel: Channel, described: dict[str, Any]) -> dict[str, Table | Bi
 
 def _mapped(descriptor: int, facts: dict[str, Any]) -> Table | Binary:
     try:
-        data: Any = mmap.mmap(descriptor, facts["size"], prot=mmap.PROT_READ) if facts["size"] else b""
+        data: Any = _private(descriptor, facts["size"]) if facts["size"] else b""
     finally:
         os.close(descriptor)
     handle = Table if facts["media"] == "table" else Binary
     return handle(memoryview(data), facts["type"])
+
+
+def _private(descriptor: int, size: int) -> mmap.mmap:
+    # Kernels before 6.7 refuse to share memory that is sealed against writing, even for reading.
+    return mmap.mmap(descriptor, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
 
 
 def send_output(value: object, port: PortFile) -> dict[str, Any]:

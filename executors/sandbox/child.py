@@ -5,6 +5,7 @@ Promises:  one result per call, whatever the module raises; a call is begun only
 Never:     judges: the host checks every value, name and size again.
 """
 
+import errno
 import importlib
 import json
 import mmap
@@ -34,6 +35,7 @@ EXIT_BROKEN: Final = 70
 EXIT_WALL_DOWN: Final = 71
 MARKER_BYTES: Final = 4096
 _MESSAGE_LENGTH: Final = 2_000
+_USED_UP: Final = frozenset({errno.EMFILE, errno.ENOMEM, errno.EAGAIN})
 Entry = Callable[..., Any]
 
 
@@ -81,6 +83,7 @@ class Worker:
         self._get_ready: Callable[[], None] | None = None
         self._out = LogStream("info")
         self._err = LogStream("warning")
+        self._is_used_up = False
 
     def serve(self) -> None:
         is_one_shot = self._order["is_one_shot"]
@@ -92,7 +95,8 @@ class Worker:
             kind, number, payload = frame
             if kind != frames.CALL:
                 continue
-            self._channel.send(frames.RESULT, number, self._result(number, payload))
+            result = self._result(number, payload)
+            self._channel.send(self._kind(), number, result)
             if is_one_shot:
                 self._channel.finish()
                 os._exit(EXIT_DONE)
@@ -106,25 +110,23 @@ class Worker:
             kind, number, payload = frame
             if kind == frames.CALL:
                 marker[0] = number
-                self._channel.hold(frames.RESULT, number, self._result(number, payload))
+                result = self._result(number, payload)
+                self._channel.hold(self._kind(), number, result)
                 if self._get_ready is not None:
                     self._get_ready()
         os._exit(EXIT_DONE)
 
+    def _kind(self) -> int:
+        """Of the frame that the result just made travels in."""
+        return frames.LAST_RESULT if self._is_used_up else frames.RESULT
+
     def _result(self, number: int, payload: bytes) -> bytes:
         began = time.perf_counter_ns()
+        self._is_used_up = False
         try:
             answer = self._carry_out(number, payload)
-        except ModuleError as error:
-            answer = _dumped({"error": error.document()})
-        except MemoryError:
-            answer = _dumped({"fault": "memory", "message": "The module needed more memory than its limit."})
-        except Overtime:
-            answer = _dumped({"fault": "wall", "message": "The call took longer than its limit."})
-        except NotJson as error:
-            answer = _dumped({"fault": "contract", "message": str(error)})
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a module too
-            answer = self._crash(number, error)
+            answer = self._told(number, error)
         microseconds = (time.perf_counter_ns() - began) // 1_000
         whole = b'{"us":%d,%s' % (microseconds, answer[1:])
         if len(whole) > self._order["result_bytes"]:
@@ -188,6 +190,24 @@ class Worker:
             return entry
         return load_entry(Path(folder), self._order["entry"])
 
+    def _told(self, number: int, error: BaseException) -> bytes:
+        """What ended a call. The text, the data and even the type of an error are a module's own, and may raise."""
+        try:
+            # What a loader runs has memory of its own in each call.
+            self._is_used_up = not self._order["loader"] and _tells_of_use(error)
+            match error:
+                case ModuleError():
+                    return _raised(error)
+                case MemoryError():
+                    return _fault("memory", "The module needed more memory than its limit.")
+                case Overtime():
+                    return _fault("wall", "The call took longer than its limit.")
+                case NotJson():
+                    return _fault("contract", str(error))
+            return self._crash(number, error)
+        except BaseException:  # noqa: BLE001 - see above
+            return _fault("crashed", "The module raised an error that cannot be told.")
+
     def _crash(self, number: int, error: BaseException) -> bytes:
         """The author finds the traceback, of the module's own files only, in the log of the run."""
         own = [
@@ -199,8 +219,14 @@ class Worker:
         if lines:
             line = {"level": "error", "message": lines[-_MESSAGE_LENGTH:], "fields": {}}
             self._channel.send(frames.LOG, number, _dumped(line))
-        message = f"{type(error).__name__}: {_text_of(error)}"
-        return _dumped({"fault": "crashed", "message": message[:_MESSAGE_LENGTH]})
+        return _fault("crashed", f"{type(error).__name__}: {_text_of(error)}"[:_MESSAGE_LENGTH])
+
+
+def _tells_of_use(error: BaseException) -> bool:
+    """Whether memory, descriptors or threads were not to be had, perhaps because earlier calls keep them."""
+    if isinstance(error, OSError):
+        return error.errno in _USED_UP
+    return isinstance(error, MemoryError) or error.args == ("can't start new thread",)
 
 
 def _text_of(error: BaseException) -> str:
@@ -210,5 +236,19 @@ def _text_of(error: BaseException) -> str:
         return "(its text cannot be had)"
 
 
+def _raised(error: ModuleError) -> bytes:
+    document = error.document()
+    try:
+        return _dumped({"error": document})
+    except (ValueError, TypeError, RecursionError) as cause:
+        return _fault("contract", f"The data of the error {document['name']} is not JSON: {cause}.")
+
+
+def _fault(kind: str, message: str) -> bytes:
+    return _dumped({"fault": kind, "message": message})
+
+
 def _dumped(document: Any) -> bytes:
-    return json.dumps(document, separators=(",", ":"), default=str).encode()
+    """JSON; half of a surrogate pair, as in the name of a file, becomes a question mark."""
+    text = json.dumps(document, separators=(",", ":"), default=str, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "replace")

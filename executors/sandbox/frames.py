@@ -27,6 +27,7 @@ LOG: Final = 21
 PROGRESS: Final = 22
 ASK: Final = 23
 REFUSED: Final = 24
+LAST_RESULT: Final = 25  # as RESULT; what a call may take is used up, so that further calls would fail too
 
 Frame = tuple[int, int, bytes]
 
@@ -37,6 +38,10 @@ class ProtocolError(Exception):
 
 class TooLong(ProtocolError):
     """A frame longer than its cap."""
+
+    def __init__(self, kind: int, length: int, cap: int) -> None:
+        super().__init__(f"a frame of {length} bytes where {cap} are allowed")
+        self.kind = kind
 
 
 def pack(kind: int, number: int, payload: bytes) -> bytes:
@@ -72,7 +77,7 @@ class FrameReader:
         if not buffer and len(data) >= HEADER.size:
             length, kind, number = HEADER.unpack_from(data)
             if length > self._cap:
-                raise TooLong(f"a frame of {length} bytes where {self._cap} are allowed")
+                raise TooLong(kind, length, self._cap)
             if len(data) == HEADER.size + length:
                 return [(kind, number, data[HEADER.size :])]  # one alone, as most are
         buffer += data
@@ -84,7 +89,7 @@ class FrameReader:
             while available - at >= HEADER.size:
                 length, kind, number = HEADER.unpack_from(view, at)
                 if length > self._cap:
-                    raise TooLong(f"a frame of {length} bytes where {self._cap} are allowed")
+                    raise TooLong(kind, length, self._cap)
                 end = at + HEADER.size + length
                 if end > available:
                     self._needed = end - at

@@ -42,11 +42,11 @@ class Inside:
 
     def log(self, message: str, level: str, fields: dict[str, Any]) -> None:
         line = {"level": level, "message": str(message)[:_LINE_LENGTH], "fields": fields}
-        self._channel.send(frames.LOG, self._number, json.dumps(line, allow_nan=False).encode())
+        self._channel.send(frames.LOG, self._number, _dumped(line))
 
     def progress(self, done: float, total: float | None, note: str) -> None:
         step = {"done": done, "total": total, "note": str(note)[:_LINE_LENGTH]}
-        self._progress = json.dumps(step, allow_nan=False).encode()
+        self._progress = _dumped(step)
         if time.monotonic() - self._progress_at >= _PROGRESS_PAUSE:
             self._tell_progress()
 
@@ -83,7 +83,7 @@ class Inside:
 
     def _ask(self, question: dict[str, Any], asked: str) -> dict[str, Any]:
         with _asking:
-            self._channel.send(frames.ASK, self._number, json.dumps(question).encode())
+            self._channel.send(frames.ASK, self._number, _dumped(question))
             answer: dict[str, Any] = json.loads(self._channel.answer(self._number))
         if "refused" in answer:
             raise CapabilityRefused(asked=asked, reason=answer["refused"])
@@ -139,3 +139,8 @@ class LogStream(io.TextIOBase):
             for line in lines:
                 self.inside.log(line, self._level, {})
         return len(text)
+
+
+def _dumped(document: dict[str, Any]) -> bytes:
+    """Half of a surrogate pair, as in the name of a file, becomes a question mark."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")

@@ -25,7 +25,8 @@ class Memories:
         self._native = native
         self._limit = limit
         self._numbers = count(1)
-        self._made: dict[int, tuple[int, int]] = {}  # address and size set aside
+        # Address, capacity, and what is set aside with its guard.
+        self._made: dict[int, tuple[int, int, int]] = {}
         self._sizes: dict[int, int] = {}
         self._get = native.wasmtime_memory_get_callback_t(self._seen)
         self._grow = native.wasmtime_memory_grow_callback_t(self._grown)
@@ -37,14 +38,16 @@ class Memories:
         native.wasmtime_config_host_memory_creator_set(config.ptr(), ctypes.byref(self._creator))
 
     def _new(
-        self, _env: Any, _type: Any, minimum: int, _maximum: int, _reserved: int, guard: int, made: Any
+        self, _env: Any, _type: Any, minimum: int, _maximum: int, reserved: int, guard: int, made: Any
     ) -> int:
-        size = max(self._limit, mmap.PAGESIZE) + guard
+        # Code that was compiled for a reservation does not ask whether it stays within.
+        capacity = max(self._limit, reserved, mmap.PAGESIZE)
+        size = capacity + guard
         address = _libc.mmap(None, size, _NO_ACCESS, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
         if address in (None, ctypes.c_void_p(-1).value):
             return self._refusal()
         number = next(self._numbers)
-        self._made[number] = (address, size)
+        self._made[number] = (address, capacity, size)
         self._sizes[number] = 0
         memory = made.contents
         memory.env, memory.get_memory, memory.grow_memory = number, self._get, self._grow
@@ -52,12 +55,12 @@ class Memories:
         return self._grown(number, minimum)
 
     def _seen(self, number: int, size: Any, capacity: Any) -> int:
+        address, capacity[0], _ = self._made[number]
         size[0] = self._sizes[number]
-        capacity[0] = self._limit
-        return self._made[number][0]
+        return address
 
     def _grown(self, number: int, size: int) -> int:
-        address, _ = self._made[number]
+        address, _, _ = self._made[number]
         if size > self._limit:
             return self._refusal()
         if size and _libc.mprotect(address, size, mmap.PROT_READ | mmap.PROT_WRITE):
@@ -71,6 +74,6 @@ class Memories:
         return int(ctypes.cast(error, ctypes.c_void_p).value or 0)
 
     def _dropped(self, number: int) -> None:
-        address, size = self._made.pop(number)
+        address, _, size = self._made.pop(number)
         del self._sizes[number]
         _libc.munmap(address, size)

@@ -11,11 +11,13 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from executors.sandbox.instances import EXPORTED, Instances, OfComponent, OfCoreModule, Trapped
+from executors.sandbox.engines import configuration, pooled
+from executors.sandbox.fitness import reason_of, unfit
+from executors.sandbox.instances import Instances, OfComponent, OfCoreModule, Trapped
 from executors.sandbox.linear import Memories
 from lamina.errors import ModuleError
 
@@ -24,10 +26,6 @@ _IDLE_TICKS: Final = 50
 _AHEAD_TICKS: Final = 2
 _CHANCES: Final = 3
 _COMPONENT: Final = b"\x00asm\x0d\x00\x01\x00"
-_LINEAR_GUARD: Final = 1 << 16
-_GROWTH_BYTES: Final = 1 << 20
-_WASI: Final = "wasi_snapshot_preview1"
-_REASON_LENGTH: Final = 500
 COMPILED_FILE: Final = "compiled~wasm"  # no file of a bundle can have this name
 _compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Entry = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -43,37 +41,21 @@ def compiler(folder: str, entry: str, options: dict[str, Any]) -> Entry:
 
     def run(inputs: dict[str, Any], context: Any) -> dict[str, Any]:
         data = Path(folder, entry).read_bytes()
-        kind = _components().Component if data.startswith(_COMPONENT) else runtime.Module
+        kind = (
+            importlib.import_module("wasmtime.component").Component
+            if data.startswith(_COMPONENT)
+            else runtime.Module
+        )
+        engine = runtime.Engine(configuration(runtime))
         try:
-            compiled = kind(runtime.Engine(_configuration(runtime)), data)
+            compiled = kind(engine, data)
         except runtime.WasmtimeError as error:
-            raise ModuleError("not_wasm", {}, f"It cannot be compiled: {_reason(error)}.") from error
-        if reason := _unfit(compiled, is_component=data.startswith(_COMPONENT)):
+            raise ModuleError("not_wasm", {}, f"It cannot be compiled: {reason_of(error)}.") from error
+        if reason := unfit(runtime, engine, compiled, is_component=data.startswith(_COMPONENT)):
             raise ModuleError("not_wasm", {}, reason)
         return {"compiled": bytes(compiled.serialize())}
 
     return run
-
-
-def _unfit(compiled: Any, *, is_component: bool) -> str | None:
-    """Why what was compiled is no module, or None."""
-    if is_component:
-        return None if compiled.get_export_index("run") else "The component exports no function run."
-    names = {export.name for export in compiled.exports}
-    if missing := [name for name in EXPORTED if name not in names]:
-        return f"It exports no {missing[0]}. A core module exports memory, cabi_realloc and run."
-    wanted = next((each for each in compiled.imports if each.module != _WASI), None)
-    if wanted is not None:
-        return f"It imports {wanted.module}.{wanted.name}. Only {_WASI} is offered."
-    return None
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:_REASON_LENGTH]
-
-
-def _components() -> Any:
-    return importlib.import_module("wasmtime.component")
 
 
 def load(folder: str, entry: str, options: dict[str, Any]) -> "Loaded":
@@ -140,16 +122,8 @@ class Program:
         self._file = compiled
         self._memory_bytes = memory_bytes
         self._is_component = is_component
-        config = _configuration(runtime)
-        native = importlib.import_module("wasmtime._ffi")
-        self._memories = Memories(native, config, memory_bytes) if notes_refusals else None
-        self._engine = runtime.Engine(config)
-        code = compiled.read_bytes()
-        self._instances: Instances
-        if is_component:
-            self._instances = OfComponent(self._engine, code)
-        else:
-            self._instances = OfCoreModule(runtime, self._engine, code)
+        self._memories: Memories | None = None
+        self._engine, self._instances = self._made(notes_refusals=notes_refusals)
         # What could find out when it was made is made when it is called.
         self._chances = 0 if self._instances.has_imports else _CHANCES
         self._ready: tuple[Any, Any] | None = None
@@ -158,6 +132,20 @@ class Program:
         self._is_called = self._was_called = False
         self._ticking = threading.Event()
         threading.Thread(target=self._tick, daemon=True).start()
+
+    def _made(self, *, notes_refusals: bool) -> tuple[Any, Instances]:
+        runtime, code = self._runtime, self._file.read_bytes()
+        if not self._is_component and not notes_refusals:
+            with contextlib.suppress(runtime.WasmtimeError):  # it needs more than the pool has
+                engine = pooled(runtime, self._memory_bytes)
+                return engine, OfCoreModule(runtime, engine, code)
+        config = configuration(runtime)
+        if notes_refusals:
+            self._memories = Memories(importlib.import_module("wasmtime._ffi"), config, self._memory_bytes)
+        engine = runtime.Engine(config)
+        if self._is_component:
+            return engine, OfComponent(runtime, engine, code)
+        return engine, OfCoreModule(runtime, engine, code)
 
     def _tick(self) -> None:
         """On for a while after a call: to be woken for each would cost the call more than the ticks do."""
@@ -190,14 +178,16 @@ class Program:
         self._drop_spent()
         if not self._chances or self._ready is not None:
             return
-        with self._running():
-            store = self._store(_AHEAD_TICKS)
-            try:
-                self._ready = (store, self._instances.make(store))
-                self._chances = _CHANCES
-            except (self._runtime.Trap, self._runtime.WasmtimeError, Trapped):
-                self._chances -= 1  # a busy machine may have kept it from the processor
-                store.close()
+        self._let_tick()
+        store = self._store(_AHEAD_TICKS)
+        try:
+            self._ready = (store, self._instances.make(store))
+            self._chances = _CHANCES
+        except (self._runtime.Trap, self._runtime.WasmtimeError, Trapped):
+            self._chances -= 1  # a busy machine may have kept it from the processor
+            store.close()
+        finally:
+            self._is_called = False
 
     def _lacked_memory(self, text: str, seconds: float) -> bool:
         """A trap does not tell, and neither does a store: the same again, with memory that does."""
@@ -222,22 +212,27 @@ class Program:
     def _called_once(self, text: str, seconds: float) -> tuple[bool, str]:
         self._drop_spent()
         ticks = max(1, int(seconds / _TICK_SECONDS))
-        with self._running():
+        self._let_tick()
+        try:
             (store, instance), self._ready = self._ready or (self._store(ticks), None), None
             self._spent = store
-            try:
-                if instance is None:
-                    instance = self._instances.make(store)
-                else:
-                    store.set_epoch_deadline(ticks)
-                return self._instances.call(store, instance, text)
-            except (self._runtime.Trap, self._runtime.WasmtimeError) as error:
-                if "wasm trap: interrupt" in str(error):
-                    raise Overtime from error
-                raise Trapped(_reason(error)[-_REASON_LENGTH:]) from error
+            if instance is None:
+                instance = self._instances.make(store)
+            else:
+                store.set_epoch_deadline(ticks)
+            return self._instances.call(store, instance, text)
+        except (self._runtime.Trap, self._runtime.WasmtimeError) as error:
+            reason = reason_of(error)  # it may begin with names that the module chose
+            if reason.endswith("wasm trap: interrupt"):
+                raise Overtime from error
+            if reason.startswith("out of memory"):
+                raise MemoryError from error
+            raise Trapped(reason) from error
+        finally:
+            self._is_called = False
 
     def _store(self, ticks: int) -> Any:
-        store = self._runtime.Store(self._engine)
+        store = self._instances.store()
         memory_size = self._memory_bytes if self._memories is None else -1
         store.set_limits(memory_size=memory_size, instances=64, tables=64, memories=8)
         if self._instances.has_imports:
@@ -250,30 +245,8 @@ class Program:
             self._spent.close()
             self._spent = None
 
-    @contextlib.contextmanager
-    def _running(self) -> Iterator[None]:
-        """While the clock must tick."""
+    def _let_tick(self) -> None:
+        """From the beginning of a call to its end, when `_is_called` is taken back."""
         self._is_called = self._was_called = True
         if not self._ticking.is_set():
             self._ticking.set()
-        try:
-            yield
-        finally:
-            self._is_called = False
-
-
-def _configuration(runtime: Any) -> Any:
-    """Small reservations, so that it lives within the address space that a worker is given.
-
-    The same for compiling and running: code is compiled for these settings.
-    """
-    config = runtime.Config()
-    config.epoch_interruption = True
-    config.parallel_compilation = False
-    config.memory_reservation = 0
-    config.memory_reservation_for_growth = _GROWTH_BYTES
-    config.memory_guard_size = _LINEAR_GUARD
-    config.memory_init_cow = False
-    config.cranelift_nan_canonicalization = True
-    config.wasm_threads = False
-    return config

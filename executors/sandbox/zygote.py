@@ -10,7 +10,6 @@ import gc
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -18,6 +17,7 @@ from collections import deque
 from typing import Any, Final
 
 from executors.sandbox import child, codec, frames, namespaces, syscalls
+from executors.sandbox.leavings import empty
 
 CONTROL_CAP: Final = 1 << 20
 _FIRST: Final = 3
@@ -136,15 +136,10 @@ class Zygote:
             self._control.sendall(frames.pack(frames.EXITED, number, json.dumps(facts).encode()))
 
     def _clean(self, scratch: str) -> None:
-        """What cannot be removed (a tree too deep) takes its folder out of use."""
         try:
-            for entry in os.scandir(scratch):
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path)
-                else:
-                    os.unlink(entry.path)
-        except (OSError, RecursionError):
-            return
+            empty(scratch)
+        except OSError:
+            return  # its folder is out of use
         self._free_scratch.append(scratch)
 
 

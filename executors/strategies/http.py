@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from contracts.canonical import Digest
 from executors.drift import check_description
-from executors.egress import Egress, EgressRefused, EgressUnavailable, Request, Response
+from executors.egress import Egress, EgressRefused, EgressTooLarge, EgressUnavailable, Request, Response
 from executors.interchange import NotInterchangeable, decode_foreign
 from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
 
@@ -38,27 +38,26 @@ class HttpStrategy:
         self._looked_at: dict[tuple[str, Digest], float] = {}
 
     async def carry_out(self, version: PreparedVersion, jobs: Sequence[Job]) -> None:
-        drift = await self._drift(version, jobs[0])
-        if drift is not None:
-            for job in jobs:
-                job.answer(job, Stopped(name="system.contract", message=drift))
-            return
         async with asyncio.TaskGroup() as group:
             for job in jobs:
                 group.create_task(self._one(version, job))
 
     async def _drift(self, version: PreparedVersion, job: Job) -> str | None:
-        """How the service differs from its contract, looked up now and then; None where nothing is proven."""
+        """How the service differs from its contract, looked up now and then; None where nothing is proven.
+
+        Of the time of a call half is left for the call: to describe itself is no duty of a service.
+        """
         key = (version.entry, job.call.version.contract)
         is_old = time.monotonic() - self._looked_at.get(key, 0.0) > _LOOK_AGAIN_SECONDS
         if key not in self._looks or is_old:
             self._looked_at[key] = time.monotonic()
             self._looks[key] = asyncio.create_task(self._look(version, job))
-        return await asyncio.shield(self._looks[key])
+        look = self._looks[key]
+        await asyncio.wait([look], timeout=job.seconds / 2)
+        return look.result() if look.done() else None
 
     async def _look(self, version: PreparedVersion, job: Job) -> str | None:
-        if self._egress is None:
-            return None
+        assert self._egress is not None
         request = Request(method="GET", url=f"{version.entry}/openapi.json", headers={})
         try:
             response = await self._egress.send(request, allowed=_network(job), seconds=_LOOK_SECONDS)
@@ -93,6 +92,9 @@ class HttpStrategy:
     async def _exchange(self, version: PreparedVersion, job: Job) -> Answer:
         if self._egress is None:
             return Stopped(name="system.capability", message="This host lets nothing out.")
+        drift = await self._drift(version, job)
+        if drift is not None:
+            return Stopped(name="system.contract", message=drift)
         began = time.perf_counter_ns()
         request = _request(version, job)
         job.serialise_us = (time.perf_counter_ns() - began) // 1000
@@ -100,6 +102,8 @@ class HttpStrategy:
             response = await self._egress.send(request, allowed=_network(job), seconds=job.seconds)
         except EgressRefused as error:
             return Stopped(name="system.capability", message=f"{version.entry} may not be called: {error}.")
+        except EgressTooLarge as error:
+            return Stopped(name="system.limit", message=f"{version.entry}: {error}.", limit="output")
         except EgressUnavailable as error:
             return Stopped(name="system.unavailable", message=f"{version.entry}: {error}.")
         began = time.perf_counter_ns()

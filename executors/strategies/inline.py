@@ -16,16 +16,16 @@ from typing import IO, Any, Final
 
 from executors.asking import Asking
 from executors.interchange import decode
-from executors.protocol import LogLine, LogSink
+from executors.protocol import LogSink
 from executors.strategies.errands import Errand, ErrandWatch
-from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
+from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Stopped
+from executors.strategies.telling import MESSAGE_LENGTH, raised, said
 from lamina.calling import call, load_entry
 from lamina.context import Context, HttpResponse
 from lamina.errors import CapabilityRefused, ModuleError
 
 BUDGET_SECONDS: Final = 0.005
 _STUCK_THREADS: Final = 4
-_MESSAGE_LENGTH: Final = 2_000
 _BATCH: Final = 64
 _PLAINLY_SLOW_SECONDS: Final = 0.1
 _OVERRUNS: Final = 2
@@ -152,13 +152,8 @@ class InlineStrategy:
             config = decode(job.call.config) if job.call.config else {}
             host = InlineHost(job, loop, self._logs, self._asking, began_at)
             return Gave(outputs=call(entry, job.inputs, Context(config, host)))
-        except ModuleError as error:
-            document = error.document()
-            data: Any = job.redactor.value(document["data"])
-            return Raised(name=document["name"], message=job.redactor.text(document["message"]), data=data)
         except BaseException as error:  # noqa: BLE001 - whatever a module raises is its outcome, not ours
-            text = f"{type(error).__name__}: {error}"[:_MESSAGE_LENGTH]
-            return Stopped(name="system.crashed", message=job.redactor.text(text))
+            return _told(job, error)
 
     def _entry(self, version: PreparedVersion) -> Entry:
         entry = self._entries.get(version.bundle)
@@ -171,6 +166,21 @@ class InlineStrategy:
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, 1.0)
             self._thread = None
+
+
+def _told(job: Job, error: BaseException) -> Answer:
+    """What ended a call. The text and the data of an error are a module's own, and may raise."""
+    try:
+        if isinstance(error, ModuleError):
+            document = error.document()
+            return raised(job, document["name"], document["message"], document["data"])
+        if isinstance(error, MemoryError):
+            message = "The module needed more memory than its limit."
+            return Stopped(name="system.limit", message=message, limit="memory")
+        text = f"{type(error).__name__}: {error}"[:MESSAGE_LENGTH]
+        return Stopped(name="system.crashed", message=job.redactor.text(text))
+    except BaseException:  # noqa: BLE001 - see above
+        return Stopped(name="system.crashed", message="The module raised an error that cannot be told.")
 
 
 class ThreadClock(threading.local):
@@ -216,19 +226,7 @@ class InlineHost:
     started_at: float
 
     def log(self, message: str, level: str, fields: dict[str, Any]) -> None:
-        call = self.job.call
-        cleaned: Any = self.job.redactor.value(fields)
-        self.logs(
-            LogLine(
-                run=call.run,
-                node=call.node,
-                index=call.index,
-                attempt=call.attempt,
-                level=level,
-                message=self.job.redactor.text(message),
-                fields=cleaned,
-            )
-        )
+        self.logs(said(self.job, str(message), level, fields))
 
     def progress(self, done: float, total: float | None, note: str) -> None:
         self.log(note, "progress", {"done": done, "total": total, "note": note})

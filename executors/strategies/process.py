@@ -9,37 +9,40 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct, field
 
 from contracts.canonical import JSON
 from executors.artifacts import ArtifactStore
 from executors.asking import Asking
 from executors.interchange import NotInterchangeable, decode_foreign
-from executors.protocol import LogLine, LogSink
+from executors.protocol import LogSink
 from executors.sandbox import frames
 from executors.sandbox.codec import LARGE_BYTES
 from executors.sandbox.ladder import Rung
-from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Raised, Stopped
+from executors.strategies.registry import Answer, Gave, Job, PreparedVersion, Stopped
+from executors.strategies.telling import MESSAGE_LENGTH, raised, said
 from executors.trust import stays_warm
 from executors.workers.blobs import Outgoing, store_outputs
 from executors.workers.boxes import NAMES, Boxes
 from executors.workers.lane import WORKERS_A_LANE, Lane
 from executors.workers.pool import Ground, Pool
-from executors.workers.worker import Broken, Cause, Ticket
+from executors.workers.tickets import Broken, Cause, Ticket
 from executors.workers.zygotes import StartRefused
-from lamina.context import LEVELS
 
 log = logging.getLogger(__name__)
 _RESULT_SLACK: Final = 64 << 10
 _CALL_SLACK: Final = 1 << 20
 _SECOND_US: Final = 1_000_000
+_DAY_SECONDS: Final = 86_400
 # Results may be held back for a moment where losing them with a crash costs no more than doing it again.
 _REPEATABLE: Final = ("pure", "idempotent")
 _WASM_ENGINE_BYTES: Final = 192 << 20
+# Addresses alone: 4 GiB for each of the memories that a store may have.
+_WASM_RESERVED_BYTES: Final = 64 << 30
 
 _MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
     "wall": ("system.timeout", "wall"),
@@ -52,11 +55,11 @@ _MEANINGS: Final[dict[Cause, tuple[str, str | None]]] = {
     "protocol": ("system.crashed", None),
     "walls": ("system.capability", None),
     "cancelled": ("system.crashed", None),
+    "input": ("system.unavailable", None),
 }
 
 
-@dataclass(slots=True, eq=False)
-class _Batch:
+class _Batch(Struct, eq=False):
     """The jobs of one `carry_out` that have not been answered."""
 
     left: int
@@ -201,31 +204,18 @@ class ProcessStrategy:
             answer = Stopped(name="system.contract", message=str(error))
         except Exception as error:
             log.exception("the outputs of %s could not be kept", job.call.name)
-            message = f"The outputs could not be kept: {type(error).__name__}."
+            reason = error.strerror if isinstance(error, OSError) else None
+            message = f"The outputs could not be stored: {reason or type(error).__name__}."
             answer = Stopped(name="system.unavailable", message=message)
         finally:
             outgoing.close()
         self._go_on(lead, batch, answer)
 
     def _tell(self, job: Job, ticket: Ticket, kind: int, line: dict[str, Any]) -> None:
-        call = job.call
         if kind == frames.PROGRESS:
-            level, message, fields = "progress", str(line.get("note", "")), dict(line)
+            self._logs(said(job, str(line.get("note", "")), "progress", line))
         else:
-            level, message, fields = str(line["level"]), str(line["message"]), dict(line["fields"])
-            level = level if level in LEVELS else "info"
-        cleaned: Any = job.redactor.value(fields)
-        self._logs(
-            LogLine(
-                run=call.run,
-                node=call.node,
-                index=call.index,
-                attempt=call.attempt,
-                level=level,
-                message=job.redactor.text(message),
-                fields=cleaned,
-            )
-        )
+            self._logs(said(job, str(line["message"]), str(line["level"]), dict(line["fields"])))
 
     def _ask(
         self, job: Job, ticket: Ticket, question: dict[str, Any], reply: Callable[[bytes], None]
@@ -276,8 +266,9 @@ def _order(version: PreparedVersion, job: Job, loader: str) -> dict[str, Any]:
         "wants_scratch": scratch_bytes > 0,
         "memory_bytes": limits.memory_bytes,
         "engine_bytes": _WASM_ENGINE_BYTES if loader else 0,
+        "reserved_bytes": _WASM_RESERVED_BYTES if loader else 0,
         "blob_bytes": sum(blob_in) + sum(blob_out) + inbox + outbox,
-        "cpu_seconds": int(limits.cpu_seconds) + 1 if is_one_shot else 0,
+        "cpu_seconds": int(min(limits.cpu_seconds, _DAY_SECONDS)) + 1 if is_one_shot else 0,
         "file_bytes": max([scratch_bytes, *blob_out]),
         "payload_bytes": sum(json_in) + _CALL_SLACK + len(job.call.config),
         "result_bytes": limits.output_bytes + _RESULT_SLACK,
@@ -354,20 +345,22 @@ def _unboxed(
 
 
 def _raised(job: Job, error: JSON) -> Answer:
-    name, message = str(error["name"]), job.redactor.text(str(error["message"])[:2_000])
-    if name == "system.limit" and error.get("data") == {"limit": "output"}:
-        return Stopped(name=name, message=message, limit="output")
-    return Raised(name=name, message=message, data=job.redactor.value(error.get("data")))
+    name, message, data = str(error["name"]), str(error["message"]), error.get("data")
+    if name == "system.limit" and data == {"limit": "output"}:
+        return Stopped(name=name, message=job.redactor.text(message[:MESSAGE_LENGTH]), limit="output")
+    return raised(job, name, message, data)
 
 
 def _fault(job: Job, fault: str, message: str) -> Stopped:
-    text = job.redactor.text(message[:2_000])
+    text = job.redactor.text(message[:MESSAGE_LENGTH])
     if fault == "contract":
         return Stopped(name="system.contract", message=text)
     if fault == "wall":
-        return Stopped(name="system.timeout", message=text, limit="wall")
+        message = f"The call took longer than {job.seconds:g} s."
+        return Stopped(name="system.timeout", message=message, limit="wall")
     if fault == "memory":
-        return Stopped(name="system.limit", message=text, limit="memory")
+        message = "The module needed more memory than its limit."
+        return Stopped(name="system.limit", message=message, limit="memory")
     if fault == "output":
         return Stopped(name="system.limit", message=f"The outputs are too large: {text}.", limit="output")
     return Stopped(name="system.crashed", message=text)

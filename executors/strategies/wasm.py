@@ -33,7 +33,7 @@ from executors.workers.lane import WORKERS_A_LANE
 
 _LOADER: Final = "executors.sandbox.wasm:load"
 _COMPILER: Final = "executors.sandbox.wasm:compiler"
-_SETTINGS: Final = "1"  # raise it when `executors/sandbox/wasm.py` configures the engine differently
+_SETTINGS: Final = "2"  # raise it when `executors/sandbox/engines.py` configures the engine differently
 _MISSING: Final = "The package wasmtime is not installed on this host. Install it to run wasm modules."
 _LIMITS: Final = Limits(wall_seconds=120, cpu_seconds=120, memory_bytes=1 << 30, output_bytes=256 << 20)
 _CONTRACT: Final = convert(

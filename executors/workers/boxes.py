@@ -12,10 +12,10 @@ import os
 from collections.abc import Iterable
 from typing import Final
 
+from executors.artifacts import LAST_SEAL, SIZE_SEALS
 from executors.sandbox.boxes import HEADER_BYTES
 
-SIZE_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
-SHARED_SEALS: Final = SIZE_SEALS | fcntl.F_SEAL_SEAL
+SHARED_SEALS: Final = SIZE_SEALS | LAST_SEAL
 _FREE: Final = bytes(HEADER_BYTES)
 NAMES: Final = ("inbox", "outbox")
 

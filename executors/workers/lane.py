@@ -15,7 +15,9 @@ from typing import Any, Final, Protocol
 
 from executors.workers.boxes import Boxes
 from executors.workers.marker import Marker
-from executors.workers.worker import Broken, Ticket, Worker
+from executors.workers.nearness import Nearness
+from executors.workers.tickets import Broken, Ticket
+from executors.workers.worker import Worker
 from executors.workers.zygotes import Zygote, next_user
 
 CORES: Final = os.cpu_count() or 1
@@ -46,6 +48,7 @@ class Lane:
     order: dict[str, Any]
     capacity: Capacity
     loop: asyncio.AbstractEventLoop
+    nearness: Nearness
     tickets: deque[Ticket] = field(default_factory=deque)
     workers: set[Worker] = field(default_factory=set)
     _average: float | None = None
@@ -90,6 +93,8 @@ class Lane:
             self._fill(started)
 
     def _fill(self, worker: Worker) -> None:
+        if worker.is_used_up:
+            return
         room = self._window() - len(worker.pending)
         batch: list[Ticket] = []
         size = 0
@@ -97,9 +102,13 @@ class Lane:
             ticket = self.tickets[0]
             if ticket.travels_alone and (batch or worker.pending):
                 break
-            batch.append(self.tickets.popleft())
-            size += len(ticket.payload)
+            self.tickets.popleft()
+            if ticket.can_begin():
+                batch.append(ticket)
+                size += len(ticket.payload)
         if batch:
+            is_lone = len(batch) == 1 and not self.tickets and self.is_quick
+            self.nearness.before(worker, is_lone=is_lone)
             worker.send(batch)
 
     def _window(self) -> int:
@@ -180,19 +189,22 @@ class Lane:
         self._average = seconds if self._average is None else self._average * 0.9 + seconds * 0.1
 
     def _on_idle(self, worker: Worker) -> None:
-        if worker.pending and not self.tickets:
+        if not worker.pending:
+            self.nearness.after(worker)
+        elif not self.tickets:
             return
         if len(worker.pending) <= self._window() // 2:
             if self.tickets:
                 self._fill(worker)
             if not worker.pending:
                 worker.idle_since = time.monotonic()
-                if worker.call_count > _CALLS_A_WORKER:
+                if worker.is_used_up or worker.call_count > _CALLS_A_WORKER:
                     self.workers.discard(worker)
                     worker.retire()
 
     def _on_gone(self, worker: Worker, unbegun: list[Ticket]) -> None:
         self.workers.discard(worker)
+        self.nearness.after(worker)
         self.tickets.extendleft(reversed(unbegun))
         self.capacity.give_back(self)
         self.pump()

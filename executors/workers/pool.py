@@ -16,9 +16,11 @@ from typing import Any, Final
 
 from executors.workers import bubblewrap
 from executors.workers.lane import CORES, Lane
+from executors.workers.nearness import Nearness
 from executors.workers.stage import Stage
+from executors.workers.tickets import Ticket
 from executors.workers.watch import Allowance, Watch, cpu_seconds
-from executors.workers.worker import Ticket, Worker
+from executors.workers.worker import Worker
 from executors.workers.zygotes import Started, StartRefused, Zygote, next_user, start_zygote, try_walls
 
 _IDLE_SECONDS: Final = 300.0
@@ -48,6 +50,7 @@ class Pool:
     _lanes: dict[object, Lane] = field(default_factory=dict)
     _hungry: list[Lane] = field(default_factory=list)
     _worker_count: int = 0
+    nearness: Nearness = field(default_factory=Nearness)
     _bwrap: str = ""
     _watch: Watch | None = None
     _sweeper: asyncio.TimerHandle | None = None
@@ -69,9 +72,10 @@ class Pool:
 
     async def _start(self, ground: Ground) -> Zygote:
         loop = asyncio.get_running_loop()
-        started = await loop.run_in_executor(
-            self._starter, start_zygote, self._start_order(ground), self.stage.runtime
-        )
+        with self.nearness.apart():
+            started = await loop.run_in_executor(
+                self._starter, start_zygote, self._start_order(ground), self.stage.runtime
+            )
         if self._watch is None:
             self._watch = Watch(loop, self._running)
             self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep)
@@ -159,7 +163,7 @@ class Pool:
         zygote = await self.zygote(ground)
         lane = self._lanes.get(key)
         if lane is None:
-            lane = Lane(zygote, self._completed(order, zygote, ground), self, zygote.loop)
+            lane = Lane(zygote, self._completed(order, zygote, ground), self, zygote.loop, self.nearness)
             self._lanes[key] = lane
         return lane
 
@@ -171,7 +175,11 @@ class Pool:
             # Where there is no file system of its own, nobody but the watch adds up what is written.
             "watched_scratch_bytes": ground.scratch_bytes if ground.rung < _NAMESPACES_RUNG else 0,
             "data_bytes": zygote.started.data_bytes + memory,
-            "address_bytes": zygote.started.address_bytes + 2 * memory + blobs + (512 << 20),
+            "address_bytes": zygote.started.address_bytes
+            + 2 * memory
+            + blobs
+            + order["reserved_bytes"]
+            + (512 << 20),
         }
 
     def submit(self, lane: Lane, tickets: list[Ticket]) -> None:
@@ -255,6 +263,7 @@ class Pool:
             elif timer is not None:
                 timer.cancel()
         loop = asyncio.get_running_loop()
+        self.nearness.part()
         for lane in self._lanes.values():
             lane.close()
         for task in self._zygotes.values():

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from executors.workers.worker import Broken, Ticket, Worker
+from executors.workers.tickets import Broken, Ticket
+from executors.workers.worker import Worker
 
 TICK_SECONDS: Final = 0.02
 _LOOK_AFTER_SECONDS: Final = 0.03

@@ -12,13 +12,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from executors.interchange import decode_foreign
 from executors.sandbox import frames
 from executors.sandbox.codec import EXIT_NO_MEMORY
 from executors.workers.boxes import Boxes
 from executors.workers.marker import Marker
+from executors.workers.tickets import Broken, Cause, Ticket
 from executors.workers.zygotes import Ended, Zygote
 
 LOG_BYTES: Final = 1 << 20
@@ -28,50 +29,12 @@ _READ_BYTES: Final = 1 << 18
 _GRACE_SECONDS: Final = 0.5
 _END_SECONDS: Final = 0.5
 
-Cause = Literal[
-    "wall", "cpu", "memory", "scratch", "output", "log", "crashed", "protocol", "walls", "cancelled"
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """A call that ended without a result of its own."""
-
-    cause: Cause
-    message: str
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Ticket:
-    """One call on its way through a worker. `descriptors` are closed once they are sent or given up.
-
-    `large` goes into the worker's inbox. When it is finished, `boxes` has what lies in the outbox.
-    """
-
-    payload: bytes
-    seconds: float
-    cpu_seconds: float
-    finish: Callable[["Ticket", bytes | Broken], None]
-    tell: Callable[["Ticket", int, dict[str, Any]], None]
-    ask: Callable[["Ticket", dict[str, Any], Callable[[bytes], None]], None]
-    descriptors: Callable[[], list[int]] | None = None
-    large: tuple[bytes, ...] = ()
-    boxes: Boxes | None = None
-    number: int = 0
-    submitted_at: float = 0.0
-    began_at: float = 0.0
-    log_bytes: int = 0
-    cpu_at_start: float | None = None
-    deadline: float = 0.0
-    is_abandoned: bool = False
-    is_asking: bool = False
-    refusals: int = 0
-    result: bytes | None = None
-
-    @property
-    def travels_alone(self) -> bool:
-        """Descriptors in flight are a scarce resource of the kernel, and there is one inbox."""
-        return self.descriptors is not None or bool(self.large)
+_LOGGED_MORE: Final = f"The call logged more than {LOG_BYTES} bytes."
+_RESULTS: Final = (frames.RESULT, frames.LAST_RESULT)
+_LINES: Final = (frames.LOG, frames.PROGRESS)
+_TOO_LONG: Final[dict[int, Cause]] = {
+    kind: "output" if kind in _RESULTS else "log" for kind in (*_RESULTS, *_LINES)
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +52,7 @@ class Worker:
     fork_number: int = 0
     pending: deque[Ticket] = field(default_factory=deque)
     call_count: int = 0
+    is_used_up: bool = False
     idle_since: float = 0.0
     cpu_when_swept: float = 0.0
     _reader: frames.FrameReader = field(init=False)
@@ -97,12 +61,13 @@ class Worker:
     _killed_at: float = 0.0
     _has_ended: Ended | None = None
     _is_closed: bool = False
+    _went_on: bool = False
     _last_number: int = 0
     _loop: asyncio.AbstractEventLoop = field(init=False)
 
     def __post_init__(self) -> None:
         self._loop = self.zygote.loop
-        self._reader = frames.FrameReader(self.result_bytes + 4096)
+        self._reader = frames.FrameReader(max(self.result_bytes, LOG_BYTES) + 4096)
         self._loop.add_reader(self.connection, self._on_readable)
 
     # Sending
@@ -122,12 +87,13 @@ class Worker:
                 self.boxes.fill(ticket.large)
             ticket.boxes = self.boxes
             frame = frames.pack(frames.CALL, ticket.number, ticket.payload)
-            if ticket.descriptors is None:
+            if not ticket.opened:
                 batch.append(frame)
                 continue
             self._put(b"".join(batch), [])
             batch.clear()
-            self._put(frame, ticket.descriptors())
+            opened, ticket.opened = ticket.opened, []
+            self._put(frame, opened)
         self._put(b"".join(batch), [])
 
     def _begin(self, ticket: Ticket, now: float) -> None:
@@ -190,7 +156,8 @@ class Worker:
                 if self._killed_for is not None:
                     return
         except frames.TooLong as error:
-            self.kill(Broken(cause="output", message=str(error)))
+            cause = _TOO_LONG.get(error.kind, "protocol")
+            self.kill(Broken(cause=cause, message=_LOGGED_MORE if cause == "log" else str(error)))
         except frames.ProtocolError as error:
             self.kill(Broken(cause="protocol", message=str(error)))
         except (ValueError, KeyError, TypeError) as error:
@@ -203,19 +170,21 @@ class Worker:
         if not self.pending or number != self.pending[0].number or self.pending[0].result is not None:
             raise frames.ProtocolError("a frame about a call that is not running")
         ticket = self.pending[0]
-        if kind == frames.RESULT:
+        if kind in _RESULTS:
+            # In its first call a new worker would be no better.
+            self.is_used_up = kind == frames.LAST_RESULT and self.call_count > 0
             self._take_result(ticket, payload)
-        elif kind in (frames.LOG, frames.PROGRESS):
+        elif kind in _LINES:
             ticket.log_bytes += len(payload) + LINE_BYTES
             if ticket.log_bytes > LOG_BYTES:
-                self.kill(Broken(cause="log", message=f"The call logged more than {LOG_BYTES} bytes."))
+                self.kill(Broken(cause="log", message=_LOGGED_MORE))
             elif not ticket.is_abandoned:
-                ticket.tell(ticket, kind, decode_foreign(payload))
+                ticket.tell(ticket, kind, _object(payload))
         elif kind == frames.ASK:
             if ticket.is_asking:
                 raise frames.ProtocolError("a second question before the answer to the first")
             ticket.is_asking = True
-            ticket.ask(ticket, decode_foreign(payload), lambda answer: self._answer(number, answer))
+            ticket.ask(ticket, _object(payload), lambda answer: self._answer(number, answer))
         else:
             raise frames.ProtocolError(f"an unknown kind of frame, {kind}")
 
@@ -259,6 +228,7 @@ class Worker:
     def _still_there(self) -> None:
         """A worker that closed its side and lives on."""
         if self._has_ended is None:
+            self._went_on = True
             self.zygote.kill(self.fork_number)
 
     # Ending
@@ -331,7 +301,9 @@ class Worker:
             ticket = self.running()
             self.pending.remove(ticket)  # results that were held back are lost with those before it
             if not ticket.is_abandoned:
-                ticket.finish(ticket, self._killed_for or _verdict(self._has_ended, ticket))
+                ticket.finish(
+                    ticket, self._killed_for or _verdict(self._has_ended, ticket, went_on=self._went_on)
+                )
         unbegun = [ticket for ticket in self.pending if not ticket.is_abandoned]
         for ticket in unbegun:
             ticket.began_at = 0.0
@@ -361,19 +333,29 @@ class Worker:
                 self.boxes.close()
 
 
-def _verdict(ended: Ended, ticket: Ticket) -> Broken:
+def _verdict(ended: Ended, ticket: Ticket, *, went_on: bool) -> Broken:
+    """`went_on`: it had closed its line; one that ended by itself may have been told late."""
     if ended.code == -signal.SIGXCPU or (ended.code < 0 and ended.cpu_seconds >= ticket.cpu_seconds):
         return Broken(
             cause="cpu", message=f"The call used more than {ticket.cpu_seconds:g} s of processor time."
         )
     if ended.code == EXIT_NO_MEMORY:
         return Broken(cause="memory", message="The module needed more memory than its limit.")
+    if went_on and ended.code == -signal.SIGKILL:
+        return Broken(cause="protocol", message="it closed its line and went on")
     if ended.code < 0:
         name = signal.Signals(-ended.code).name
         return Broken(cause="crashed", message=f"The module's process was ended by {name}.")
     return Broken(
         cause="crashed", message=f"The module ended its process with code {ended.code} and gave no result."
     )
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    said = decode_foreign(payload)
+    if not isinstance(said, dict):
+        raise frames.ProtocolError("a frame that holds no object")
+    return said
 
 
 def _close(descriptors: list[int]) -> None:

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from executors import environments
 from executors.environments import EnvironmentRefused, Environments
 from executors.sandbox import syscalls
 from tests.support.paths import ROOT
+from tests.support.waiting import until
 
 USER = 1_799_999_999
 PROGRAM = """
@@ -152,13 +151,6 @@ def order_of(work: Path, program: str, *words: str) -> dict[str, Any]:
         "executable": ["/lib", "/lib64", "/usr/lib", sys.base_prefix],
         "writable": [str(work)],
     }
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def lives(pid: str) -> bool:

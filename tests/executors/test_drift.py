@@ -67,3 +67,30 @@ def test_a_path_item_elsewhere_in_the_document_is_followed() -> None:
 )
 def test_what_is_left_open_is_no_drift(description: dict[str, Any]) -> None:
     assert codes(description) == []
+
+
+def doubling() -> dict[str, Any]:
+    twice = {str(n): {"allOf": [{"$ref": f"#/twice/{n + 1}"}] * 2} for n in range(60)}
+    return {**described({"properties": {"n": {"$ref": "#/twice/0"}}}), "twice": {**twice, "60": True}}
+
+
+def many() -> dict[str, Any]:
+    properties = {f"p{n}": {"$ref": f"#/types/t{n}"} for n in range(40_000)}
+    return {**described({"properties": {"n": {"properties": properties}}}), "types": properties}
+
+
+def deep() -> dict[str, Any]:
+    schema: dict[str, Any] = {}
+    for _ in range(900):
+        schema = {"properties": {"n": schema}}
+    return described(schema)
+
+
+@pytest.mark.parametrize("description", [doubling(), many(), deep()], ids=["doubling", "many", "deep"])
+def test_a_schema_that_cannot_be_judged_in_a_moment_is_left_open(description: dict[str, Any]) -> None:
+    assert codes(description) == []
+
+
+@pytest.mark.parametrize("operation", [1, "a text", [1], [], None])
+def test_an_operation_that_is_no_object_is_left_open(operation: object) -> None:
+    assert codes({"openapi": "3.1.0", "paths": {"/run": {"post": operation}}}) == []

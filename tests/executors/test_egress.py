@@ -177,6 +177,8 @@ async def test_three_redirects_are_followed_and_no_more(service: Service) -> Non
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\nnot gzip",
         b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n" + gzip.compress(bytes(11 << 20)),
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n" + gzip.compress(b"hello")[:-1],
+        b"HTTP/1.1 302 Found\r\nlocation: http://[\r\ncontent-length: 0\r\n\r\n",
         b"HTTP/1.1 abc OK\r\n\r\n",
         b"SSH-2.0-OpenSSH\r\n\r\n",
         b"x" * (70 << 10),
@@ -187,6 +189,12 @@ async def test_an_unreadable_or_oversized_answer_is_no_answer(service: Service, 
     service.answer = lambda path: answer
     with pytest.raises(EgressUnavailable):
         await service.egress.send(Request(method="GET", url=service.url()), allowed=None)
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", ".example"])
+async def test_a_name_that_no_host_can_have_has_no_address(host: str) -> None:
+    with pytest.raises(EgressUnavailable, match="has no address"):
+        await Egress().send(Request(method="GET", url=f"http://{host}/"), allowed=None)
 
 
 async def test_chunks_and_gzip_are_taken_apart(service: Service) -> None:

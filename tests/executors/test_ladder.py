@@ -1,6 +1,7 @@
 """Finding the rung of a machine by trying, and what is said to those who want a higher one."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -73,3 +74,18 @@ async def test_more_than_there_is_is_refused_with_what_there_is(workshop: Worksh
     assert isinstance(outcome, Failed)
     assert f"the strongest there is has rung {HIGHEST}" in outcome.error.message
     assert given(await workshop.run(module(NO_OP, min_rung=0), {"x": 1})) == 1
+
+
+WITHOUT_SEALS = """
+import fcntl, os
+for name in [name for name in dir(fcntl) if "SEAL" in name]:
+    delattr(fcntl, name)
+del os.memfd_create, os.sched_setaffinity
+import executors.execution, executors.settling
+"""
+
+
+def test_the_engine_can_be_loaded_where_no_memory_can_be_sealed() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_SEALS], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")

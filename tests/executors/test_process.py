@@ -4,6 +4,7 @@ import asyncio
 import errno
 import io
 import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,7 @@ async def test_inputs_are_stripped_and_defaults_filled(workshop: Workshop) -> No
 
 async def test_logs_prints_and_progress_are_streamed_while_the_module_runs(workshop: Workshop) -> None:
     source = """
+import signal
 import time
 def run(inputs, context):
     print("printed")
@@ -256,8 +258,45 @@ async def test_an_output_that_cannot_be_kept_fails_its_call(
     )
     with monkeypatch.context() as patched:
         patched.setattr(type(workshop.artifacts), "put", full)
-        assert failure(await workshop.run(packed, {"x": 1})) == ("system.unavailable", None)
+        outcome = await workshop.run(packed, {"x": 1})
+    assert isinstance(outcome, Failed)
+    assert outcome.error.name == "system.unavailable"
+    assert outcome.error.message == "The outputs could not be stored: No space left on device."
     assert isinstance(await workshop.run(packed, {"x": 1}), Returned)
+
+
+async def test_an_input_that_is_gone_when_its_turn_comes_fails_its_call(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    source = "def run(inputs, context):\n    return {'y': inputs['t'].buffer.tobytes().decode()}\n"
+    packed = module(source, inputs={"t": {"media": "binary", "type": "*/*"}})
+    digest, size = workshop.artifacts.put(b"constant")
+    call = table_call(workshop, packed, Value(media="binary", size=size, artifact=digest, type="text/plain"))
+    with monkeypatch.context() as patched:
+        patched.setattr(type(workshop.artifacts), "open", gone)
+        outcomes = await workshop.execute([call, call])
+    assert [failure(outcome) for outcome in outcomes] == [("system.unavailable", None)] * 2
+    assert isinstance(outcomes[0], Failed)
+    assert "could not be opened: No such file" in outcomes[0].error.message
+    assert [given(outcome) for outcome in await workshop.execute([call, call])] == ["constant"] * 2
+
+
+@pytest.mark.parametrize(
+    "told", ["text/plain\0", "text/html\r\nSet-Cookie: a=b", "text", "a/" + "b" * 200, "a/\u00e9"]
+)
+async def test_a_media_type_that_is_none_is_refused(workshop: Workshop, told: str) -> None:
+    packed = module(
+        f"from lamina import Binary\ndef run(inputs, context):\n    return {{'t': Binary(b'x', {told!r})}}\n",
+        outputs={"t": {"media": "binary", "type": "*/*"}},
+    )
+
+    outcome = await workshop.run(packed, {"x": 1})
+
+    assert failure(outcome) == ("system.contract", None)
+    assert "is no media type" in str(outcome)
 
 
 async def test_an_output_beyond_its_port_is_stopped_by_the_kernel(workshop: Workshop) -> None:
@@ -338,6 +377,25 @@ def run(inputs, context):
     assert {str(line.fields) for line in workshop.lines} == {"{'value': '[secret]'}"}
 
 
+async def test_data_too_deep_to_be_searched_for_a_secret_is_refused(tmp_path: Path) -> None:
+    source = """
+import os, struct, time
+def run(inputs, context):
+    context.secret("token")
+    deep = b'{"a":' * 900 + b'"s3cr3t/value"' + b"}" * 900
+    result = b'{"us":1,"error":{"name":"boom","message":"","data":' + deep + b"}}"
+    os.write(3, struct.pack("<IBQ", len(result), 20, 1) + result)
+    os._exit(0)
+"""
+    workshop = Workshop(tmp_path, options={"secrets": Secrets()})
+    packed = module(source, capabilities={"secrets": ["token"]}, contract={"errors": {"boom": {}}})
+    try:
+        outcome = await workshop.run(packed, {"x": 1})
+    finally:
+        await workshop.close()
+    assert failure(outcome) == ("system.contract", None)
+
+
 async def test_the_deadline_and_the_key_are_told(workshop: Workshop) -> None:
     source = "def run(inputs, context):\n    return {'y': [context.seconds_left, context.key]}\n"
 
@@ -381,6 +439,7 @@ async def test_slow_calls_do_not_wait_behind_each_other(workshop: Workshop) -> N
 async def test_one_crash_in_a_batch_fails_one_call(workshop: Workshop) -> None:
     source = """
 import os
+import signal
 import time
 def run(inputs, context):
     if inputs["x"] == 150:
@@ -461,3 +520,34 @@ async def test_calls_fail_cleanly_when_the_zygote_is_killed_and_the_next_ones_wo
     assert failure(await running) == ("system.crashed", None)
     assert given(await workshop.run(module(COUNTER), {"x": 1})) == 1
     await workshop.close()
+
+
+def parent_of(process: int | None) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("PPid:")[1].split()[0])
+
+
+async def test_an_end_that_is_told_late_is_still_the_modules_own(workshop: Workshop) -> None:
+    """The zygote is stopped for longer than a closed line is waited for."""
+    source = """
+import os, time
+def run(inputs, context):
+    if inputs["x"]:
+        time.sleep(0.2)
+        os._exit(3)
+    return {"y": 0}
+"""
+    packed = module(source)
+    await workshop.run(packed, {"x": 0})
+    workers = [worker for lane in workshop.execution._pool._lanes.values() for worker in lane.workers]
+    zygotes = {parent_of(worker.zygote.pid_of(worker.fork_number)) for worker in workers}
+    calling = asyncio.create_task(workshop.run(packed, {"x": 1}, timeout_seconds=30))
+    await asyncio.sleep(0.1)
+    for process in zygotes:
+        os.kill(process, signal.SIGSTOP)
+    await asyncio.sleep(1.0)
+    for process in zygotes:
+        os.kill(process, signal.SIGCONT)
+    outcome = await calling
+    assert isinstance(outcome, Failed)
+    assert "code 3" in outcome.error.message

@@ -189,7 +189,12 @@ COUNTS = """(module (memory (export "memory") 1) (global $n (mut i32) (i32.const
     (call $count) (global.set $n (i32.add (global.get $n) (i32.const 1)))
     (i32.store8 (i32.const 0) (i32.const 0)) (i32.store (i32.const 4) (i32.const 100))
     (i32.store (i32.const 8) (i32.const 7))
-    (if (i32.ne (global.get $n) (i32.const 49)) (then unreachable)) (i32.const 0)))"""
+    (if (i32.ne (global.get $n) (i32.const 49)) (then unreachable))
+    (if (i32.load (i32.const 60000)) (then unreachable)) (i32.store (i32.const 60000) (i32.const 1))
+    (if (i32.ne (memory.size) (i32.const 1)) (then unreachable)) (drop (memory.grow (i32.const 3)))
+    (if (i32.load (i32.const 260000)) (then unreachable)) (i32.store (i32.const 260000) (i32.const 1))
+    (i32.const 0)))"""
+LARGER_THAN_THE_POOL = {"tables": "(table 1 funcref)" * 2, "memories": "(memory 1)"}
 BEGINS = """(module (memory (export "memory") 1)
   (func $begin BODY) (start $begin)
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
@@ -207,15 +212,33 @@ def core(text: str, **fields: Any) -> Packed:
     )
 
 
-async def test_nothing_of_a_call_is_left_for_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", ["", *LARGER_THAN_THE_POOL.values()], ids=["pool", *LARGER_THAN_THE_POOL])
+async def test_nothing_of_a_call_is_left_for_the_next(tmp_path: Path, more: str) -> None:
     workshop = Workshop(tmp_path)
+    packed = core(COUNTS.replace("(start", f"{more} (start"))
     try:
-        one_by_one = [await workshop.run(core(COUNTS), {"x": 1}, strategy="wasm") for _ in range(4)]
-        together = await workshop.run_all(core(COUNTS), [{"x": 1}] * 20, strategy="wasm")
+        one_by_one = [await workshop.run(packed, {"x": 1}, strategy="wasm") for _ in range(4)]
+        together = await workshop.run_all(packed, [{"x": 1}] * 20, strategy="wasm")
     finally:
         await workshop.close()
 
     assert [given(outcome) for outcome in (*one_by_one, *together)] == [2] * 24
+
+
+async def test_a_table_may_grow_to_a_million(tmp_path: Path) -> None:
+    grown = (
+        "(if (i32.eq (table.grow $t (ref.null func) (i32.const 1000000)) (i32.const -1)) (then unreachable))"
+    )
+    text = COUNTS.replace("(start", "(table $t 1 funcref) (start").replace(
+        "(call $count) (g", f"(call $count) {grown} (g"
+    )
+    workshop = Workshop(tmp_path)
+    try:
+        outcomes = [await workshop.run(core(text), {"x": 1}, strategy="wasm") for _ in range(3)]
+    finally:
+        await workshop.close()
+
+    assert [given(outcome) for outcome in outcomes] == [2] * 3
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from executors.artifacts import FolderArtifacts
+from executors.artifacts import ArtifactStore, FolderArtifacts
 from executors.execution import Execution
 from executors.protocol import Call, Failed, LogLine, Outcome, Returned
 from executors.trial import MemoryBundles, Packed, pack_files, trial_call
@@ -80,10 +80,11 @@ class Workshop:
     trusts: dict[str, Trust] = field(default_factory=dict)
     lines: list[LogLine] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
+    store: ArtifactStore | None = None
 
     def __post_init__(self) -> None:
         self.bundles = MemoryBundles()
-        self.artifacts = FolderArtifacts(self.folder / "artifacts")
+        self.artifacts = self.store or FolderArtifacts(self.folder / "artifacts")
         self.execution = Execution(
             bundles=self.bundles,
             artifacts=self.artifacts,

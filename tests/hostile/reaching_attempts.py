@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 ATTEMPTS = {}
@@ -471,3 +472,35 @@ def leave_a_process_behind(facts, context):
             os.execv("/bin/sleep", ["sleep", "2"])
         os._exit(0)
     return "a grandchild"
+
+
+@attempt
+def follow_links_outside(facts, context):
+    return os.readlink("/proc/self/exe")
+
+
+@attempt
+def ask_which_session_the_host_is_in(facts, context):
+    # 0 is an answer too: a session that was begun outside this space of processes.
+    return f"session {os.getsid(facts['pid'])}"
+
+
+@attempt
+def read_the_clock_of_the_host(facts, context):
+    return time.clock_gettime(~facts["pid"] << 3 | 2) > 0
+
+
+@attempt
+def ask_where_the_host_may_run(facts, context):
+    return list(os.sched_getaffinity(facts["pid"]))
+
+
+@attempt
+def reach_the_host_by_its_end_of_the_line(facts, context):
+    """The kernel gives a handle of the process at the other end; nothing can be done with it."""
+    line = socket.socket(fileno=os.dup(3))
+    handle = int.from_bytes(line.getsockopt(socket.SOL_SOCKET, 77, 4), sys.byteorder)
+    try:
+        return kernel(424, handle, 0, 0, 0)  # a signal that does nothing
+    except OSError:
+        return kernel(438, handle, 1, 0)  # one of its descriptors

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from executors.interchange import encode
 from executors.protocol import Call, Failed, Outcome, Returned
 from executors.trial import Packed
 from executors.workers import bubblewrap
+from executors.workers.pool import _SCRATCH_FOLDERS
 from tests.executors.workshop import Workshop, failure, given, json_port, module
 from tests.hostile import reaching_attempts, wrecking_attempts
 
@@ -52,9 +54,18 @@ LIMITS = {
     "print_without_end": ("system.limit", "log"),
     "return_a_huge_output": ("system.limit", "output"),
     "announce_a_huge_frame": ("system.limit", "output"),
+    "close_the_line": ("system.crashed", None),
+    "report_progress_in_another_shape": ("system.crashed", None),
+    "log_more_than_a_result_may_be": ("system.limit", "log"),
+    "raise_half_of_a_pair": ("system.crashed", None),
+    "raise_data_without_json": ("system.contract", None),
+    "raise_data_under_keys_that_are_not_text": ("system.contract", None),
+    "interrupt_whoever_asks_what_it_raised": ("system.crashed", None),
+    "raise_a_type_without_a_name": ("system.crashed", None),
+    "raise_under_a_name_of_a_megabyte": ("system.undeclared", None),
     "forge_a_second_result": ("system.crashed", None),
     "forge_a_result_of_another_call": ("system.crashed", None),
-    "send_garbage": ("system.limit", "output"),
+    "send_garbage": ("system.crashed", None),
     "log_without_json": ("system.crashed", None),
     "log_in_another_shape": ("system.crashed", None),
     "send_an_unknown_frame": ("system.crashed", None),
@@ -67,6 +78,7 @@ LIMITS = {
     "raise_the_end": ("system.crashed", None),
     "raise_an_interrupt": ("system.crashed", None),
     "raise_what_cannot_be_shown": ("system.crashed", None),
+    "raise_a_nul": ("system.crashed", None),
     "fall_into_a_hole": ("system.crashed", None),
     "return_a_deep_output": ("system.contract", None),
     "return_itself": ("system.contract", None),
@@ -201,3 +213,84 @@ async def test_an_honest_call_is_answered_among_hostile_ones(
 
     assert answers == list(range(1, 11))
     assert all(isinstance(outcome, Failed) for outcome in await noise)
+
+
+WORDS = {
+    "close_the_line": "The module disturbed its sandbox: it closed its line and went on.",
+    "log_more_than_a_result_may_be": "The call logged more than 1048576 bytes.",
+    "raise_a_nul": "ValueError: a\ufffdb",
+    "raise_half_of_a_pair": "FileNotFoundError: no file ?",
+    "raise_data_without_json": "The data of the error anything is not JSON: Out of range float values are not JSON"
+    " compliant.",
+    "interrupt_whoever_asks_what_it_raised": "The module raised an error that cannot be told.",
+    "raise_a_type_without_a_name": "The module raised an error that cannot be told.",
+}
+
+
+@pytest.mark.parametrize("attempt", WORDS)
+async def test_what_it_did_is_told_in_words(hostile: Workshop, facts: dict[str, Any], attempt: str) -> None:
+    outcome = await hostile.run(subject(), {"attempt": attempt, "facts": facts})
+
+    assert isinstance(outcome, Failed)
+    assert outcome.error.message == WORDS[attempt]
+
+
+async def test_a_name_of_a_megabyte_is_cut(hostile: Workshop, facts: dict[str, Any]) -> None:
+    outcome = await hostile.run(subject(), {"attempt": "raise_under_a_name_of_a_megabyte", "facts": facts})
+
+    assert isinstance(outcome, Failed)
+    assert outcome.error.data == {"name": "n" * 63}
+    assert len(outcome.error.message) < 2_200
+
+
+async def test_what_it_says_can_be_kept_and_shown(hostile: Workshop, facts: dict[str, Any]) -> None:
+    for attempt in ("log_what_no_database_takes", "say_half_of_a_pair"):
+        outcome = await hostile.run(subject(), {"attempt": attempt, "facts": facts})
+        assert isinstance(outcome, Returned)
+
+    assert [line.message for line in hostile.lines] == ["\ufffd"] * 3 + ["?"] * 3
+    for line in hostile.lines:
+        encode(dict(line.fields))
+    assert all("left_out" in line.fields for line in hostile.lines[:3])
+
+
+LEAVINGS = {
+    "a tree a thousand deep": """
+    for _ in range(1_010):
+        os.mkdir("d", dir_fd=folder)
+        inner = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+""",
+    "a folder nobody may read": """
+    os.mkdir("x", 0o300, dir_fd=folder)
+    os.close(os.open("x/file", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
+""",
+    "a folder nobody may write to, inside another": """
+    os.mkdir("a", dir_fd=folder)
+    os.mkdir("a/b", 0o500, dir_fd=folder)
+    os.mkdir("a/c", dir_fd=folder)
+    os.mkdir("a/c/d", 0, dir_fd=folder)
+""",
+}
+COUNTING = "n = 0\ndef run(inputs, context):\n    global n\n    n += 1\n    return {'y': n}\n"
+
+
+@pytest.mark.parametrize("leaving", LEAVINGS)
+async def test_what_it_leaves_in_scratch_folders_costs_nobody_a_worker(
+    hostile: Workshop, leaving: str
+) -> None:
+    scratch = {"scratch_bytes": 1 << 20}
+    code = LEAVINGS[leaving] + "\n    os._exit(0)\n"
+    littering = module(
+        "import os\ndef run(inputs, context):\n    folder = os.open(context.scratch, os.O_RDONLY)" + code,
+        capabilities=scratch,
+    )
+    counting = module(COUNTING, capabilities=scratch)
+    hostile.trusts[counting.version.bundle] = "released"
+    assert given(await hostile.run(counting, {"x": 0})) == 1
+
+    for number in range(_SCRATCH_FOLDERS + 1):
+        assert failure(await hostile.run(littering, {"x": number})) == ("system.crashed", None)
+
+    assert given(await hostile.run(counting, {"x": 0})) == 2

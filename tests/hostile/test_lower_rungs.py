@@ -11,7 +11,16 @@ from tests.executors.workshop import Workshop, failure, module
 from tests.hostile.reaching_attempts import ATTEMPTS
 from tests.hostile.test_hostile import calls, escaped, facts, public  # noqa: F401 - fixtures
 
-RUNG_2 = frozenset({"look_at_a_file_outside", "import_packages_of_the_interpreter"})
+RUNG_2 = frozenset(
+    {
+        "look_at_a_file_outside",
+        "follow_links_outside",
+        "import_packages_of_the_interpreter",
+        "ask_which_session_the_host_is_in",
+        "ask_where_the_host_may_run",
+        "read_the_clock_of_the_host",
+    }
+)
 RUNG_1 = RUNG_2 | {
     "read_a_file_outside",
     "read_the_users",
@@ -60,6 +69,7 @@ RUNG_0 = RUNG_1 | {
     "load_a_kernel_program",
     "watch_performance",
     "join_namespaces_of_the_host",
+    "reach_the_host_by_its_end_of_the_line",
 }
 # Where the server is an ordinary user, nobody can become somebody else: there is no rung 1, and on rung 0 a module
 # is that user.
@@ -80,6 +90,7 @@ DEPENDS = {
     "load_a_kernel_program",
     "make_namespaces",
     "open_files_by_handle",
+    "reach_the_host_by_its_end_of_the_line",
     "read_the_hosts_command",
     "start_a_program",
     "trace_the_zygote",

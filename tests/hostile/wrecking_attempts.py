@@ -284,6 +284,11 @@ def raise_what_cannot_be_shown(facts, context):
 
 
 @attempt
+def raise_a_nul(facts, context):
+    raise ValueError("a\0b")
+
+
+@attempt
 def fall_into_a_hole(facts, context):
     ctypes.string_at(1)
 
@@ -391,3 +396,79 @@ def return_a_dict_without_end(facts, context):
 @attempt
 def return_a_generator(facts, context):
     return (number for number in range(3))
+
+
+# What is told, in shapes that its reader does not expect
+
+
+@attempt
+def report_progress_in_another_shape(facts, context):
+    os.write(3, frame(22, 1, b"[1,2,3]"))
+    time.sleep(1000)
+
+
+@attempt
+def log_more_than_a_result_may_be(facts, context):
+    context.log("x", more="y" * (4 << 20))
+
+
+@attempt
+def log_what_no_database_takes(facts, context):
+    deep = b'{"a":' * 300 + b"1" + b"}" * 300
+    for fields in (deep, b'{"a\\u0000":"\\u0000"}', b'{"a":' + b"9" * 300 + b"}"):
+        os.write(3, frame(21, 1, b'{"level":"info","message":"\\u0000","fields":' + fields + b"}"))
+
+
+@attempt
+def say_half_of_a_pair(facts, context):
+    print("\udcff")
+    context.log("\udcff", **{"\udcfe": "\udcff"})
+    context.progress(1, 2, "\udcff")
+
+
+@attempt
+def raise_half_of_a_pair(facts, context):
+    raise FileNotFoundError("no file \udcff")
+
+
+@attempt
+def raise_data_without_json(facts, context):
+    from lamina import ModuleError
+
+    raise ModuleError("anything", {"value": float("nan")})
+
+
+@attempt
+def raise_data_under_keys_that_are_not_text(facts, context):
+    from lamina import ModuleError
+
+    raise ModuleError("anything", {(1, 2): 3})
+
+
+@attempt
+def interrupt_whoever_asks_what_it_raised(facts, context):
+    class Evil(Exception):
+        def __str__(self):
+            raise KeyboardInterrupt
+
+    raise Evil
+
+
+@attempt
+def raise_a_type_without_a_name(facts, context):
+    class Nameless(type):
+        @property
+        def __name__(cls):
+            raise SystemExit
+
+    class Evil(Exception, metaclass=Nameless):
+        pass
+
+    raise Evil
+
+
+@attempt
+def raise_under_a_name_of_a_megabyte(facts, context):
+    from lamina import ModuleError
+
+    raise ModuleError("n" * (300 << 10), {})

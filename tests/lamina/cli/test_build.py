@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from executors.protocol import Outcome
-from executors.trial import pack
+from executors.trial import pack_files
 from lamina.cli.main import main
 from modules_catalog.bundle import read_folder
 from modules_catalog.candidate import read_candidate
@@ -36,7 +36,7 @@ def test_assemblyscript_gives_the_bytes_that_are_committed(folder: Path, tmp_pat
 async def answers(folder: Path, workshop: Path) -> list[Outcome]:
     shop = Workshop(workshop, trust="unreviewed")
     cases = list(cases_of(read_candidate(read_folder(folder))))
-    packed = pack(folder, {})
+    packed = pack_files(read_folder(folder).files)
     try:
         return [
             await shop.run(packed, case.inputs, strategy="wasm", config=dict(case.config)) for case in cases

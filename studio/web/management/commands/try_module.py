@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import re
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 
+from contracts.canonical import parse_json
 from contracts.module import Strategy
 from contracts.problems import Problem, ProblemsError
 from executors.artifacts import FolderArtifacts
@@ -16,10 +18,13 @@ from executors.egress import Egress
 from executors.execution import Execution
 from executors.protocol import Call, LogLine, Outcome, Returned
 from executors.sandbox.ladder import Rung
-from executors.trial import MemoryBundles, Packed, pack, trial_call, trial_outputs
+from executors.trial import MemoryBundles, Packed, pack_file, pack_files, trial_call, trial_outputs
 from executors.trust import Trust, TrustPolicy
+from modules_catalog.bundle import read_folder
+from modules_catalog.candidate import read_candidate
 
 MAX_SECONDS = 86_400
+_RARE: Final = re.compile(r"[^ -~]")
 _EXIT_FAILED = 1
 _EXIT_BAD_INPUT = 2
 _COSTS = ("queue", "serialise", "transport", "validate", "execute")
@@ -46,7 +51,7 @@ class Command(BaseCommand):
         try:
             inputs = _read_object(options["input"], "--input")
             config = _read_object(options["config"], "--config")
-            packed = pack(options["path"], inputs)
+            packed = _packed(options["path"], inputs)
             strategy = _strategy(packed, options["strategy"])
             _check_timeout(options["timeout"])
             call = trial_call(
@@ -63,21 +68,44 @@ class Command(BaseCommand):
 
     def _print(self, report: dict[str, Any], options: dict[str, Any]) -> None:
         if options["json"]:
-            self.stdout.write(json.dumps(report, ensure_ascii=False))
+            self.stdout.write(_visible(json.dumps(report, ensure_ascii=False)))
             return
         for key, value in report.items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            self.stdout.write(f"{key}: {text}")
+            self.stdout.write(f"{key}: {_visible(text)}")
+
+
+def _packed(path: Path, inputs: dict[str, Any]) -> Packed:
+    """A folder is read as an upload is."""
+    try:
+        if path.is_dir():
+            return pack_files(read_candidate(read_folder(path)).bundle.files)
+        return pack_file(path, inputs)
+    except OSError as error:
+        raise ProblemsError([_bad(str(path), f"Cannot be read: {error.strerror}.")]) from error
 
 
 def _read_object(text: str, option: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ProblemsError([_bad(option, f"Not JSON: {error}. Give an object by port.")]) from error
+        value = parse_json(text.encode("utf-8", "surrogateescape"))
+    except ProblemsError as error:
+        bad = [
+            _bad(f"{option}#{problem.path}" if problem.path else option, problem.message)
+            for problem in error.problems
+        ]
+        raise ProblemsError(bad) from error
     if not isinstance(value, dict):
-        raise ProblemsError([_bad(option, "Not an object. Give an object by port.")])
+        raise ProblemsError([_bad(option, "Not an object. Give one, such as {}.")])
     return value
+
+
+def _visible(text: str) -> str:
+    """JSON that says the same without what could move a cursor, turn a line around or have no form in UTF-8."""
+    return _RARE.sub(lambda found: found[0] if found[0].isprintable() else _escaped(found[0]), text)
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character)[1:-1] if character > "\x7f" else f"\\u{ord(character):04x}"
 
 
 def _strategy(packed: Packed, wanted: Strategy | None) -> Strategy:
