@@ -1,41 +1,42 @@
 """What a run is started with, against its plan.
 
-Owns:      `admit`: inputs and parameters checked, stripped and completed with defaults.
+Owns:      `admit_inputs`, `admit_parameters`: checked, stripped and completed with defaults.
 Promises:  what it lets pass is what input nodes and parameters declare; every refusal points at the value.
 Never:     reads an artifact: of a table or binary only its reference is looked at.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from msgspec import UNSET
 
-from contracts.canonical import JSON, MAX_DEPTH, canonical_bytes
+from contracts.canonical import JSON, MAX_DEPTH
 from contracts.module import Port
 from contracts.names import DIGEST
 from contracts.plan import Plan
-from contracts.problems import Problem, pointer
+from contracts.problems import Problem, ProblemsError, pointer
 from contracts.schema import compile_adapter, compile_guard
+from contracts.values import value_bytes
 
 _NO_PARAMETERS: JSON = {"type": "object", "additionalProperties": False}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
-    """`inputs` and `parameters` as the run will see them; meaningful only without problems."""
-
-    inputs: Mapping[str, JSON]
-    parameters: Mapping[str, JSON]
-    problems: tuple[Problem, ...]
-
-
-def admit(plan: Plan, inputs: Mapping[str, JSON], parameters: Mapping[str, JSON]) -> Admission:
-    """`inputs` by name: JSON, or {artifact: digest} for a table or binary. Paths start with the argument."""
-    ports = {
+def input_ports(plan: Plan) -> dict[str, Port]:
+    """What a run of the plan is given, by name."""
+    return {
         str(node.name): node.port
         for node in plan.nodes
         if node.kind == "input" and not node.scope and isinstance(node.port, Port)
     }
+
+
+def admit_inputs(
+    ports: Mapping[str, Port], inputs: Mapping[str, JSON]
+) -> tuple[dict[str, JSON], list[Problem]]:
+    """The inputs of one run as it will see them, and what is wrong with them: paths start with `/inputs`.
+
+    `inputs` by name: JSON, or {artifact: digest} for a table or binary.
+    """
     problems: list[Problem] = []
     admitted: dict[str, JSON] = {}
     for name in sorted(inputs.keys() - ports.keys()):
@@ -43,19 +44,26 @@ def admit(plan: Plan, inputs: Mapping[str, JSON], parameters: Mapping[str, JSON]
         message = f"There is no input {name!r}. There are: {known}."
         problems.append(Problem(code="unknown_input", path=pointer("inputs", name), message=message))
     for name, port in sorted(ports.items()):
-        place = pointer("inputs", name)
         if name in inputs:
             admitted[name], found = _admitted(inputs[name], port)
-            problems.extend(problem.within(place) for problem in found)
+            problems.extend(problem.within(pointer("inputs", name)) for problem in found)
         elif port.default is not UNSET:
             admitted[name] = port.default
         elif port.is_required:
             message = f"The input {name!r} is required. Give a value."
-            problems.append(Problem(code="input_missing", path=place, message=message))
+            problems.append(Problem(code="input_missing", path=pointer("inputs", name), message=message))
+    return admitted, problems
+
+
+def admit_parameters(plan: Plan, parameters: Mapping[str, JSON]) -> tuple[Mapping[str, JSON], list[Problem]]:
+    """The parameters as a run will see them, and what is wrong with them: paths start with `/parameters`."""
     schema = _NO_PARAMETERS if plan.parameters is UNSET else plan.parameters
-    completed = compile_adapter(schema, "reject")(dict(parameters))
-    problems.extend(problem.within("/parameters") for problem in compile_guard(schema).problems(completed))
-    return Admission(inputs=admitted, parameters=completed, problems=tuple(problems))
+    try:
+        value_bytes(dict(parameters))
+    except ProblemsError as error:
+        return parameters, [problem.within("/parameters") for problem in error.problems]
+    completed: Any = compile_adapter(schema, "reject")(dict(parameters))
+    return completed, [problem.within("/parameters") for problem in compile_guard(schema).problems(completed)]
 
 
 def _admitted(value: JSON, port: Port) -> tuple[JSON, list[Problem]]:
@@ -72,11 +80,14 @@ def _admitted(value: JSON, port: Port) -> tuple[JSON, list[Problem]]:
 
 
 def _out_of_bounds(value: JSON, port: Port) -> Problem | None:
-    """A value that is too deep or too large, with the limit that it passes."""
+    """A value that is too deep or too large, with the limit that it passes, or that is no JSON."""
     if (depth := _depth(value)) > MAX_DEPTH:
         message = f"The value is {depth} levels deep; {MAX_DEPTH} are allowed."
         return Problem(code="too_deep", path="", message=message)
-    size = len(canonical_bytes(value))
+    try:
+        size = len(value_bytes(value))
+    except ProblemsError as error:
+        return error.problems[0]
     if size > port.bytes_allowed:
         message = f"The value has {size} bytes of JSON; this input takes {port.bytes_allowed}."
         return Problem(code="too_large", path="", message=message)

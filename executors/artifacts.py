@@ -5,26 +5,55 @@ Promises:  what `put` returned survives a crash; the same bytes are stored once.
 Never:     knows who may see an artifact.
 """
 
+import errno
+import fcntl
 import hashlib
+import mmap
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from types import MappingProxyType
+from typing import Any, BinaryIO, Final, Protocol
 
-from contracts.canonical import Digest
+from contracts.canonical import Digest, digest_of_bytes
 
 CHUNK_BYTES = 1 << 20
 _NAMES_KNOWN = 10_000
+_INCOMING = "incoming-"
+_LEFT_SECONDS = 86_400
+_DIRECT = getattr(os, "O_DIRECT", 0)
+# Of memory that nobody can make larger or smaller, or change in any way. A system that has no such memory has none.
+SIZE_SEALS: Final[int] = getattr(fcntl, "F_SEAL_SHRINK", 0) | getattr(fcntl, "F_SEAL_GROW", 0)
+LAST_SEAL: Final[int] = getattr(fcntl, "F_SEAL_SEAL", 0)
+ALL_SEALS: Final[int] = SIZE_SEALS | LAST_SEAL | getattr(fcntl, "F_SEAL_WRITE", 0)
 _sync = getattr(os, "fdatasync", os.fsync)  # a new file's size is of its data
 
 
 class ArtifactStore(Protocol):
     """Content-addressed blobs; safe to use from any thread."""
 
+    @property
+    def unsettled(self) -> Mapping[Digest, "Future[None]"]:
+        """What `put_sealed` returned and is not durable yet; a future that has failed stays, until it is.
+
+        Whoever asks for one that has failed has it looked for once more: others store into the same place. That
+        may sync a folder.
+        """
+        ...
+
     def put(self, source: bytes | memoryview | BinaryIO) -> tuple[Digest, int]:
         """Store bytes, or a stream from where it stands to its end. Returns digest and size, durably."""
+        ...
+
+    def put_sealed(self, memory: int, size: int) -> Digest:
+        """Store the first bytes, one or more, of memory that is sealed against writing.
+
+        Nothing that lasts may name the digest while it is among `unsettled`.
+        """
         ...
 
     def open(self, artifact: Digest) -> BinaryIO:
@@ -39,6 +68,8 @@ class ArtifactStore(Protocol):
 class FolderArtifacts:
     """Artifacts as files below a folder: `ab/cdef…`, written aside, synced, then renamed."""
 
+    unsettled: Mapping[Digest, "Future[None]"] = MappingProxyType({})
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,15 +80,29 @@ class FolderArtifacts:
         """What is kept already is not written again."""
         if not isinstance(source, bytes | memoryview):
             return self._put_stream(source)
-        digest = "sha256:" + hashlib.sha256(source).hexdigest()
-        size = memoryview(source).nbytes
-        if self.path(digest).exists():
-            self._sync_names(digest)
-            return digest, size
-        with self._incoming() as file:
-            file.write(source)
+        digest = digest_of_bytes(source)
+        self.keep(digest, source)
+        return digest, memoryview(source).nbytes
+
+    def put_sealed(self, memory: int, size: int) -> Digest:
+        """Durable at once."""
+        with mapped(memory, size) as data:
+            return self.put(data)[0]
+
+    def keep(self, digest: Digest, data: bytes | memoryview) -> None:
+        """Store, durably, bytes whose digest is known."""
+        self._keep(digest, data, _write)
+
+    def keep_for_later(self, digest: Digest, data: memoryview) -> None:
+        """As `keep`, for bytes that `mapped` gave and that nobody will read from the file just now."""
+        self._keep(digest, data, _write_directly)
+
+    def _keep(self, digest: Digest, data: Any, write: Callable[[int, memoryview], None]) -> None:
+        if self.is_durable(digest):
+            return
+        with self._incoming() as file, memoryview(data) as view:
+            write(file.fileno(), view)
         self._settle(file, digest)
-        return digest, size
 
     def _put_stream(self, source: BinaryIO) -> tuple[Digest, int]:
         hasher = hashlib.sha256()
@@ -65,7 +110,7 @@ class FolderArtifacts:
         with self._incoming() as file:
             while chunk := source.read(CHUNK_BYTES):
                 hasher.update(chunk)
-                file.write(chunk)
+                _write(file.fileno(), memoryview(chunk))
                 size += len(chunk)
         digest = "sha256:" + hasher.hexdigest()
         self._settle(file, digest)
@@ -74,10 +119,11 @@ class FolderArtifacts:
     @contextmanager
     def _incoming(self) -> "Iterator[tempfile._TemporaryFileWrapper[bytes]]":
         """A file that is on disk when it is left, or gone."""
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix="incoming-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=self.folder, prefix=_INCOMING, delete=False, buffering=0
+        ) as file:
             try:
                 yield file
-                file.flush()
                 _sync(file.fileno())
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
@@ -104,6 +150,14 @@ class FolderArtifacts:
             self._synced.clear()
         self._synced.add(digest)
 
+    def remove_leavings(self) -> None:
+        """Delete what processes that died were writing; who still writes has changed his file within a day."""
+        oldest = time.time() - _LEFT_SECONDS
+        for path in self.folder.glob(f"{_INCOMING}*"):
+            with suppress(FileNotFoundError):  # another process removes it as well
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
     def path(self, artifact: Digest) -> Path:
         """Where the file of an artifact is, or would be."""
         hexadecimal = artifact.removeprefix("sha256:")
@@ -115,9 +169,48 @@ class FolderArtifacts:
     def has(self, artifact: Digest) -> bool:
         return self.path(artifact).exists()
 
+    def is_durable(self, artifact: Digest) -> bool:
+        """As `has`; what is kept survives a crash from now on, whoever stored it."""
+        if not self.has(artifact):
+            return False
+        self._sync_names(artifact)
+        return True
+
     def delete(self, artifact: Digest) -> None:
         self._synced.discard(artifact)
         self.path(artifact).unlink(missing_ok=True)
+
+
+@contextmanager
+def mapped(memory: int, size: int) -> Iterator[memoryview]:
+    """The first bytes of memory, to be read."""
+    # Private: kernels before 6.7 refuse to share memory that is sealed against writing, even for reading.
+    with (
+        mmap.mmap(memory, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ) as whole,
+        memoryview(whole) as data,
+    ):
+        yield data
+
+
+def _write(file: int, data: memoryview) -> None:
+    written = 0
+    while written < data.nbytes:
+        written += os.write(file, data[written:])
+
+
+def _write_directly(file: int, data: memoryview) -> None:
+    """Past the page cache, whose pages cost more than the disk does; what is no whole page goes through it."""
+    written, pages = 0, data.nbytes - data.nbytes % mmap.PAGESIZE
+    flags = fcntl.fcntl(file, fcntl.F_GETFL)
+    try:
+        fcntl.fcntl(file, fcntl.F_SETFL, flags | _DIRECT)
+        while written < pages:
+            written += os.write(file, data[written:pages])
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # the file system has no such way, or not for this part
+            raise
+    fcntl.fcntl(file, fcntl.F_SETFL, flags)
+    _write(file, data[written:])
 
 
 def _sync_folder(folder: Path) -> None:

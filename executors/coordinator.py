@@ -8,7 +8,7 @@ Never:     blocks its loop: the journal has threads of its own.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +20,11 @@ from executors.coordination.alarms import Alarms
 from executors.coordination.arrivals import Arrival, Handovers
 from executors.coordination.dispatch import Dispatcher, ExecutionPort, Ticket
 from executors.coordination.driving import Drive
+from executors.coordination.entries import Entry
 from executors.coordination.lease import Lease
 from executors.coordination.restoring import Restorer, created_data, last_entry
-from executors.coordination.sealing import Sealer
 from executors.coordination.told import found_of, told_of
-from executors.coordination.writer import Entry, Writer
+from executors.coordination.writer import Writer
 from executors.engine.commands import (
     BreakerTurned,
     Claimed,
@@ -92,7 +92,7 @@ class Coordinator:
         self._has_lost = False
         self._dispatcher = Dispatcher(given.port, self._concluded, self._breaker_turned, given.now)
         self._restorer = Restorer(given.journal, given.read_contract, given.artifacts)
-        self._writer = Writer(given.journal, Sealer(given.artifacts), self._post, given.close_connection)
+        self._writer = Writer(given.journal, given.artifacts, self._post, given.close_connection)
         self._lease = Lease(
             given.journal,
             given.process.id,
@@ -108,8 +108,8 @@ class Coordinator:
         """Rows of a run have changed: look now. Any thread; harmless when doubled or lost."""
         self._post(self._look)
 
-    def take(self, admitted: ClaimedRun) -> None:
-        """Drive a queued run, and claim it with the first append. Any thread; harmless when lost or doubled."""
+    def take(self, admitted: Sequence[ClaimedRun]) -> None:
+        """Drive queued runs, and claim each with its first append. Any thread; harmless when lost or doubled."""
         self._handovers.put(admitted)
 
     def stop(self) -> None:
@@ -353,7 +353,8 @@ class Coordinator:
     def _look_for(self, run: str, wanted: LookUp) -> None:
         found = Found(wanted.place, wanted.key)
         try:
-            found = found_of(self._given.journal.find_reusable(run, wanted.key), wanted)
+            known = self._given.journal.find_reusable(run, wanted.key)
+            found = found_of(known, wanted, self._given.artifacts.has)
         except Exception:
             log.exception("earlier outputs could not be looked up; run %s computes them", run)
         finally:

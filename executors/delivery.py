@@ -7,22 +7,22 @@ Never:     decides whether a version may run: `execution` has.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from contracts.canonical import JSON, Digest
 from executors.artifacts import ArtifactStore
 from executors.chains import CallChain, disagreement
-from executors.gathering import check_blobs, gathered
+from executors.gathering import Lost, check_blobs, gathered
 from executors.guards import Violation
 from executors.judging import outcome_of
-from executors.protocol import Call, Deliver, Failed, Items, Value
+from executors.protocol import Call, CallError, Deliver, Failed, Items, Value
 from executors.strategies.registry import Answer, Job, PreparedVersion
 
 Gathered = tuple[dict[str, bytes], dict[str, Value]]
 
 
-@dataclass(slots=True, eq=False)
-class Delivery:
+class Delivery(Struct, eq=False):
     """One `execute`: from calls to jobs, from answers to outcomes."""
 
     version: PreparedVersion
@@ -37,8 +37,8 @@ class Delivery:
         assert call.items is not None
         try:
             return await self._gathered(call)
-        except Violation as violation:
-            failed = Failed(error=disagreement(call, violation))
+        except (Violation, Lost) as refused:
+            failed = Failed(error=_unfit(call, refused))
             for place in range(len(call.items.numbers)):
                 self.deliver(place, failed)
             return None
@@ -73,8 +73,8 @@ class Delivery:
         try:
             values, blobs = await self._gathered(call)
             decoded, encoded = self.version.guard.inputs(values, decodes_all=not self.takes_bytes)
-        except Violation as violation:
-            self.deliver(position, Failed(error=disagreement(call, violation)))
+        except (Violation, Lost) as refused:
+            self.deliver(position, Failed(error=_unfit(call, refused)))
             return None
         job = self._job(position, call, decoded, encoded, blobs)
         if self.following and call.followers:
@@ -83,7 +83,7 @@ class Delivery:
         return job
 
     async def _gathered(self, call: Call) -> Gathered:
-        """Inputs as they are kept, settings and blobs checked. Raises `Violation`."""
+        """Inputs as they are kept, settings and blobs checked. Raises `Violation`, `Lost`."""
         if call.config:
             self.version.guard.check_config(call.config)
         values, blobs = await gathered(call.inputs, self.artifacts)
@@ -112,3 +112,9 @@ class Delivery:
     def _answered(self, job: Job, answer: Answer) -> None:
         outcome = outcome_of(job, answer) if job.chain is None else job.chain.end(answer)
         self.deliver(self.positions.pop(id(job)), outcome)
+
+
+def _unfit(call: Call, refused: Violation | Lost) -> CallError:
+    if isinstance(refused, Lost):
+        return CallError(name="system.unavailable", message=str(refused))
+    return disagreement(call, refused)

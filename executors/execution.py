@@ -23,6 +23,7 @@ from executors.delivery import Delivery
 from executors.egress import Egress
 from executors.environments import EnvironmentRefused, Environments
 from executors.guards import ContractGuard
+from executors.interchange import shown
 from executors.protocol import (
     BundleStore,
     Call,
@@ -135,7 +136,7 @@ class Execution:
             version = await self._prepare(calls[0])
             carrier = self._carrier(version, calls[0])
         except Refused as refused:
-            error = CallError(name=refused.name, message=str(refused))
+            error = CallError(name=refused.name, message=shown(str(refused)))
             for position in range(len(calls)):
                 deliver(position, Failed(error=error, limit=refused.limit))
             return
@@ -153,18 +154,25 @@ class Execution:
     async def _deliver(self, delivery: Delivery, calls: Sequence[Call], carrier: Carrier) -> list[Job]:
         """Carry out calls, and calls with items beside them; returns jobs that were not begun."""
         jobs: list[Job] = []
-        async with asyncio.TaskGroup() as group:
-            for position, call in enumerate(calls):
-                if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
-                    await asyncio.sleep(0)
-                if call.items is not None:
-                    group.create_task(self._deliver_items(delivery, position, call, carrier))
-                    continue
-                job = await delivery.guarded(position, call)
-                if job is not None:
-                    jobs.append(job)
+        mapped: list[tuple[int, Call]] = []
+        for position, call in enumerate(calls):
+            if position % _GUARDED_AT_ONCE == _GUARDED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+            if call.items is not None:
+                mapped.append((position, call))
+                continue
+            job = await delivery.guarded(position, call)
+            if job is not None:
+                jobs.append(job)
+        if not mapped:
             if jobs:
                 await carrier.carry_out(delivery.version, jobs)
+        else:
+            async with asyncio.TaskGroup() as group:
+                for position, call in mapped:
+                    group.create_task(self._deliver_items(delivery, position, call, carrier))
+                if jobs:
+                    await carrier.carry_out(delivery.version, jobs)
         return [job for job in jobs if id(job) in delivery.positions] if delivery.positions else []
 
     async def _deliver_items(self, delivery: Delivery, position: int, call: Call, carrier: Carrier) -> None:
@@ -238,7 +246,7 @@ class Execution:
         if task is not None and task.done() and task.exception() is None:
             return task.result()
         if task is None:
-            task = self._prepared[key] = asyncio.create_task(self._prepare_once(call, trust))
+            task = self._prepared[key] = asyncio.create_task(self._prepare_apart(call, trust))
         try:
             return await asyncio.shield(task)
         except (BundleRefused, EnvironmentRefused, OSError) as error:
@@ -258,6 +266,10 @@ class Execution:
         if call.strategy not in version.strategies:
             message = f"{call.name} does not offer the strategy {call.strategy}."
             raise Refused("system.capability", message)
+
+    async def _prepare_apart(self, call: Call, trust: Trust) -> PreparedVersion:
+        with self._pool.nearness.apart():
+            return await self._prepare_once(call, trust)
 
     async def _prepare_once(self, call: Call, trust: Trust) -> PreparedVersion:
         version = call.version

@@ -25,19 +25,34 @@ def check_blobs(guard: ContractGuard, blobs: dict[str, Value]) -> None:
             raise Violation(f"input port {name}: nothing is wired into it")
 
 
+class Lost(Exception):
+    """An input is no longer kept."""
+
+    def __init__(self, port: str, artifact: Digest) -> None:
+        super().__init__(
+            f"What input port {port} would be given, the artifact {artifact}, is no longer kept. "
+            "Run again from the node that made it."
+        )
+
+
 async def gathered(
     inputs: Mapping[str, Value], artifacts: ArtifactStore
 ) -> tuple[dict[str, bytes], dict[str, Value]]:
-    """The json inputs as bytes, read from the store where they are kept there, and the blobs."""
+    """The json inputs as bytes, read from the store where they are kept there, and the blobs. Raises `Lost`."""
     values: dict[str, bytes] = {}
     blobs: dict[str, Value] = {}
     for name, value in inputs.items():
         if value.media != "json":
+            if value.artifact is not None and not artifacts.has(value.artifact):
+                raise Lost(name, value.artifact)
             blobs[name] = value
         elif value.data is not None:
             values[name] = value.data
         elif value.artifact is not None:
-            values[name] = await asyncio.to_thread(_read, artifacts, value.artifact)
+            try:
+                values[name] = await asyncio.to_thread(_read, artifacts, value.artifact)
+            except FileNotFoundError:
+                raise Lost(name, value.artifact) from None
     return values, blobs
 
 

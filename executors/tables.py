@@ -8,8 +8,9 @@ import re
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+from msgspec import UnsetType
 
-from contracts.module import Column, Port
+from contracts.module import Column
 
 _DECIMAL: Final = re.compile(r"decimal\((\d+),(\d+)\)\Z")
 _TYPES: Final[dict[str, Any]] = {
@@ -24,6 +25,8 @@ _TYPES: Final[dict[str, Any]] = {
     "timestamp": pa.timestamp("us", tz="UTC"),
 }
 
+pa.cpu_count()  # asked for now: whoever asks first may be a thread that keeps to one core for a moment
+
 
 def arrow_type(name: str) -> Any:
     """The Arrow type of a column type of formats.md §a."""
@@ -31,16 +34,16 @@ def arrow_type(name: str) -> Any:
     return pa.decimal128(int(found[1]), int(found[2])) if found else _TYPES[name]
 
 
-def table_problem(file: BinaryIO, port: Port) -> tuple[int, str | None]:
+def table_problem(file: BinaryIO, columns: tuple[Column, ...] | str | UnsetType) -> tuple[int, str | None]:
     """The number of rows, and what is wrong with an Arrow IPC file, if anything."""
     try:
         reader = pa.ipc.open_file(file)
         rows, nulls = _measured(reader)
     except (pa.ArrowException, OSError, ValueError) as error:
         return 0, f"no readable Arrow file: {str(error)[:200]}"
-    if not isinstance(port.columns, tuple):
+    if not isinstance(columns, tuple):
         return rows, None  # a type variable: any columns
-    return rows, _schema_problem(reader.schema, port.columns) or _null_problem(nulls, port.columns)
+    return rows, _schema_problem(reader.schema, columns) or _null_problem(nulls, columns)
 
 
 def _measured(reader: Any) -> tuple[int, dict[str, int]]:

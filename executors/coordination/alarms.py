@@ -33,10 +33,11 @@ class Alarms:
             drive.due_at = due_at
             return
         drive.due_at = due_at
+        is_first = self._timer is None or not self._waiting or due_at < self._waiting[0][0]
         heapq.heappush(self._waiting, (due_at, drive.run))
         if len(self._waiting) > 2 * len(self.drives) + SPARE:
             self._clear_out()
-        if self._waiting[0][0] == due_at:
+        if is_first:
             self._arm()
 
     def _clear_out(self) -> None:

@@ -6,7 +6,7 @@ Never:     is needed: a run that was not handed over, or refused, is found in th
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from executors.journal import ClaimedRun, SignalRow
@@ -32,11 +32,11 @@ class Handovers:
         self._waiting: list[ClaimedRun] = []
         self._lock = threading.Lock()
 
-    def put(self, admitted: ClaimedRun) -> None:
+    def put(self, admitted: Sequence[ClaimedRun]) -> None:
         """Any thread."""
         with self._lock:
-            self._waiting.append(admitted)
-            is_first = len(self._waiting) == 1
+            is_first = not self._waiting
+            self._waiting += admitted
         if is_first:
             self._post(self._arrive)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from executors.coordination.writer import Entry
+from executors.coordination.entries import Entry
 from executors.engine.commands import Absorb, Command, Execute, Release, Remember, Stimulus
 from executors.engine.decide import decide
 from executors.engine.facts import Fact
@@ -93,6 +93,7 @@ class Drive:
                     entry.remembered = [*entry.remembered, (key, before + position + 1)]
                 case Release(wake_at=wake_at):
                     entry.standing = self._standing(wake_at, is_released=True)
+                    entry.kept_signals = tuple(self.state.signals)
                     self.is_over = has_more = True
                 case _:
                     beside.append(command)
@@ -100,7 +101,11 @@ class Drive:
 
     def _standing(self, wake_at: int | None, *, is_released: bool = False) -> Standing:
         state = self.state
-        counters = {**state.counters, "running": state.active} if state.active else state.counters.copy()
+        counters, waiting = state.counters.copy(), len(state.waits)
+        if state.active > waiting:
+            counters["running"] = state.active - waiting
+        if waiting:
+            counters["waiting"] = waiting
         return Standing(
             status=state.status,
             counters=counters,

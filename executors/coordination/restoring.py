@@ -17,9 +17,9 @@ from contracts.module import ModuleContract, parse_contract
 from contracts.plan import Plan, parse_plan
 from executors.artifacts import ArtifactStore
 from executors.coordination.arrivals import Arrival
-from executors.coordination.writer import Entry
+from executors.coordination.entries import Entry
 from executors.engine.decide import MAX_FRUITLESS_CLAIMS
-from executors.engine.earlier import earlier_outputs
+from executors.engine.earlier import earlier_outputs, still_kept
 from executors.engine.evolve import evolve
 from executors.engine.facts import Fact, Outputs, Place, decode_fact, decode_options, decode_ports, instant
 from executors.engine.frames import new_state
@@ -122,7 +122,9 @@ class Restorer:
         before = self._journal.admitted(claimed.resumed_from)
         rows = self._journal.load(claimed.resumed_from)
         facts = (decode_fact(row.type, row.v, row.at, row.data) for row in rows)
-        return earlier_outputs(self._fresh(before), facts, self.read_artifact)
+        state = self._fresh(before)
+        found = earlier_outputs(state, facts, self.read_artifact)
+        return still_kept(found, state.program, self._artifacts.has)
 
     def read_artifact(self, artifact: Digest) -> bytes | None:
         """None for one that is no longer kept."""

@@ -47,7 +47,7 @@ class Sealer:
     def _text(self, fact: Fact, artifacts: list[tuple[Digest, int]]) -> bytes:
         data = fact.data
         inline = 0
-        for value in _values(data):
+        for value in values_of(data):
             if value.artifact is None:
                 inline += value.size
             else:
@@ -91,7 +91,8 @@ class Sealer:
         return replace(value, artifact=artifact)
 
 
-def _values(data: Mapping[str, Any]) -> Iterable[Value]:
+def values_of(data: Mapping[str, Any]) -> Iterable[Value]:
+    """The values that an event carries; what it names as artifacts is among them."""
     outputs, inputs = data.get("outputs", _NOTHING), data.get("inputs", _NOTHING)
     if inputs or "failed" in data:
         return [*outputs.values(), *inputs.values(), *((data["failed"],) if "failed" in data else ())]

@@ -3,9 +3,13 @@
 Promises:  values keep their bytes.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
+from contracts.canonical import Digest
 from executors.engine.commands import Found, LookUp, Told
+from executors.engine.earlier import are_kept
 from executors.engine.facts import Outputs, decode_fact, json_value
 from executors.journal import Reusable, SignalRow
 from executors.protocol import Value
@@ -24,12 +28,13 @@ def told_of(signal: SignalRow) -> Told:
     return Told(signal.id, signal.kind, signal.actor, data, outputs)
 
 
-def found_of(known: Reusable | None, wanted: LookUp) -> Found:
-    """Earlier outputs as the engine takes them."""
+def found_of(known: Reusable | None, wanted: LookUp, has: Callable[[Digest], bool]) -> Found:
+    """Earlier outputs as the engine takes them; none where a value of theirs is no longer kept (`has`)."""
     if known is None:
         return Found(wanted.place, wanted.key)
     fact = decode_fact("invocation_completed", 1, "2000-01-01T00:00:00.000Z", known.data)
-    return Found(wanted.place, wanted.key, fact.data["outputs"], known.run, known.seq)
+    outputs = fact.data["outputs"] if are_kept(fact.data["outputs"], has) else None
+    return Found(wanted.place, wanted.key, outputs, known.run, known.seq)
 
 
 def _value(raw: msgspec.Raw) -> Value:

@@ -1,6 +1,7 @@
 """Artifacts in a folder: what `put` has returned is on disk, whoever wrote it."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,18 @@ def test_a_deleted_file_is_written_and_synced_anew(tmp_path: Path, synced: list[
     assert synced == [store.path(digest).parent]
     with store.open(digest) as file:
         assert file.read() == b"constant"
+
+
+def test_what_a_dead_process_was_writing_is_removed_after_a_day(tmp_path: Path) -> None:
+    store = FolderArtifacts(tmp_path)
+    digest, _ = store.put(b"kept")
+    left, fresh = tmp_path / "incoming-left", tmp_path / "incoming-fresh"
+    for path in (left, fresh):
+        path.write_bytes(b"part")
+    for path in (left, store.path(digest)):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    store.remove_leavings()
+    assert (left.exists(), fresh.exists(), store.has(digest)) == (False, True, True)
 
 
 def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 import os
 
 import pytest
+from msgspec.structs import replace
 
 from executors.interchange import decode
-from executors.protocol import Failed, Returned
+from executors.protocol import Failed, Returned, Value
 from tests.executors.workshop import Workshop, failure, json_port, module
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -64,3 +65,13 @@ async def test_a_port_and_all_ports_together_have_a_size(workshop: Workshop) -> 
     assert failure(outcomes[1]) == ("system.limit", "output")
     assert isinstance(outcomes[2], Failed)
     assert "1202 bytes where 1000 are allowed" in outcomes[2].error.message
+
+
+async def test_an_input_that_is_no_longer_kept_is_told_and_is_no_crash(workshop: Workshop) -> None:
+    gone = Value(media="json", size=9, artifact="sha256:" + "a" * 64)
+    call = replace(workshop.call(module(NO_OP), {}, strategy="process"), inputs={"x": gone})
+    (outcome,) = await workshop.execute([call])
+
+    assert isinstance(outcome, Failed)
+    assert outcome.error.name == "system.unavailable"
+    assert "input port x" in outcome.error.message

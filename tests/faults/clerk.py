@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from executors.coordination import driving
+from executors.coordination.entries import Entry, sealed
 from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
 from executors.coordination.told import told_of
-from executors.coordination.writer import Entry, sealed
 from executors.engine.commands import Claimed, Concluded, Execute, Ticked
 from executors.journal import Journal, Process
 from studio.ids import uuid7

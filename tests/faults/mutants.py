@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
+import executors.coordination.aside as aside
 import executors.coordination.driving as driving
 import executors.coordination.restoring as restoring
 import executors.engine.calls as calls
@@ -71,6 +72,23 @@ def an_unknown_commit_counts_as_held() -> Iterator[None]:
 
     before = world.World._written
     with instead(world.World, "_written", written):
+        yield
+
+
+@mutant
+def an_append_does_not_wait_for_the_artifact() -> Iterator[None]:
+    with instead(aside.Aside, "sorted", lambda self, entries: (entries, [])):
+        yield
+
+
+@mutant
+def what_could_not_be_stored_is_written_all_the_same() -> Iterator[None]:
+    def sorted_(self: Any, entries: Any) -> Any:
+        ready, lost = before(self, entries)
+        return [*ready, *lost], []
+
+    before = aside.Aside.sorted
+    with instead(aside.Aside, "sorted", sorted_):
         yield
 
 

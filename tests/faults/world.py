@@ -5,7 +5,6 @@ Promises:  one seed gives one history; every fault of engine.md §6 that a proce
 """
 
 import heapq
-import io
 import json
 import random
 from collections.abc import Callable
@@ -18,10 +17,11 @@ from contracts.canonical import canonical_bytes
 from contracts.plan import plan_document
 from executors.chains import call_of
 from executors.coordination import driving
+from executors.coordination.aside import Aside
+from executors.coordination.entries import Entry, sealed
 from executors.coordination.restoring import Restorer, created_data
 from executors.coordination.sealing import Sealer
 from executors.coordination.told import told_of
-from executors.coordination.writer import Entry, sealed
 from executors.engine.commands import (
     Claimed,
     Concluded,
@@ -34,34 +34,18 @@ from executors.engine.commands import (
     Ticked,
 )
 from executors.engine.endings import next_due
-from executors.journal import ClaimedRun, Process
+from executors.journal import Append, ClaimedRun, Process
 from executors.memory_journal import MemoryJournal
 from executors.protocol import Call, CallError, Cost, Failed, Outcome, Returned
 from studio.runs.invariants import check_journal
 from tests.faults.graphs import Case, carry_out, expected, random_case
+from tests.faults.stores import MemoryArtifacts, Settling
 from tests.support.engine import decoded
 from tests.support.ports import worked
 
 LEASE = 10_000
 FIRST, SECOND = "019c1347-d280-70a5-8000-3e5c7a98b6d4", "019c1347-d280-70a5-8000-3e5c7a98b6d5"
 HORIZON = 7_200_000
-
-
-class MemoryArtifacts:
-    """Artifacts in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def put(self, source: Any) -> tuple[str, int]:
-        from contracts.canonical import digest_of_bytes
-
-        digest = digest_of_bytes(source)
-        self.kept[digest] = bytes(source)
-        return digest, len(source)
-
-    def open(self, digest: str) -> io.BytesIO:
-        return io.BytesIO(self.kept[digest])
 
 
 # (node, index) → (key, attempt, effect, outcome) of each call that reached the outside.
@@ -79,6 +63,8 @@ class Engine:
     calls: dict[tuple[str, int], Any] = field(default_factory=dict)
     is_dead: bool = False
     stalled_until: int = 0
+    store: Settling = field(init=False)
+    aside: Aside = field(init=False)
 
 
 class World:
@@ -179,6 +165,8 @@ class World:
     def _start_engine(self) -> None:
         self.names += 1
         engine = Engine(id=f"019c1346-e820-70a5-8000-{self.names:012d}")
+        engine.store = Settling(self.artifacts, lambda digest: self._settle_later(engine, digest))
+        engine.aside = Aside(engine.store.unsettled, lambda: self._come_back(engine))
         self.engines.append(engine)
         process = Process(id=engine.id, host="sim", version="1.0.0", rung=0, is_alone=False)
         self.journal.join(process, LEASE / 1000)
@@ -278,13 +266,13 @@ class World:
                 if call is not None and call.version.effects.kind in ("keyed", "effectful"):
                     self.breaks.append(f"the started effect {call.node} was stopped")
             case Fetch(artifact=artifact):
-                self._feed(engine, drive.run, Supplied(artifact, self.artifacts.kept.get(artifact)))
+                self._feed(engine, drive.run, Supplied(artifact, engine.store.read(artifact)))
             case LookUp(place=place, key=key):
                 self._feed(engine, drive.run, Found(place, key))
 
     def _commit(self, engine: Engine) -> None:
         """As the writer does: one transaction for what has gathered, whose outcome may stay unknown."""
-        if not self._alive(engine, lambda: self._commit(engine)) or not engine.entries:
+        if not self._alive(engine, lambda: self._commit(engine)):
             return
         if self.dice.random() < self.faults / 4:
             # The process stands still with a transaction in its hands; others may take its runs meanwhile.
@@ -292,7 +280,13 @@ class World:
             self.after(engine.stalled_until - self.now, lambda: self._commit(engine))
             return
         entries, engine.entries = engine.entries, []
+        entries, lost = engine.aside.sorted(entries)
+        for entry in lost:
+            self._written(engine, entry, False)
+        if not entries:
+            return
         appends = sealed(self.sealer, entries)
+        self._judge_artifacts(appends)
         fate = self.dice.random()
         if fate < self.faults / 2:
             held = {append.run: False for append in appends}
@@ -306,6 +300,16 @@ class World:
             return
         for entry in entries:
             self._written(engine, entry, held[entry.run])
+
+    def _settle_later(self, engine: Engine, digest: str) -> None:
+        self.after(self.dice.choice([1, 20, 300, 4_000]), lambda: self._settle(engine, digest))
+
+    def _settle(self, engine: Engine, digest: str) -> None:
+        if self._alive(engine, lambda: self._settle(engine, digest)):
+            engine.store.settle(digest, fails=self.dice.random() < self.faults / 2)
+
+    def _come_back(self, engine: Engine) -> None:
+        self.after(self.soon(), lambda: self._commit(engine))
 
     def _written(self, engine: Engine, entry: Entry, holds: bool) -> None:
         drive = engine.drives.get(entry.run)
@@ -325,7 +329,8 @@ class World:
     # The outside
 
     def _send(self, engine: Engine, drive: driving.Drive, execute: Execute) -> None:
-        call = execute.call
+        call = self._gathered(engine, execute.call)
+        execute = structs.replace(execute, call=call)
         ticket = (drive.run, execute.flight)
         engine.calls[ticket] = call
         effect = call.version.effects.kind
@@ -350,11 +355,36 @@ class World:
             name = self.dice.choice(["system.crashed", "system.timeout", "system.unavailable"])
             outcome = Failed(error=CallError(name=name, message="Bad luck."))
         if isinstance(outcome, Returned) and execute.call.followers:
-            outcome = self._followed(execute.call, outcome)
+            outcome = self._followed(engine, execute.call, outcome)
         if engine.drives.get(drive.run) is drive:
+            outcome = self._left_behind(engine, execute.call, outcome)
             self._feed(engine, drive.run, Concluded(execute.flight, outcome))
             if self.dice.random() < self.faults:
                 self._feed(engine, drive.run, Concluded(execute.flight, outcome))
+
+    def _gathered(self, engine: Engine, call: Call) -> Call:
+        """The call with the bytes of what it is given as artifacts."""
+        given = {}
+        for name, value in call.inputs.items():
+            data = value.data
+            if data is None and (data := engine.store.read(value.artifact)) is None:
+                if value.artifact not in engine.store.unsettled:
+                    self.breaks.append(f"{call.node} was given an artifact that nobody has")
+                data = b"0"  # what is made of it must never be written
+            given[name] = structs.replace(value, data=data, artifact=None)
+        return structs.replace(call, inputs=given)
+
+    def _left_behind(self, engine: Engine, call: Call, outcome: Outcome) -> Outcome:
+        """What is pure may be told before it is on the disk."""
+        if not isinstance(outcome, Returned) or call.version.effects.kind not in ("pure", "idempotent"):
+            return outcome
+        if self.dice.random() < 0.7:
+            return outcome
+        outputs = {
+            name: structs.replace(value, data=None, artifact=engine.store.leave(value.data))
+            for name, value in outcome.outputs.items()
+        }
+        return structs.replace(outcome, outputs=outputs)
 
     def _item_carried_out(self, call: Call) -> Any:
         """Every outcome tells a cost, so that the engine lets quick items travel together."""
@@ -365,7 +395,7 @@ class World:
             return structs.replace(outcome, cost=Cost(execute=self.dice.choice([10, 1_000, 5_000])))
         return outcome
 
-    def _followed(self, call: Call, first: Returned) -> Returned:
+    def _followed(self, engine: Engine, call: Call, first: Returned) -> Returned:
         """Some of the followers are carried out in the same hop, as far as their inputs are there."""
         outcomes: list[Outcome | None] = [first]
         for follower in call.followers:
@@ -377,7 +407,8 @@ class World:
                     given[port] = before.outputs[source_port]
             if len(given) < len(follower.inputs) + len(follower.wires) or self.dice.random() < 0.1:
                 continue
-            outcomes[-1] = carry_out(structs.replace(call_of(follower, call), inputs=given))
+            following = structs.replace(call_of(follower, call), inputs=given)
+            outcomes[-1] = carry_out(self._gathered(engine, following))
             if self.dice.random() < self.faults:
                 outcomes[-1] = Failed(error=CallError(name="system.crashed", message="Bad luck."))
         return structs.replace(first, then=tuple(outcomes[1:]))
@@ -429,6 +460,17 @@ class World:
         self._judge_ledger()
         self._judge_outputs()
 
+    def _judge_artifacts(self, appends: list[Append]) -> None:
+        for append in appends:
+            for digest, _ in append.artifacts:
+                if not self.artifacts.has(digest):
+                    self.breaks.append("an event names an artifact that is not durable")
+
+    def _value(self, envelope: dict[str, Any]) -> Any:
+        if "artifact" in envelope:
+            return json.loads(self.artifacts.kept[envelope["artifact"]])
+        return envelope["value"]
+
     def _judge_ledger(self) -> None:
         for here, calls in self.ledgers[self.id].items():
             if len({key for key, _, _, _ in calls}) > 1:
@@ -458,7 +500,7 @@ class World:
         status = run.standing.status
         if status == "succeeded":
             envelopes = json.loads(run.standing.outputs or "{}")
-            outputs = {name: envelope["value"] for name, envelope in envelopes.items()}
+            outputs = {name: self._value(envelope) for name, envelope in envelopes.items()}
             wanted = expected(self.case)
             if wanted != outputs and not self._had_exhaustion():
                 self.breaks.append(f"the outputs are {outputs}, not {wanted}")

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import pyarrow
 import pytest
 from django.test import Client
 
@@ -92,3 +93,57 @@ def test_who_may_start_no_run_may_not(watcher: Person, reviewer: Person) -> None
 def test_the_outsider_may_not(author: Person, outsider: Person, slug: str) -> None:
     assert upload(outsider.client, slug).status_code == 404
     assert not Artifact.objects.exists()
+
+
+def arrow(**columns: list[Any]) -> bytes:
+    table = pyarrow.table(columns)
+    sink = pyarrow.BufferOutputStream()
+    with pyarrow.ipc.new_file(sink, table.schema) as file:
+        file.write_table(table)
+    return bytes(sink.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("data", "rows", "refused"),
+    [
+        (arrow(a=[1, 2, 3]), 3, ""),
+        (arrow(b=[1]), None, "its columns are b"),
+        (arrow(a=["x"]), None, "column a is string"),
+        (arrow(a=[1, None]), None, "column a holds 1 nulls"),
+        (b"no table", None, "no readable Arrow file"),
+    ],
+)
+def test_a_table_must_have_the_columns_of_its_input(
+    author: Person, graph: Graph, data: bytes, rows: int | None, refused: str
+) -> None:
+    artifact = upload(author.client, data=data).json()["artifact"]
+    document = picture_graph(graph)
+    document["nodes"]["in"]["port"] = {"media": "table", "columns": [{"name": "a", "type": "int64"}]}
+    inputs = {"picture": {"artifact": artifact}}
+    done = author.do("startRun", "run { inputs }", graph=gid(graph), document=document, inputs=inputs)
+    if rows is not None:
+        assert done["run"]["inputs"]["picture"]["rows"] == rows
+    else:
+        (problem,) = done["problems"]
+        assert (problem["code"], problem["path"]) == ("table_refused", "/inputs/picture")
+        assert refused in problem["message"]
+
+
+def test_a_table_that_fits_is_read_once_for_all_previews_of_a_start(author: Person, graph: Graph) -> None:
+    artifact = upload(author.client, data=arrow(a=[4, 5])).json()["artifact"]
+    document = picture_graph(graph)
+    document["nodes"]["in"]["port"] = {"media": "table", "columns": [{"name": "a", "type": "int64"}]}
+    order = {"graph": gid(graph), "document": document, "inputs": {"picture": {"artifact": artifact}}}
+    assert previewed(author, order)["problems"] == []
+
+    artifact_store().delete(artifact)
+    assert previewed(author, order)["problems"] == []
+
+    document["nodes"]["in"]["port"]["columns"][0]["name"] = "b"
+    artifact_store().put(arrow(a=[4, 5]))
+    assert previewed(author, order)["problems"][0]["code"] == "table_refused"
+
+
+def previewed(person: Person, order: dict[str, Any]) -> Any:
+    asked = "query($input: StartRunInput!) { previewRun(input: $input) { problems { code } } }"
+    return person.ask(asked, input=order)["data"]["previewRun"]

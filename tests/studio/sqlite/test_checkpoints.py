@@ -2,8 +2,7 @@
 
 import shutil
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from studio.sqlite import checkpoints
 from studio.sqlite.checkpoints import Checkpointer
 from studio.sqlite.writing import writer_lock
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -41,13 +41,6 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def log_of(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def has_room(path: Path) -> bool:
