@@ -13,18 +13,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-Listener = Callable[[str, UUID, UUID | None], None]
+Listener = Callable[[str, UUID | None, UUID | None], None]
 
 listeners: Final[list[Listener]] = []
 _log = logging.getLogger(__name__)
 
 
-def announce(kind: str, id: UUID, team: UUID | None) -> None:
-    """Tell, once the transaction is committed, that a graph, version, review, run… changed."""
+def announce(kind: str, id: UUID | None, team: UUID | None) -> None:
+    """Tell, once the transaction is committed, that a graph, version, review, run… changed; None: many did."""
     transaction.on_commit(partial(_tell, kind, id, team))
 
 
-def _tell(kind: str, id: UUID, team: UUID | None) -> None:
+def _tell(kind: str, id: UUID | None, team: UUID | None) -> None:
     for listener in listeners:
         try:
             listener(kind, id, team)

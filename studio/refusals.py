@@ -90,5 +90,5 @@ def not_found(noun: str) -> NotFound:
     return NotFound([Problem(code="not_found", path="", message=message)])
 
 
-def conflict(code: str, message: str, *, current: str | None = None) -> Conflict:
-    return Conflict([Problem(code=code, path="", message=message)], current=current)
+def conflict(code: str, message: str, *, path: str = "", current: str | None = None) -> Conflict:
+    return Conflict([Problem(code=code, path=path, message=message)], current=current)

@@ -105,6 +105,11 @@ def _run_command(commands: Parsers) -> None:
     run.add_argument(
         "--input", action="append", default=[], metavar="NAME=JSON|@FILE", help="the value of an input"
     )
+    run.add_argument(
+        "--each",
+        metavar="FILE",
+        help="start a run for each object of inputs in a file: one on each line, or a JSON array",
+    )
     run.add_argument("--param", action="append", default=[], metavar="NAME=JSON", help="a parameter")
     run.add_argument(
         "--up-to", action="append", metavar="NODE", help="run this node and what it needs, nothing else"

@@ -1,4 +1,4 @@
-"""`lamina run GRAPH`: start a run, and with --follow show it until it ends."""
+"""`lamina run GRAPH`: start a run, and with --follow show it until it ends; with --each one for each of a list."""
 
 import json
 from argparse import Namespace
@@ -10,7 +10,8 @@ from contracts.canonical import JSON, parse_json
 from contracts.problems import ProblemsError
 from lamina.cli.client import Client
 from lamina.cli.credentials import read_login
-from lamina.cli.failure import DONE, RUN_CANCELLED, RUN_FAILED, RUN_TIMED_OUT, bad_input
+from lamina.cli.each import read_items, told_by_place
+from lamina.cli.failure import DONE, RUN_CANCELLED, RUN_FAILED, RUN_TIMED_OUT, Failure, bad_input
 from lamina.cli.follow import follow
 from lamina.cli.graphs import find_graph
 from lamina.cli.show import JSONLines, Shown, Tree
@@ -28,19 +29,20 @@ def run(options: Namespace) -> int:
     graph = find_graph(client, options.graph)
     number = options.revision or (graph["head"] or {}).get("number")
     revision = None if options.draft else number
-    started = client.do(
-        "startRun",
-        "run { id title }",
-        graph=graph["id"],
-        revision=revision,
-        inputs=_inputs(client, graph["id"], revision, options.input),
-        parameters=named_values(options.param, "--param"),
-        environment=options.environment,
-        reuse=options.reuse or None,
-        upTo=options.up_to,
-        concurrencyGroup=_group(options),
-        **{"from": options.start},
-    )["run"]
+    inputs = _inputs(client, graph["id"], revision, options.input)
+    asked = {
+        "graph": graph["id"],
+        "revision": revision,
+        "parameters": named_values(options.param, "--param"),
+        "environment": options.environment,
+        "reuse": options.reuse or None,
+        "upTo": options.up_to,
+        "concurrencyGroup": _group(options),
+        "from": options.start,
+    }
+    if options.each is not None:
+        return _run_each(client, options, graph["title"], {**asked, "inputs": inputs})
+    started = client.do("startRun", "run { id title }", inputs=inputs, **asked)["run"]
     if not options.follow:
         print(json.dumps(started) if options.json else f"Started {started['id']} ({graph['title']}).")
         return DONE
@@ -50,6 +52,23 @@ def run(options: Namespace) -> int:
     ended = client.ask("query($id: ID!) { run(id: $id) { status outputs error } }", id=started["id"])["run"]
     shown.end(ended)
     return EXIT_CODES.get(ended["status"], RUN_FAILED)
+
+
+def _run_each(client: Client, options: Namespace, title: str, asked: dict[str, Any]) -> int:
+    """What is given for all of them counts where an item does not say otherwise."""
+    if options.follow:
+        raise bad_input("--follow shows one run. Leave it out with --each, and look at the list of runs.")
+    items, shared = read_items(Path(options.each)), asked.pop("inputs")
+    each = [{**shared, **item.inputs} for item in items]
+    try:
+        started = client.do("startRuns", "runs { id title }", each=each, **asked)["runs"]
+    except Failure as failure:
+        raise told_by_place(failure, items) from None
+    for run in started:
+        print(json.dumps(run) if options.json else run["id"])
+    if not options.json:
+        print(f"Started {len(started)} runs of {title}.")
+    return DONE
 
 
 def _group(options: Namespace) -> JSON:

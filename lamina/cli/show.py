@@ -132,7 +132,7 @@ class Tree:
         if run["error"]:
             self._console.print(Text(plain(_explained(run["error"], self._progress.failed_at)), style="red"))
         for name, envelope in parse_envelopes(run["outputs"] or {}).items():
-            self._console.print(Text(f"{name} = {shown_value(envelope)}"), soft_wrap=True)
+            self._console.print(Text(plain(f"{name} = {shown_value(envelope)}")), soft_wrap=True)
 
     def _render(self) -> RichTree:
         tree = RichTree(Text(f"{self._title}  {self._progress.status.replace('_', ' ')}", style="bold"))

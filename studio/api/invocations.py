@@ -46,7 +46,8 @@ class Invocation(graphene.ObjectType):
     attempts = graphene.List(graphene.NonNull(Attempt), required=True)
     cost_us = graphene.List(
         graphene.NonNull(graphene.Int),
-        description="Microseconds: queue, serialise, transport, validate, execute.",
+        description="Microseconds: queue, serialise, transport, validate, execute. Items of a map that were called "
+        "together share what that cost in equal parts.",
     )
     started_at = DateTime()
     finished_at = DateTime()

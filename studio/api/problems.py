@@ -120,7 +120,13 @@ class Mutation:
 
 
 def _fields(declared: type) -> dict[str, Any]:
-    return {name: value for name, value in vars(declared).items() if not name.startswith("__")}
+    """Those of the classes that it stands on too."""
+    return {
+        name: value
+        for each in reversed(declared.__mro__[:-1])
+        for name, value in vars(each).items()
+        if not name.startswith("__")
+    }
 
 
 def _resolver(mutation: type[Mutation], done: type[graphene.ObjectType]) -> Callable[..., Any]:

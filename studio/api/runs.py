@@ -13,11 +13,13 @@ from studio.api.nodes import Node, find_key, node
 from studio.api.pages import Page, page, paged
 from studio.api.previews import NodeVersionInput, RunPreview, moved, preview
 from studio.api.scalars import JSON, DateTime
+from studio.api.waits import OpenWait
 from studio.runs import models, policies, queries
 from studio.runs.admission import Admission, group_of
 from studio.runs.frames import run_frame
 from studio.runs.resumption import resumption
 from studio.runs.views import read_view
+from studio.runs.waits import approvable_runs, waits_of
 from studio.teams.viewer import Viewer
 
 RunStatus = graphene.Enum(
@@ -32,6 +34,13 @@ class ConcurrencyGroup(graphene.ObjectType):
 
     key = graphene.String(required=True)
     limit = graphene.Int(required=True)
+
+
+class RunPlace(graphene.ObjectType):
+    """A node by path, with an integer for each map or repeat around it, outermost first."""
+
+    node = graphene.String(required=True)
+    index = graphene.List(graphene.NonNull(graphene.Int), required=True)
 
 
 @node(models.Run, queries.run_by_id)
@@ -65,6 +74,7 @@ class Run(graphene.ObjectType):
     parameters = JSON(required=True)
     outputs = JSON()
     error = JSON()
+    failed_at = graphene.Field(RunPlace, description="Where the error of a failed run came from.")
     rung = graphene.Int()
     resumed_from = graphene.Field(lambda: Run)
     view = JSON(required=True)
@@ -88,6 +98,9 @@ class Run(graphene.ObjectType):
     options = JSON(
         required=True, description="{reuse, upto, from, pins}: how much of its graph it carries out."
     )
+    open_waits = graphene.List(
+        graphene.NonNull(OpenWait), required=True, description="What it waits for now: the first hundred."
+    )
     viewer_may = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
@@ -103,12 +116,17 @@ class Run(graphene.ObjectType):
         return load(root, lambda runs: queries.revisions_of(info.context.viewer, runs), key="revision")
 
     @staticmethod
+    def resolve_failed_at(root: models.Run, _info: GraphQLResolveInfo) -> Any:
+        return load(root, queries.failures_of)
+
+    @staticmethod
     def resolve_concurrency_group(root: models.Run, _info: GraphQLResolveInfo) -> Any:
         return group_of(root)
 
     @staticmethod
     def resolve_queue_position(root: models.Run, _info: GraphQLResolveInfo) -> int | None:
-        return queries.queue_position(root)
+        position: int | None = load(root, queries.queue_positions)
+        return position
 
     @staticmethod
     def resolve_counts(root: models.Run, _info: GraphQLResolveInfo) -> Any:
@@ -161,6 +179,10 @@ class Run(graphene.ObjectType):
         return preview(info, admit)
 
     @staticmethod
+    def resolve_open_waits(root: models.Run, info: GraphQLResolveInfo) -> Any:
+        return waits_of(info.context.viewer, root)
+
+    @staticmethod
     def resolve_viewer_may(root: models.Run, info: GraphQLResolveInfo) -> list[str]:
         verbs = (
             ("cancel", policies.may_cancel_run, not root.is_finished),
@@ -180,6 +202,7 @@ class Query:
         graph=graphene.ID(),
         status=graphene.List(graphene.NonNull(RunStatus)),
         search=graphene.String(description="Words of the title."),
+        approvable=graphene.Boolean(description="Those of graphs with an approval that the reader may give."),
     )
     run = graphene.Field(Run, id=graphene.ID(required=True))
 
@@ -192,6 +215,7 @@ class Query:
         graph: str | None = None,
         status: list[Any] | None = None,
         search: str | None = None,
+        approvable: bool | None = None,
     ) -> Page:
         found = queries.find_runs(
             info.context.viewer,
@@ -199,6 +223,8 @@ class Query:
             status=[name.value for name in status or ()],
             search=search,
         )
+        if approvable:
+            found = approvable_runs(info.context.viewer, found)
         return page(found, by=("-id",), first=first, after=after)
 
     @staticmethod

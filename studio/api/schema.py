@@ -11,7 +11,19 @@ from typing import Any, Final
 import graphene
 from graphql import GraphQLResolveInfo
 
-from studio.api import audit, catalog, environments, graphs, health, live, reviews, run_verbs, runs, teams
+from studio.api import (
+    audit,
+    catalog,
+    environments,
+    graphs,
+    health,
+    live,
+    reviews,
+    run_starts,
+    run_verbs,
+    runs,
+    teams,
+)
 from studio.api.nodes import Node, find_node
 from studio.refusals import Unauthenticated
 
@@ -21,6 +33,7 @@ AREAS: Final[tuple[ModuleType, ...]] = (
     reviews,
     graphs,
     runs,
+    run_starts,
     run_verbs,
     environments,
     audit,

@@ -19,6 +19,8 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -45,7 +47,14 @@ WEIGHTS: Final = {
     "why": 100,
     "files": 50,
     "contractDiff": 50,
+    # Read for one run by itself.
+    "view": 25,
+    "feed": 25,
+    "invocations": 25,
+    "openWaits": 25,
 }
+# What is given a list answers with one as long: the field of its input, and how long it may be.
+GIVEN_LISTS: Final = {"startRuns": ("each", 1_000)}
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 _INTROSPECTION_LISTS: Final = frozenset({"fields", "inputFields", "interfaces", "possibleTypes"})
 
@@ -58,7 +67,7 @@ class _Weight:
 
 
 class Weigher:
-    """Cost = one per field, times the length of every list above it: `first`, else a guess."""
+    """Cost = one per field, times the length of every list above it: `first`, what was given, else a guess."""
 
     def __init__(
         self,
@@ -129,7 +138,9 @@ class Weigher:
             return _Weight(own + inner.cost, inner.depth + 1, 1)
         inner = self._set(node.selection_set, get_named_type(definition.type))
         times = 1
-        if "first" in definition.args:
+        if name in GIVEN_LISTS and "input" in definition.args:
+            times = -(-self._given(node, *GIVEN_LISTS[name]) // LIST_GUESS)
+        elif "first" in definition.args:
             times = self._first(node, definition.args["first"].default_value)
         elif is_list_type(get_nullable_type(definition.type)) and name != "edges":
             times = LIST_GUESS
@@ -145,6 +156,23 @@ class Weigher:
                     case VariableNode(name=variable):
                         value = self._variables.get(variable.value, default)
         return min(max(value, 1), MAX_PAGE) if isinstance(value, int) else MAX_PAGE
+
+    def _given(self, node: FieldNode, field: str, limit: int) -> int:
+        """The length of a list within the input; what cannot be told counts as the longest."""
+        value: Any = next((each.value for each in node.arguments if each.name.value == "input"), None)
+        given: Any = None
+        match value:
+            case VariableNode(name=variable):
+                input = self._variables.get(variable.value)
+                given = input.get(field) if isinstance(input, dict) else None
+            case ObjectValueNode(fields=fields):
+                given = next((each.value for each in fields if each.name.value == field), None)
+        match given:
+            case VariableNode(name=variable):
+                given = self._variables.get(variable.value)
+            case ListValueNode(values=values):
+                given = values
+        return min(max(len(given), 1), limit) if isinstance(given, list | tuple) else limit
 
     def _check_introspection(self, selections: SelectionSetNode | None, *, depth: int, lists: int) -> None:
         """Introspection may be deep, but not go through lists of fields and types again and again."""

@@ -45,12 +45,12 @@ def _only(viewer: Viewer, slug: str) -> frozenset[UUID]:
 
 
 async def _visible(topics: Iterable[str], teams: frozenset[UUID]) -> dict[str, list[str]]:
-    """Ids by kind. Without a team a change is everybody's; a run's team is looked up, for the engine rings
-    without it."""
+    """Ids by kind. Without a team a change is everybody's; that of a run that the engine rings for is looked
+    up."""
     found: dict[str, list[str]] = defaultdict(list)
     for topic in topics:
         _, kind, id, team = topic.split(".")
-        owner = await read(team_of_run, UUID(id)) if kind == "run" else UUID(team) if team else None
+        owner = UUID(team) if team else await read(team_of_run, UUID(id)) if kind == "run" else None
         if owner is None or owner in teams:
             found[kind].append(id)
     return found
@@ -58,7 +58,7 @@ async def _visible(topics: Iterable[str], teams: frozenset[UUID]) -> dict[str, l
 
 def _named(ids: dict[str, list[str]]) -> Iterable[tuple[str, str]]:
     for kind, changed in ids.items():
-        if len(changed) > MANY:
+        if len(changed) > MANY or "" in changed:
             yield kind, ""
         else:
             yield from ((kind, id) for id in changed)

@@ -4,7 +4,8 @@ Owns:      the topics, who listens to them on the web loop, and getting a ring t
 Promises:  rings of one topic that come close together are heard once, by the listeners of that topic alone.
 Never:     carries what happened, and is never needed for correctness: every listener also looks by itself.
 
-Topics: `run.<id>`, `user.<id>`, `change.<kind>.<id>.<team>`. Who listens to `change` hears them all.
+Topics: `run.<id>`, `user.<id>`, `change.<kind>.<id>.<team>` (without an id: many). Who listens to `change` hears
+them all.
 """
 
 import asyncio

@@ -20,8 +20,8 @@ def listen_to_news() -> None:
     user_announcements.listeners.append(_user_changed)
 
 
-def _changed(kind: str, id: UUID, team: UUID | None) -> None:
-    doorbell.ring(f"change.{kind}.{id}.{team or ''}")
+def _changed(kind: str, id: UUID | None, team: UUID | None) -> None:
+    doorbell.ring(f"change.{kind}.{id or ''}.{team or ''}")
 
 
 def _run_went_on(run: str, seq: int, status: str) -> None:

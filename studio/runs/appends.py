@@ -57,8 +57,18 @@ class _Move(Struct, frozen=True):
     events: Sequence[EventRow]
 
 
-def write_events(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
-    """Move the rows of the runs on, each behind its fence, and add the events of those that held: their ids."""
+Claim = tuple[str, int]
+
+
+def claim_of(append: Append) -> Claim:
+    """The run at its epoch. Appends of two claims of one run may come together; at most one of them holds."""
+    return append.run, append.epoch
+
+
+def write_events(dialect: Dialect, appends: Sequence[Append]) -> set[Claim]:
+    """Move the rows of the runs on, each behind its fence, and add the events of those that held, which it
+    returns.
+    """
     return (_write_as_document if dialect.is_postgresql else _write_as_rows)(dialect, appends)
 
 
@@ -74,18 +84,23 @@ def _goes_along(appends: Sequence[Append]) -> bool:
 
 def _has_more(append: Append) -> bool:
     has_rows = append.artifacts or append.absorbed_signals or append.remembered or append.schedules
-    return bool(has_rows or append.absorbed_invocations or append.standing.wake_at is not None)
+    is_released = append.standing.wake_at is not None or _may_be_woken(append)
+    return bool(has_rows or append.absorbed_invocations or is_released)
 
 
-def came_through(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
-    """The runs whose row stands where these appends leave it. Nobody but their owner writes at that epoch: they
+def _may_be_woken(append: Append) -> bool:
+    return append.kept_signals is not None and append.standing.finished_at is None
+
+
+def came_through(dialect: Dialect, appends: Sequence[Append]) -> set[Claim]:
+    """Those whose row stands where these appends leave it. Nobody but their owner writes at that epoch: they
     were committed, and the connection was lost before it was told.
     """
     found = set()
     for append in appends:
         reached = (append.epoch, append.last_seq + len(append.events), dialect.id(append.owner))
         if dialect.run(_REACHED, (dialect.id(append.run), *reached, append.standing.is_released)):
-            found.add(append.run)
+            found.add(claim_of(append))
     return found
 
 
@@ -95,7 +110,7 @@ _REACHED: Final = (
 )
 
 
-def _write_as_document(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
+def _write_as_document(dialect: Dialect, appends: Sequence[Append]) -> set[Claim]:
     """One statement of one text, whatever is written: it is planned once, and filled in by one parameter."""
     goes_along = _goes_along(appends)
     moves = [
@@ -113,19 +128,20 @@ def _write_as_document(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
         for append in appends
     ]
     found = dialect.run(_MOVE, (msgspec.json.encode(moves).decode(),))
-    held = {dialect.text_of_id(row[0]) for row in found}
+    held = {(dialect.text_of_id(run), epoch) for run, epoch in found}
     if not goes_along:
-        rows = _event_rows(dialect, [append for append in appends if append.run in held])
+        rows = _event_rows(dialect, [append for append in appends if claim_of(append) in held])
         copy(f"runs_event ({_EVENT_COLUMNS})", rows)
     return held
 
 
-def _write_as_rows(dialect: Dialect, appends: Sequence[Append]) -> set[str]:
-    held: set[str] = set()
+def _write_as_rows(dialect: Dialect, appends: Sequence[Append]) -> set[Claim]:
+    held: set[Claim] = set()
     for part in _powers_of_two(appends):
         values = [value for append in part for value in _row(dialect, append)]
-        held.update(dialect.text_of_id(row[0]) for row in dialect.run(_advance_sql(len(part)), values))
-    rows = _event_rows(dialect, [append for append in appends if append.run in held])
+        found = dialect.run(_advance_sql(len(part)), values)
+        held.update((dialect.text_of_id(run), epoch) for run, epoch in found)
+    rows = _event_rows(dialect, [append for append in appends if claim_of(append) in held])
     for some in _powers_of_two(rows):
         flat = [value for row in some for value in row]
         dialect.change(_insert_sql(len(some)), flat)
@@ -187,7 +203,7 @@ _UPDATE: Final = (
     "error = v.error "
     "FROM v WHERE runs_run.id = v.id AND runs_run.last_seq = v.old_seq AND CASE WHEN v.is_claim "
     "THEN runs_run.epoch = 0 AND runs_run.owner_id IS NULL AND runs_run.status = 'queued' "
-    "ELSE runs_run.epoch = v.epoch AND runs_run.owner_id = v.owner END RETURNING runs_run.id"
+    "ELSE runs_run.epoch = v.epoch AND runs_run.owner_id = v.owner END RETURNING runs_run.id, runs_run.epoch"
 )
 _MOVE: Final = f"""
 WITH v AS (
@@ -199,11 +215,12 @@ WITH v AS (
   CROSS JOIN json_to_record(m.standing) AS s(status text, counters json, is_released boolean, rung smallint,
     outputs text, error text, started_at bigint, finished_at bigint, wake_at bigint)
 ), moved AS ({_UPDATE}), added AS (
-  INSERT INTO runs_event ({_EVENT_COLUMNS}) SELECT v.id, e.* FROM moved JOIN v ON v.id = moved.id
+  INSERT INTO runs_event ({_EVENT_COLUMNS}) SELECT v.id, e.*
+  FROM moved JOIN v ON v.id = moved.id AND v.epoch = moved.epoch
   CROSS JOIN json_to_recordset(v.events)
     AS e(seq bigint, epoch integer, type text, v smallint, at text, data text)
 )
-SELECT id FROM moved
+SELECT id, epoch FROM moved
 """
 
 
@@ -253,6 +270,18 @@ def write_beside(dialect: Dialect, append: Append) -> None:
             "INSERT INTO runs_wakeup (run_id, due_at) VALUES (?, ?)",
             (run, dialect.stamp(append.standing.wake_at)),
         )
+    if _may_be_woken(append):
+        _wake_if_told(dialect, run, append.kept_signals or ())
+
+
+def _wake_if_told(dialect: Dialect, run: Any, kept: Sequence[int]) -> None:
+    """Whoever reads what runs are told takes the wake-up away; a run that was on its way out has not heard it."""
+    among, kept_ids = dialect.among("id", kept)
+    dialect.change(
+        f"INSERT INTO runs_wakeup (run_id, due_at) SELECT ?, {dialect.now} WHERE EXISTS "
+        f"(SELECT 1 FROM runs_signal WHERE run_id = ? AND absorbed_seq IS NULL AND NOT {among})",
+        (run, run, *kept_ids),
+    )
 
 
 def _name_artifact(dialect: Dialect, run: Any, digest: str, size: int) -> None:

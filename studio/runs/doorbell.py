@@ -8,7 +8,7 @@ Never:     is needed for correctness: every engine also looks by itself once a s
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,7 +22,7 @@ CHANNEL = "lamina_runs"
 WAIT_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 Bell = Callable[[str], None]
-Take = Callable[[ClaimedRun], None]
+Take = Callable[[Sequence[ClaimedRun]], None]
 _answers: list[Bell] = []
 _takers: list[Take] = []
 
@@ -33,7 +33,9 @@ def answer(bell: Bell) -> Callable[[], None]:
 
 
 def take(taker: Take) -> Callable[[], None]:
-    """Have `taker(admitted)` called for each run that is admitted in this process. Returns what ends that."""
+    """Have `taker(admitted)` called for the runs that are admitted together in this process. Returns what ends
+    that.
+    """
     return _listed(_takers, taker)
 
 
@@ -42,15 +44,15 @@ def _listed(listeners: list[Listener], listener: Listener) -> Callable[[], None]
     return lambda: listeners.remove(listener)
 
 
-def hand_over(admitted: ClaimedRun) -> None:
-    """Have an engine take a run up when the current transaction commits: one of this process, or any."""
+def hand_over(admitted: Sequence[ClaimedRun]) -> None:
+    """Have an engine take runs up when the current transaction commits: one of this process, or any."""
     if _takers:
         transaction.on_commit(lambda: _hand_over(admitted))
     else:
-        ring(UUID(admitted.run))
+        ring(UUID(admitted[0].run))  # whoever hears it looks for all that is queued
 
 
-def _hand_over(admitted: ClaimedRun) -> None:
+def _hand_over(admitted: Sequence[ClaimedRun]) -> None:
     for taker in _takers[:1]:
         taker(admitted)
 

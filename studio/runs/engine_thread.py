@@ -13,7 +13,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import uvloop
@@ -79,8 +79,8 @@ class EngineThread:
         if self._coordinator is not None:
             self._coordinator.ring(run)
 
-    def take(self, admitted: ClaimedRun) -> None:
-        """A run has been admitted in this process. Any thread."""
+    def take(self, admitted: Sequence[ClaimedRun]) -> None:
+        """Runs have been admitted together in this process. Any thread."""
         if self._coordinator is not None:
             self._coordinator.take(admitted)
 

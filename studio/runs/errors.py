@@ -1,8 +1,13 @@
 """What can go wrong with runs."""
 
+from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
-from studio.refusals import Conflict, Invalid, NotFound, conflict, invalid, not_found
+from contracts.problems import Problem
+from studio.refusals import Conflict, Invalid, Limited, NotFound, conflict, invalid, not_found
+
+RETRY_SECONDS: Final = 30
 
 
 def is_over(status: str) -> Conflict:
@@ -26,6 +31,49 @@ def is_not_over(status: str) -> Conflict:
     return conflict("run_goes_on", message, current=status)
 
 
+_TOLD: Final = {"graph_id": "graph", "options": "nodes, pins or reuse"}
+
+
+def key_is_taken(run: UUID, different: Sequence[str]) -> Conflict:
+    """`different`: the columns of the run that the request would fill otherwise."""
+    names = ", ".join(_TOLD.get(name, name) for name in different)
+    message = (
+        f"Run {run} was started under this key with other {names}. "
+        "Send what was sent then, or choose another key."
+    )
+    return conflict("key_taken", message, path="/idempotencyKey")
+
+
+def key_is_of_a_list(run: UUID) -> Conflict:
+    message = (
+        f"Run {run} was started under this key in a list of another length. "
+        "Send what was sent then, or choose another key."
+    )
+    return conflict("key_taken", message, path="/idempotencyKey")
+
+
+def queue_is_full(team: str, limit: int, count: int) -> Limited:
+    """`count`: how many were to begin."""
+    what = "no more are taken" if count == 1 else f"{count} more are not taken"
+    message = f"At most {limit} runs of {team} wait to begin; {what}. Try again in a while."
+    problem = Problem(code="too_many_runs", path="", message=message)
+    return Limited([problem], retry_after_seconds=RETRY_SECONDS)
+
+
+def more_problems(count: int) -> Problem:
+    message = f"{count} more problems are not listed. Mend these first."
+    return Problem(code="more_problems", path="", message=message)
+
+
+def list_is_too_large(size: int, limit: int, count: int) -> Problem:
+    """`size`: how many bytes the runs of a list would keep of their inputs, parameters, pins and names of nodes."""
+    message = (
+        f"The {count} runs would keep {size} bytes of inputs, parameters, pins and names of nodes; the runs of a "
+        f"list may keep {limit}. Send the list in parts, or pin fewer values."
+    )
+    return Problem(code="list_too_large", path="/each", message=message)
+
+
 def cannot_resume(status: str) -> Conflict:
     """Why a run cannot be resumed, and what to do."""
     if status != "succeeded":
@@ -39,6 +87,10 @@ def cannot_resume(status: str) -> Conflict:
 def no_open_wait(node: str) -> Conflict:
     message = f"Nothing waits for a decision at {node}: it was taken, has expired, or was never asked for."
     return conflict("no_open_wait", message)
+
+
+def already_decided(node: str) -> Conflict:
+    return conflict("already_decided", f"You have decided at {node}. It goes on when enough others have.")
 
 
 def no_such_node(node: str) -> NotFound:

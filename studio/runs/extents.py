@@ -16,8 +16,9 @@ from contracts.graph.document import MapModifier
 from contracts.module import ModuleContract, Port, parse_contract
 from contracts.names import DIGEST
 from contracts.plan import Plan, PlanNode
-from contracts.problems import Problem, pointer
+from contracts.problems import Problem, ProblemsError, pointer
 from contracts.schema import compile_guard, localise
+from contracts.values import value_bytes
 from studio.catalog.models import StoredContract
 
 MAX_NAMED = 1_000
@@ -103,6 +104,10 @@ def _value(contract: ModuleContract, port: Port, mapped: Any, value: JSON) -> li
     if port.media != "json":
         return [] if is_reference(value) else [_no_reference(port)]
     assert port.schema is not UNSET
+    try:
+        value_bytes(value)
+    except ProblemsError as error:
+        return list(error.problems)
     schema = localise(port.schema, contract.root)
     if isinstance(mapped, MapModifier):
         if not isinstance(value, list):

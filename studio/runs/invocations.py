@@ -32,6 +32,7 @@ _STATES: Final = {
     "invocation_skipped": "skipped",
     "invocation_cancelled": "cancelled",
     "invocation_uncertain": "uncertain",
+    "invocation_resolved": "running",
     "wait_opened": "waiting",
     "wait_closed": "succeeded",
 }
@@ -194,6 +195,8 @@ _SEQS_AT_ONCE: Final = 500
 
 
 def _take(row: Invocation, kind: str, data: dict[str, Any], at: datetime) -> None:
+    if data.get("decision") == "done":
+        kind = "invocation_completed"  # by somebody's word
     row.state = _STATES[kind]
     row.attempt = data.get("attempt", row.attempt)
     if kind in ("invocation_scheduled", "invocation_started", "wait_opened"):
@@ -204,7 +207,7 @@ def _take(row: Invocation, kind: str, data: dict[str, Any], at: datetime) -> Non
         row.attempts.append(
             Attempt(attempt=row.attempt, error=data["error"], at=at, cost_us=data.get("cost_us"))
         )
-    elif kind in ("invocation_completed", "wait_closed"):
+    elif kind in ("invocation_completed", "wait_closed") and data.get("outcome") != "expired":
         row.outputs, row.error, row.cost_us = data["outputs"], None, data.get("cost_us")
         if data.get("reused"):
             row.state, row.reused = "reused", data["reused"]
@@ -221,10 +224,13 @@ def _items(chunks: Iterable[tuple[Index, int, int, int]]) -> Iterable[Index]:
 
 
 def _take_item(row: Invocation, chunk: _Chunk) -> None:
-    """An item of a chunk: its place in the lists counts the items before it that did not fail."""
+    """An item of a chunk: its place in the lists counts the items before it that did not fail. What the items
+    cost together counts in equal parts."""
     item = row.index[-1]
     failed = {entry["index"]: entry for entry in _failures(chunk.data)}
     row.started_at, row.finished_at = row.started_at or chunk.at, chunk.at
+    if cost := chunk.data.get("cost_us"):
+        row.cost_us = [part // chunk.data["count"] for part in cost]
     if item in failed:
         row.state, row.error = "failed", failed[item]["error"]
         row.attempt = failed[item].get("attempt", row.attempt)
@@ -232,7 +238,7 @@ def _take_item(row: Invocation, chunk: _Chunk) -> None:
     position = item - chunk.data["first"] - sum(place < item for place in failed)
     row.reused = chunk.data.get("reused")
     row.state = "succeeded" if row.reused is None else "reused"
-    row.error, row.cost_us = None, chunk.data.get("cost_us")
+    row.error = None
     row.outputs = {port: _part(envelope, position) for port, envelope in chunk.data["outputs"].items()}
 
 

@@ -24,7 +24,14 @@ from executors.journal import (
     Reusable,
     SignalRow,
 )
-from studio.runs.appends import came_through, index_text, is_one_statement, write_beside, write_events
+from studio.runs.appends import (
+    came_through,
+    claim_of,
+    index_text,
+    is_one_statement,
+    write_beside,
+    write_events,
+)
 from studio.runs.claiming import claimable, take, within_limits
 from studio.runs.sql import Row, dialect
 
@@ -144,10 +151,11 @@ class SqlJournal:
             with nullcontext() if is_one_statement(sql, appends) else sql.transaction():
                 held = write_events(sql, appends)
                 for append in appends:
-                    if append.run in held:
+                    if claim_of(append) in held:
                         write_beside(sql, append)
                 if self._is_in_doubt:
-                    held |= came_through(sql, [append for append in appends if append.run not in held])
+                    unheld = [append for append in appends if claim_of(append) not in held]
+                    held |= came_through(sql, unheld)
         except Exception as error:
             if not sql.is_out_of_reach(error):
                 raise
@@ -155,7 +163,7 @@ class SqlJournal:
             self._is_in_doubt = True
             raise JournalUnavailable(str(error)) from error
         self._is_in_doubt = False
-        return [append.run in held for append in appends]
+        return [claim_of(append) in held for append in appends]
 
     def signals(self, process: str, runs: Sequence[str] | None = None) -> list[SignalRow]:
         sql = self._sql

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from django.db import DatabaseError, connection, connections
+from django.db import connection, connections
 from django.db.models import Max
 
 from executors.protocol import LogLine as Said
@@ -67,6 +67,7 @@ class LogStore:
                 self._is_closed.wait(WRITE_SECONDS)
                 self._has_lines.clear()
                 self._write_all()
+            self._write_all()  # what was said while the last were written
         finally:
             connections.close_all()
 
@@ -80,7 +81,7 @@ class LogStore:
         for run, items in by_run.items():
             try:
                 self._write(run, items, dropped[run])
-            except DatabaseError:
+            except Exception:  # noqa: BLE001 - the next lines are other people's, whatever these were
                 _log.exception("%s log lines of run %s are lost", len(items), run)
                 self._numbers.pop(run, None)
                 continue

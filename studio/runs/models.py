@@ -3,7 +3,7 @@
 Owns:      runs, their events and logs, work in flight, signals, wake-ups, artifacts, engine processes.
 Promises:  `event` is a run's only memory of what happened; the columns of `run` beside the admitted ones are
            written by the engine in the transaction that appends the events they sum up.
-Never:     is written by hand: a run is admitted by `studio.runs.admission.admit_run`, told something by
+Never:     is written by hand: a run is admitted by `studio.runs.admission.admit_runs`, told something by
            `studio.runs.signals.send_signal`, and everything else is the engine's (`studio/runs/journal.py`).
 """
 

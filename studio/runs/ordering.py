@@ -1,38 +1,40 @@
 """What somebody asks to be started, as an order: the graph found and locked, the request judged.
 
-Owns:      `Asked` and the reading of it; starting a run and previewing one read it alike.
+Owns:      `Asked`, `Together` and the reading of them; starting runs and previewing one read them alike.
 Promises:  an order is of something that the viewer may start.
 Never:     writes anything.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Required, TypedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Required, TypedDict, cast
 from uuid import UUID
 
 from contracts.canonical import JSON
 from contracts.graph import GraphDocument, parse_graph
 from contracts.lock import Lock, parse_lock
-from contracts.problems import Problem
+from contracts.problems import Problem, pointer
 from studio.environments.queries import environments
 from studio.graphs import queries as graphs
 from studio.graphs.judging import judge
 from studio.graphs.models import Draft, Graph
 from studio.refusals import Decision, Invalid, invalid, not_found, require
-from studio.runs.admission import Group
+from studio.runs.admission import Group, key_of
 from studio.runs.errors import is_not_over
 from studio.runs.extents import WHOLE, Extent
 from studio.runs.models import Run
 from studio.runs.queries import last_ended, run_by_id
-from studio.runs.starting import DEFAULT_ENVIRONMENT, Order
+from studio.runs.starting import DEFAULT_ENVIRONMENT, Order, refuse
 from studio.teams.viewer import Viewer
 
 MAX_KEY = 200
 MAX_LIMIT = 1_000
+MAX_RUNS = 1_000
 
 
-class Asked(TypedDict, total=False):
-    """Without `revision` the draft, or `document` in its place. The same key of a team starts one run.
+class Together(TypedDict, total=False):
+    """What the runs of a list have in common.
 
+    Without `revision` the draft, or `document` in its place. The same key of a team starts one run, or one list.
     `earlier`: an ended run of the graph whose outputs are taken over at the same nodes where nothing has
     changed; a run that starts from some nodes takes the newest when none is given. `group`: with which other
     runs of the team it begins in turn.
@@ -41,7 +43,6 @@ class Asked(TypedDict, total=False):
     graph: Required[UUID]
     revision: int | None
     document: JSON
-    inputs: Mapping[str, JSON] | None
     parameters: Mapping[str, JSON] | None
     environment: str | None
     idempotency_key: str | None
@@ -50,7 +51,13 @@ class Asked(TypedDict, total=False):
     group: Group | None
 
 
-def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decision]) -> Order:
+class Asked(Together, total=False):
+    """What a run is started with."""
+
+    inputs: Mapping[str, JSON] | None
+
+
+def ordered(viewer: Viewer, asked: Together, policy: Callable[[Viewer, UUID], Decision]) -> Order:
     """`policy` is asked for the team of the graph.
 
     Raises `NotFound`, `Forbidden`, `Conflict`, and `Invalid` or `ProblemsError` with all that is in the way.
@@ -69,7 +76,7 @@ def ordered(viewer: Viewer, asked: Asked, policy: Callable[[Viewer, UUID], Decis
         lock=lock,
         graph_id=row.pk,
         revision=revision,
-        inputs=asked.get("inputs") or {},
+        inputs=cast(Asked, asked).get("inputs") or {},
         parameters=asked.get("parameters") or {},
         extent=extent,
         earlier=_earlier(viewer, row, asked.get("earlier"), is_wanted=bool(extent.start)),
@@ -101,14 +108,35 @@ def _earlier(viewer: Viewer, row: Graph, id: UUID | None, *, is_wanted: bool) ->
     return run
 
 
-def _check(asked: Asked) -> None:
+def checked_each(each: Sequence[JSON], key: str | None) -> list[Mapping[str, JSON]]:
+    """The inputs of the runs of a list, which is sent under `key`. Raises `Invalid`."""
+    if not 0 < len(each) <= MAX_RUNS:
+        message = f"The list has {len(each)} items; 1 to {MAX_RUNS} may be started at once. Send it in parts."
+        raise invalid("list_length", "/each", message)
+    longest = MAX_KEY - len(key_of("", MAX_RUNS - 1))
+    if key is not None and len(key) > longest:
+        raise invalid("key", "/idempotencyKey", f"Use 1 to {longest} characters for a list.")
+    message = "Give the inputs of a run as an object by name."
+    problems = [
+        Problem(code="not_an_object", path=pointer("each", place), message=message)
+        for place, inputs in enumerate(each)
+        if not isinstance(inputs, Mapping)
+    ]
+    refuse(problems)
+    return list(each)
+
+
+def _check(asked: Together) -> None:
     if asked.get("revision") is not None:
         if asked.get("document") is not None:
             raise invalid("revision_or_document", "/document", "Give a revision or a document, not both.")
         if asked.get("extent", WHOLE).pins:
             message = "Values are pinned in drafts alone. Start the draft, or leave the pins out."
             raise invalid("pins_in_revision", "/pins", message)
-    given: dict[str, JSON] = {"inputs": asked.get("inputs"), "parameters": asked.get("parameters")}
+    given: dict[str, JSON] = {
+        "inputs": cast(Asked, asked).get("inputs"),
+        "parameters": asked.get("parameters"),
+    }
     for name, value in given.items():
         if value is not None and not isinstance(value, Mapping):
             raise invalid("not_an_object", f"/{name}", f"Give the {name} as an object by name.")

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from executors.artifacts import ArtifactStore
 from executors.coordination.dispatch import ExecutionPort
 from executors.egress import Egress
 from executors.execution import Execution
+from executors.settling import SettlingArtifacts
 from executors.trust import TrustPolicy
 from studio.deployment import Deployment
 from studio.runs.artifacts import artifact_store
@@ -23,6 +25,7 @@ class Ground:
     """What executions of one process stand on; `close` it after them."""
 
     place: Deployment
+    artifacts: ArtifactStore = field(default_factory=artifact_store)
     bundles: ReadBundles = field(default_factory=ReadBundles)
     trust: BundleTrust = field(default_factory=BundleTrust)
     logs: LogStore = field(default_factory=LogStore)
@@ -30,7 +33,7 @@ class Ground:
     def execution(self) -> Execution:
         return Execution(
             bundles=self.bundles,
-            artifacts=artifact_store(),
+            artifacts=self.artifacts,
             policy=TrustPolicy(trust_of=self.trust),
             folder=self.place.data / "sandbox",
             logs=self.logs,
@@ -45,14 +48,18 @@ class Ground:
 
 def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
     """`is_alone`: this process holds the lock of the data folder."""
-    ground = Ground(place=place)
-
+    folder = artifact_store()
+    folder.remove_leavings()
+    # Of this process alone: a worker's outputs must be durable before it answers.
+    ground = Ground(place=place, artifacts=SettlingArtifacts(folder))
     readying: list[Readying] = []
 
     def make_port() -> ExecutionPort:
         local = ground.execution()
         readying.append(Readying(local))
-        return RoutedPort(local=local, remote=_remote_port()) if place.remote_queues else local
+        return (
+            RoutedPort(local=local, remote=_remote_port(ground.artifacts)) if place.remote_queues else local
+        )
 
     async def close_port(port: ExecutionPort) -> None:
         assert isinstance(port, Execution | RoutedPort)
@@ -64,18 +71,18 @@ def engine_parts(place: Deployment, *, is_alone: bool) -> EngineParts:
     return EngineParts(
         make_port=make_port,
         close_port=close_port,
-        artifacts=artifact_store(),
+        artifacts=ground.artifacts,
         read_contract=ground.bundles.contract,
         is_alone=is_alone,
         find_rung=_find_rung,
     )
 
 
-def _remote_port() -> RemotePort:
+def _remote_port(artifacts: ArtifactStore) -> RemotePort:
     # Celery takes a third of a second to import, and one process with everything in it needs none.
     from studio.celery import call_worker
 
-    return RemotePort(host=engine_host(), store=artifact_store(), ring=call_worker)
+    return RemotePort(host=engine_host(), store=artifacts, ring=call_worker)
 
 
 async def _find_rung(port: ExecutionPort) -> int:
@@ -87,4 +94,4 @@ async def _find_rung(port: ExecutionPort) -> int:
 
 
 def new_worker(ground: Ground, name: str) -> Worker:
-    return Worker(name=name, make_execution=ground.execution, store=artifact_store(), bundles=ground.bundles)
+    return Worker(name=name, make_execution=ground.execution, store=ground.artifacts, bundles=ground.bundles)

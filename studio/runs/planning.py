@@ -66,7 +66,7 @@ def refuse_yanked(lock: Lock) -> None:
         Problem(
             code="yanked",
             path="",
-            message=f"{key} was yanked: {yanked[key].state_reason} Choose another version in the graph.",
+            message=f"{key} was yanked ({yanked[key].state_reason}). Choose another version in the graph.",
         )
         for key in sorted(lock.versions)
         if key in yanked

@@ -45,7 +45,9 @@ def may_resume_run(viewer: Viewer, run: Run) -> Decision:
 
 
 def may_send_signal(viewer: Viewer, run: Run) -> Decision:
-    return may_start_run(viewer, run.team_id)
+    if may_start_run(viewer, run.team_id).is_allowed:
+        return ALLOWED
+    return denied("role", "Sending a signal needs the role author or operator in the team of the run.")
 
 
 def may_decide_wait(viewer: Viewer, run: Run, who: Approvers) -> Decision:
@@ -61,12 +63,13 @@ def may_decide_wait(viewer: Viewer, run: Run, who: Approvers) -> Decision:
     for team in teams:
         if any(viewer.has(role, team) for role in who.roles or ("viewer",)):
             return ALLOWED
-    return denied("not_asked", f"This is for {_described(who)} to decide.")
+    return denied("not_asked", f"Only {_described(who)} may decide this. Ask one of them.")
 
 
 def _described(who: Approvers) -> str:
-    teams = f"the teams {', '.join(who.teams)}" if who.teams else "the team of the run"
-    return f"{teams}, with the role {' or '.join(who.roles)}" if who.roles else teams
+    teams = f"the teams {', '.join(who.teams)}" if who.teams else "the run's team"
+    role = f" with the role {' or '.join(who.roles)}" if who.roles else ""
+    return f"members of {teams}{role}"
 
 
 def may_try_module(viewer: Viewer, team: UUID) -> Decision:

@@ -16,7 +16,7 @@ import msgspec
 
 from contracts.canonical import Digest
 from contracts.events import CURRENT_V
-from executors.engine.earlier import outputs_of
+from executors.engine.earlier import are_kept, outputs_of, still_kept
 from executors.engine.explaining import Reason, made_of, why_carried_out
 from executors.engine.facts import Outputs, decode_fact, decode_options, decode_ports
 from executors.engine.frames import new_state
@@ -26,7 +26,7 @@ from executors.engine.reuse import is_cached
 from executors.engine.state import DONE, Flight, RunState
 from studio.refusals import invalid
 from studio.runs.admission import Admission
-from studio.runs.artifacts import read_artifact
+from studio.runs.artifacts import artifact_store, read_artifact
 from studio.runs.explaining import before_of
 from studio.runs.models import Event, ReusableOutput, Run
 from studio.runs.replay import MAX_EVENTS, Replayed, program_of, replayed
@@ -78,7 +78,8 @@ def preview_of(admission: Admission) -> list[PreviewedNode]:
     )
     with replayed(earlier) as before:
         if before is not None:
-            state.reusable = outputs_of(before.state, before.completed)
+            offered = outputs_of(before.state, before.completed)
+            state.reusable = still_kept(offered, before.state.program, artifact_store().has)
         rehearsal = rehearse(
             state,
             look_up=lambda key: _found(admission.team, key),
@@ -94,7 +95,8 @@ def _found(team: Team, key: Digest) -> tuple[Outputs, str, int] | None:
         return None
     event = Event.objects.get(run=known.run_id, seq=known.seq)
     fact = decode_fact("invocation_completed", CURRENT_V, _AT, event.data)
-    return fact.data["outputs"], str(known.run_id), known.seq
+    outputs = fact.data["outputs"]
+    return (outputs, str(known.run_id), known.seq) if are_kept(outputs, artifact_store().has) else None
 
 
 def _nodes(state: RunState, rehearsal: Rehearsal, before: Replayed | None) -> Iterator[PreviewedNode]:

@@ -98,7 +98,10 @@ def _finished(view: View, nodes: dict[str, View], data: _Data, at: str) -> None:
         view["outputs"] = msgspec.json.decode(data.outputs)
     for path, node in nodes.items():
         if node["state"] in _ACTIVE and node["state"] != "uncertain":
-            _finish(nodes, path, _left_over(node, data.status), at)
+            state = _left_over(node, data.status)
+            _finish(nodes, path, state, at)
+            if state == "succeeded" and "total" in node:
+                nodes[path]["done"] = node["total"]
 
 
 def _left_over(node: View, status: str) -> str:

@@ -1,18 +1,23 @@
 """What a viewer may see of runs: those of their teams."""
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from contracts.canonical import Digest
 from contracts.events import TERMINAL_STATUSES
 from studio.graphs.models import Graph, Revision
 from studio.graphs.queries import visible_graphs
 from studio.refusals import not_found
-from studio.runs.models import ArtifactUse, Run
+from studio.runs.models import ArtifactUse, Event, Run
 from studio.teams.viewer import Viewer
+
+_FEW: Final = 4
 
 
 def visible_runs(viewer: Viewer) -> QuerySet[Run]:
@@ -55,15 +60,31 @@ def last_ended(viewer: Viewer, graph: UUID) -> Run | None:
     return ended.order_by("-id").first()
 
 
-def queue_position(run: Run) -> int | None:
-    """A queued run's place among those that wait to begin, of its group or else of its team; 1 is the next."""
-    if run.status != "queued" or run.owner_id is not None:
-        return None
-    waiting = Run.objects.filter(
-        team=run.team_id, status="queued", owner=None, group_key=run.group_key
-    ).order_by()
-    before = Q(priority__gt=run.priority) | Q(priority=run.priority, pk__lt=run.pk)
-    return waiting.filter(before).count() + 1
+def queue_positions(runs: Sequence[Run]) -> dict[UUID, int]:
+    """The place of each queued run among those that wait to begin, of its group or else of its team, by its id;
+    1 is the next.
+    """
+    queued = {run.pk: run for run in runs if run.status == "queued" and run.owner_id is None}
+    if not queued:
+        return {}
+    teams = {run.team_id for run in queued.values()}
+    waiting = Run.objects.filter(team__in=teams, status="queued", owner=None).order_by()
+    if len(queued) <= _FEW:
+        # To rank all that wait, for these to be picked out, takes several times as long.
+        counts = waiting.aggregate(
+            **{f"before_{id.hex}": Count("pk", filter=_before(run)) for id, run in queued.items()}
+        )
+        return {id: counts[f"before_{id.hex}"] + 1 for id in queued}
+    place = Window(
+        RowNumber(), partition_by=["team_id", "group_key"], order_by=[F("priority").desc(), F("id").asc()]
+    )
+    places = waiting.annotate(place=place).values_list("pk", "place")
+    return {id: place for id, place in places if id in queued}
+
+
+def _before(run: Run) -> Q:
+    sooner = Q(priority__gt=run.priority) | Q(priority=run.priority, pk__lt=run.pk)
+    return Q(team=run.team_id, group_key=run.group_key) & sooner
 
 
 def names_artifact(run: Run, digest: Digest) -> bool:
@@ -95,6 +116,19 @@ def revisions_of(viewer: Viewer, runs: Sequence[Run]) -> dict[UUID, Revision]:
         run.pk: found[run.graph_id, run.revision]
         for run in runs
         if run.graph_id and run.revision and (run.graph_id, run.revision) in found
+    }
+
+
+def failures_of(runs: Sequence[Run]) -> dict[UUID, dict[str, Any]]:
+    """Where each run that failed did so, {node, index}, by the run's id; nothing where it was no node."""
+    rows = Event.objects.filter(
+        run__in=[run.pk for run in runs if run.status == "failed"], type="run_finished"
+    )
+    found = {run: json.loads(data) for run, data in rows.values_list("run_id", "data")}
+    return {
+        run: {"node": data["node"], "index": data.get("index", [])}
+        for run, data in found.items()
+        if "node" in data
     }
 
 

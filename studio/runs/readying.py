@@ -48,8 +48,8 @@ class Readying:
             return None  # it goes on, and the first run waits for it
         return None
 
-    def _hear(self, kind: str, id: UUID, _team: UUID | None) -> None:
-        if kind == "version":
+    def _hear(self, kind: str, id: UUID | None, _team: UUID | None) -> None:
+        if kind == "version" and id is not None:
             self._loop.call_soon_threadsafe(self._begin, id)
 
     def _begin(self, id: UUID) -> None:

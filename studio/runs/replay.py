@@ -17,6 +17,7 @@ import msgspec
 
 from contracts.module import parse_contract
 from contracts.plan import Plan
+from executors.engine.calls import iterated
 from executors.engine.earlier import look_back
 from executors.engine.facts import (
     Fact,
@@ -78,7 +79,10 @@ def inputs_of(run: Run, path: str, index: Index) -> dict[str, Any] | None:
         frame = state.frames.get((scope, index[: inside.depth]))
         if frame is None:
             return None
-        given = _gather(state, frame, inside.nodes[local], index[inside.depth :])
+        node, own = inside.nodes[local], index[inside.depth :]
+        given = _gather(state, frame, node, own)
+        if given is not None and node.repeat is not None and node.callee is not None and own:
+            given = iterated(node, given, _last_outputs(found, (path, frame.index), own[0]))
     if given is None:
         return None
     return {
@@ -97,6 +101,16 @@ def _gather(state: RunState, frame: Frame, node: Node, own: Index) -> dict[str, 
     except (Absent, Faulty):
         return None
     return {**inputs, over: json_value(bytes(items[own[-1]]))} if own[-1] < len(items) else None
+
+
+def _last_outputs(found: Replayed, around: Place, iteration: int) -> dict[str, Value]:
+    """What the calls of a repeat before this one gave, the latest of each port."""
+    path, index = around
+    last: dict[str, Value] = {}
+    for before in range(iteration):
+        completed = found.completed.get((path, (*index, before)))
+        last |= {} if completed is None else completed[1].data["outputs"]
+    return last
 
 
 def _look_back(run: Run) -> Replayed:

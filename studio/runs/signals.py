@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from contracts.canonical import JSON
+from contracts.values import value_bytes
 from studio.ids import uuid7
 from studio.runs.doorbell import ring
 from studio.runs.models import Run, Signal, Wakeup
@@ -16,9 +17,11 @@ SIGNAL_KINDS = ("cancel", "pause", "resume", "decide", "signal", "resolve")
 def send_signal(run: Run, *, kind: str, actor: str, data: JSON = None, dedupe: str = "") -> bool:
     """Tell `run` something, within the caller's transaction. False: this `dedupe` was told before.
 
-    `kind` and `data` are those of `Signal`; the caller has checked who may, and the form of `data`.
+    `kind` and `data` are those of `Signal`; the caller has checked who may, and the form of `data`. Raises
+    `ProblemsError` for what may not travel between nodes; paths start at `data`.
     """
     assert kind in SIGNAL_KINDS
+    value_bytes(data)
     with transaction.atomic():
         _, is_new = Signal.objects.get_or_create(
             run=run,

@@ -7,10 +7,10 @@ Never:     builds rows through the ORM: that costs ten times the insert itself.
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,16 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from studio.sqlite.writing import writer_lock
 
 Row = tuple[Any, ...]
+
+
+@lru_cache(maxsize=64)
+def _text_of_stamp(at: int) -> str:
+    """Runs that are written together began and ended at few different instants."""
+    return _text_of_instant(datetime.fromtimestamp(at / 1000, UTC))
+
+
+def _text_of_instant(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class SqliteDialect:
@@ -50,10 +60,10 @@ class SqliteDialect:
 
     def stamp(self, at: int | None) -> Any:
         """An instant in milliseconds as a parameter."""
-        return None if at is None else self.instant(datetime.fromtimestamp(at / 1000, UTC))
+        return None if at is None else _text_of_stamp(at)
 
     def instant(self, at: datetime) -> Any:
-        return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return _text_of_instant(at)
 
     def among(self, column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
         """The SQL of being one of `values`, and its parameters."""
@@ -65,6 +75,10 @@ class SqliteDialect:
     def change(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Returns the number of rows changed."""
         return _connected().execute(sql, parameters).rowcount
+
+    def change_each(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Carry a statement out with each row of parameters."""
+        _connected().executemany(sql, rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,23 +1,31 @@
 """Admitting a run: planned, its inputs checked, kept as queued. What every way of starting one shares."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
+
+import msgspec
 
 from contracts.canonical import JSON
 from contracts.graph import GraphDocument, graph_document
 from contracts.lock import Lock, lock_document
-from contracts.module import Port
 from contracts.plan import Plan
 from contracts.problems import Problem, pointer
-from executors.admission import admit
+from executors.admission import admit_inputs, admit_parameters, input_ports
 from studio.announcements import announce
 from studio.audit.actions.append_entry import append_entry
-from studio.refusals import Invalid, Limited
-from studio.runs.admission import Admission, Group, admit_run, envelopes_of, known_run
-from studio.runs.artifacts import artifact_store
+from studio.refusals import Invalid
+from studio.runs.admission import Admission, Group, Own, admit_runs, known_runs
+from studio.runs.errors import (
+    key_is_of_a_list,
+    key_is_taken,
+    list_is_too_large,
+    more_problems,
+    queue_is_full,
+)
 from studio.runs.extents import WHOLE, Extent, extent_problems, outputs_at
-from studio.runs.models import Artifact, ArtifactUpload, ArtifactUse, Run
+from studio.runs.given import MAX_WRITTEN, Envelopes, Given, bytes_inline, kept_values
+from studio.runs.models import Run
 from studio.runs.planning import plan_for
 from studio.teams.models import Team
 from studio.teams.viewer import Viewer
@@ -25,8 +33,7 @@ from studio.writing import writing
 
 DEFAULT_ENVIRONMENT = "dev"
 MAX_QUEUED = 10_000
-RETRY_SECONDS = 30
-ARROW = "application/vnd.apache.arrow.file"
+MAX_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +63,60 @@ def start(viewer: Viewer, order: Order) -> Run:
     return admitted(viewer, admission_of(viewer, order), "start_run")
 
 
+def start_each(viewer: Viewer, order: Order, each: Sequence[Mapping[str, JSON]]) -> list[Run]:
+    """A run of the order for each mapping of inputs (in place of its own): all of them or none.
+
+    Raises as `start` does, with the problems of them all: paths start with `/each/<index>`.
+    """
+    admission, own = _checked(viewer, order, each, lambda place: pointer("each", place))
+    with writing():
+        runs, are_new = _admitted(admission, own)
+        if are_new:
+            append_entry(
+                viewer,
+                "start_runs",
+                object=admission.title,
+                object_id=str(admission.graph_id),
+                team=admission.team.pk,
+                after={
+                    "plan": runs[0].plan_id,
+                    "environment": runs[0].environment,
+                    "runs": [str(run.pk) for run in runs],
+                },
+            )
+            announce("run", None, admission.team.pk)
+    return runs
+
+
 def admission_of(viewer: Viewer, order: Order) -> Admission:
     """The run as it would be admitted. Raises as `start` does; nothing is written but artifacts."""
+    admission, (own,) = _checked(viewer, order, [order.inputs], lambda _: "/inputs")
+    return replace(admission, inputs=own.inputs, options=own.options)
+
+
+def _checked(
+    viewer: Viewer, order: Order, each: Sequence[Mapping[str, JSON]], path_of: Callable[[int], str]
+) -> tuple[Admission, list[Own]]:
+    """`path_of` a run: where its inputs stand in the request."""
     plan = plan_for(order.graph, order.lock, environment=order.environment)
-    checked = admit(plan, order.inputs, order.parameters)
-    problems = [*checked.problems, *extent_problems(plan, order.extent)]
-    if problems:
-        raise Invalid(problems)
-    inputs, pins = _envelopes(viewer, order, plan, checked.inputs)
-    return Admission(
+    ports = input_ports(plan)
+    checked = [admit_inputs(ports, given) for given in each]
+    _, wrong = admit_parameters(plan, order.parameters)
+    _refuse([problems for _, problems in checked], [*wrong, *extent_problems(plan, order.extent)], path_of)
+    inputs: list[Given] = [
+        {("inputs", name): (ports[name], value) for name, value in given.items()} for given, _ in checked
+    ]
+    envelopes, problems = kept_values(viewer, order.team, [_pins(plan, order.extent), *inputs])
+    _refuse(problems[1:], problems[0], path_of)
+    own = _own_of(order.extent, *envelopes)
+    _require_bound(order, own)
+    admission = Admission(
         team=order.team,
         plan=plan,
         title=order.title,
         actor=viewer.actor,
         actor_name=viewer.name,
-        inputs=inputs,
         parameters=dict(order.parameters),
-        options=order.extent.options(pins),
         graph_document=graph_document(order.graph),
         lock_document=lock_document(order.lock),
         graph_id=order.graph_id,
@@ -81,17 +125,64 @@ def admission_of(viewer: Viewer, order: Order) -> Admission:
         admission_key=order.admission_key,
         group=order.group,
     )
+    return admission, own
+
+
+def _refuse(
+    each: Sequence[Sequence[Problem]], shared: Sequence[Problem], path_of: Callable[[int], str]
+) -> None:
+    """Raises `Invalid` with what is wrong with the runs; what they have in common is told once."""
+    found = [_at(path_of(place), problem) for place, problems in enumerate(each) for problem in problems]
+    refuse(list(dict.fromkeys([*found, *shared])))
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raises `Invalid` where there are any; what is more than a hundred is counted."""
+    if len(problems) > MAX_TOLD:
+        problems[MAX_TOLD:] = [more_problems(len(problems) - MAX_TOLD)]
+    if problems:
+        raise Invalid(problems)
+
+
+def _at(path: str, problem: Problem) -> Problem:
+    if not problem.path.startswith("/inputs"):
+        return problem
+    return replace(problem, path=path + problem.path.removeprefix("/inputs"))
+
+
+def _pins(plan: Plan, extent: Extent) -> Given:
+    return {
+        ("pins", path, port): (outputs[port], value)
+        for path, values in extent.pins.items()
+        for outputs in (outputs_at(plan, path),)
+        for port, value in values.items()
+    }
+
+
+def _own_of(extent: Extent, shared: Envelopes, *each: Envelopes) -> list[Own]:
+    pins: dict[str, dict[str, JSON]] = {path: {} for path in extent.pins}
+    for (_, path, port), envelope in shared.items():
+        pins[path][port] = envelope
+    options = extent.options(pins)
+    return [Own({name: envelope for (_, name), envelope in envelopes.items()}, options) for envelopes in each]
+
+
+def _require_bound(order: Order, each: Sequence[Own]) -> None:
+    """A list says once what each of its runs keeps."""
+    shared = len(msgspec.json.encode([order.parameters, each[0].options]))
+    written = shared * len(each) + sum(bytes_inline(own.inputs.values()) for own in each)
+    if len(each) > 1 and written > MAX_WRITTEN:
+        refuse([list_is_too_large(written, MAX_WRITTEN, len(each))])
 
 
 def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
     """Keep the run and tell of it; a run that was admitted before under the same key is told of no more.
 
-    Raises `Limited` while the team has more runs waiting to begin than a queue holds.
+    Raises `Limited` while the team has more runs waiting to begin than a queue holds, and `Conflict` where the
+    key stands for another request.
     """
     with writing():
-        if known_run(admission) is None:
-            _require_room(admission.team)
-        run, is_new = admit_run(admission)
+        (run,), is_new = _admitted(admission, [Own(admission.inputs, admission.options)])
         if is_new:
             append_entry(
                 viewer,
@@ -105,58 +196,35 @@ def admitted(viewer: Viewer, admission: Admission, verb: str) -> Run:
     return run
 
 
-def _require_room(team: Team) -> None:
+def _admitted(admission: Admission, each: Sequence[Own]) -> tuple[list[Run], bool]:
+    """The runs, and whether they are new ones; in the caller's transaction."""
+    if not known_runs(admission, len(each)):
+        _require_room(admission.team, len(each))
+    runs, are_new = admit_runs(admission, each)
+    if not are_new:
+        _require_same(runs, admission, each)
+    return runs, are_new
+
+
+def _require_same(known: Sequence[Run], admission: Admission, each: Sequence[Own]) -> None:
+    """What two requests of one key have in common, as it stands in the runs. A draft may have changed since."""
+    if len(known) != len(each):
+        raise key_is_of_a_list(known[0].pk)
+    shared = {
+        "graph_id": admission.graph_id,
+        "revision": admission.revision,
+        "environment": admission.plan.environment,
+        "parameters": admission.parameters,
+    }
+    for run, own in zip(known, each, strict=True):
+        asked = {**shared, "inputs": own.inputs, "options": own.options}
+        if different := [name for name, now in asked.items() if getattr(run, name) != now]:
+            raise key_is_taken(run.pk, different)
+
+
+def _require_room(team: Team, count: int) -> None:
+    room = MAX_QUEUED - count
     queued = Run.objects.filter(team=team, status="queued").order_by()
     # Asked by offset: what is counted ends at the bound.
-    if queued[MAX_QUEUED - 1 : MAX_QUEUED].exists():
-        message = f"{MAX_QUEUED} runs of {team.title} wait to begin; no more are taken. Try again in a while."
-        raise Limited(
-            [Problem(code="too_many_runs", path="", message=message)], retry_after_seconds=RETRY_SECONDS
-        )
-
-
-def _envelopes(
-    viewer: Viewer, order: Order, plan: Plan, inputs: Mapping[str, JSON]
-) -> tuple[dict[str, JSON], dict[str, dict[str, JSON]]]:
-    """Of inputs by name, and of pins by node and port: they share one event, so one bound."""
-    ports = {
-        str(node.name): node.port
-        for node in plan.nodes
-        if node.kind == "input" and not node.scope and isinstance(node.port, Port)
-    }
-    given: dict[tuple[str, ...], tuple[Port, JSON]] = {
-        ("inputs", name): (ports[name], value) for name, value in inputs.items()
-    }
-    for path, values in order.extent.pins.items():
-        outputs = outputs_at(plan, path)
-        given |= {("pins", path, port): (outputs[port], value) for port, value in values.items()}
-    written = {place: value for place, (port, value) in given.items() if port.media == "json"}
-    envelopes = envelopes_of(written, artifact_store())
-    for place in given.keys() - written.keys():
-        envelopes[place] = _referred(viewer, order.team, *given[place], pointer(*place))
-    pins: dict[str, dict[str, JSON]] = {path: {} for path in order.extent.pins}
-    for place in envelopes.keys() - {("inputs", name) for name in inputs}:
-        pins[place[1]][place[2]] = envelopes[place]
-    return {name: envelopes["inputs", name] for name in inputs}, pins
-
-
-def _referred(viewer: Viewer, team: Team, port: Port, value: JSON, path: str) -> JSON:
-    artifact = _usable_artifact(viewer, team, value["artifact"], path)
-    if artifact.bytes > port.bytes_allowed:
-        message = f"The {port.media} has {artifact.bytes} bytes; this input takes {port.bytes_allowed}."
-        raise Invalid([Problem(code="too_large", path=path, message=message)])
-    return {
-        "media": port.media,
-        "bytes": artifact.bytes,
-        "artifact": artifact.digest,
-        "type": ARROW if port.media == "table" else "application/octet-stream",
-    }
-
-
-def _usable_artifact(viewer: Viewer, team: Team, digest: str, path: str) -> Artifact:
-    """One that the team has brought in, or that a run of the viewer's names: a digest alone opens nothing."""
-    is_uploaded = ArtifactUpload.objects.filter(team=team, artifact=digest).exists()
-    if is_uploaded or ArtifactUse.objects.filter(artifact=digest, run__team__in=viewer.teams).exists():
-        return Artifact.objects.get(pk=digest)
-    message = f"{digest} is not kept for this team. Upload it first."
-    raise Invalid([Problem(code="no_such_artifact", path=path, message=message)])
+    if room < 0 or queued[room : room + 1].exists():
+        raise queue_is_full(team.title, MAX_QUEUED, count)

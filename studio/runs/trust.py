@@ -39,7 +39,7 @@ class BundleTrust:
             known = self._known[bundle] = trust, time.monotonic() + KEPT_SECONDS
         return known[0]
 
-    def _forget(self, kind: str, _id: UUID, _team: UUID | None) -> None:
+    def _forget(self, kind: str, _id: UUID | None, _team: UUID | None) -> None:
         if kind in ("version", "review"):
             self._known = {}
 

@@ -14,6 +14,7 @@ FILES = (
     "reviews/test_release_version.py",
     "runs/test_grants.py",
     "runs/test_start_run.py",
+    "runs/test_start_runs.py",
     "runs/test_cancel_run.py",
 )
 

@@ -10,9 +10,10 @@ from contracts.canonical import JSON
 from contracts.graph.document import Approvers
 from contracts.plan import PlanNode
 from contracts.schema import compile_guard
+from studio.announcements import announce
 from studio.audit.actions.append_entry import append_entry
 from studio.refusals import Invalid, require
-from studio.runs.errors import is_over, no_open_wait, no_such_node
+from studio.runs.errors import already_decided, is_over, no_open_wait, no_such_node
 from studio.runs.models import Run
 from studio.runs.plans import plan_of
 from studio.runs.policies import may_decide_wait
@@ -51,7 +52,7 @@ def decide_wait(
         place = ",".join(map(str, index))
         dedupe = f"decide:{node}:{place}:{viewer.require_person().pk}"
         if not send_signal(found, kind="decide", actor=viewer.actor, data=data, dedupe=dedupe):
-            raise no_open_wait(node)
+            raise already_decided(node)
         append_entry(
             viewer,
             "decide_wait",
@@ -60,6 +61,7 @@ def decide_wait(
             team=found.team_id,
             after={"node": node, "index": list(index), "verdict": verdict},
         )
+        announce("run", found.pk, found.team_id)
     return found
 
 

@@ -28,9 +28,9 @@ def send_signal(viewer: Viewer, *, run: UUID, name: str, value: JSON = None) -> 
         waiting = [node for node in plan_of(found).nodes if node.kind == "signal" and node.name == name]
         if not waiting:
             raise no_such_signal(name)
-        schema = waiting[0].schema
-        if schema is not UNSET and (problems := compile_guard(schema).problems(value)):
-            raise Invalid([problem.within("/value") for problem in problems])
+        for schema in [node.schema for node in waiting if node.schema is not UNSET]:
+            if problems := compile_guard(schema).problems(value):
+                raise Invalid([problem.within("/value") for problem in problems])
         signals.send_signal(found, kind="signal", actor=viewer.actor, data={"name": name, "value": value})
         append_entry(
             viewer,

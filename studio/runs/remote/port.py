@@ -18,9 +18,11 @@ from uuid import UUID
 
 from django.db import connections
 
+from contracts.canonical import Digest
 from executors.artifacts import ArtifactStore
 from executors.execution import Execution
 from executors.protocol import Call, CallError, Deliver, Failed, Outcome
+from executors.settling import all_settled
 from studio.deployment import LOCAL_QUEUE
 from studio.ids import uuid7
 from studio.runs.remote import rows
@@ -78,11 +80,12 @@ class RemotePort:
                 group.create_task(self._execute_one(calls, mine, deliver))
 
     async def _execute_one(self, calls: Sequence[Call], mine: list[int], deliver: Deliver) -> None:
-        batch = uuid7()
+        batch, ordered = uuid7(), [calls[position] for position in mine]
         ended = self._waiting[batch] = self._loop.create_future()
         try:
-            is_queued = await self._loop.run_in_executor(
-                self._writer, self._enqueue, batch, [calls[position] for position in mine]
+            # A worker reads what it is given from the folder.
+            is_queued = await all_settled(self._store, _named(ordered)) and (
+                await self._loop.run_in_executor(self._writer, self._enqueue, batch, ordered)
             )
             if is_queued:
                 self._ring_later(calls[mine[0]].queue, batch)
@@ -150,6 +153,11 @@ class RemotePort:
         self._writer.shutdown()
         self._collector.stop()
         self._bell.shutdown(cancel_futures=True)
+
+
+def _named(calls: Sequence[Call]) -> list[Digest]:
+    values = (value for call in calls for value in call.inputs.values())
+    return [value.artifact for value in values if value.artifact is not None]
 
 
 def _failed(name: str, message: str) -> Outcome:

@@ -181,6 +181,43 @@ def test_a_run_is_followed_to_its_outputs(terminal: Terminal, adding: Graph, eng
     assert "--group KEY" in err
 
 
+def test_a_run_is_started_for_each_of_a_list(terminal: Terminal, adding: Graph, tmp_path: Path) -> None:
+    lines, array = tmp_path / "lines.jsonl", tmp_path / "array.json"
+    lines.write_text('{"n": 1}\n\n{"n": 2}\n{}\n')
+    code, out, err = terminal.run("run", "Pass on", "--each", str(lines), "--input", "n=7")
+    assert (code, out.splitlines()[-1]) == (0, "Started 3 runs of Pass on."), err
+    assert [run.inputs["n"]["value"] for run in Run.objects.order_by("id")] == [1, 2, 7]
+    array.write_text('[{"n": 4}, {"n": 5}]')
+    code, out, _ = terminal.run("run", "Pass on", "--each", str(array), "--json")
+    assert (code, [json.loads(line)["title"] for line in out.splitlines()]) == (0, ["Pass on"] * 2)
+    for file in (lines, array):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+        assert terminal.run("run", "Pass on", "--each", str(file), "--input", "n=7")[0] == 0
+    lines.write_text('{"n": 1}\n\n{"n": "x"}\n')
+    code, _, err = terminal.run("run", "Pass on", "--each", str(lines))
+    assert (code, f"{lines}:3 /n: " in err) == (REFUSED, True), err
+    assert Run.objects.count() == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"n": 1}\n{"n": \n', "list:2 cannot be read"),
+        ('[{"n": 1}, 2]', "list#/1 is no object"),
+        ("7\n", "list:1 is no object"),
+        (" \n", "list is empty"),
+        ("[]", "list is empty"),
+    ],
+)
+def test_a_list_that_cannot_be_read_says_where(
+    terminal: Terminal, adding: Graph, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "list").write_text(text)
+    code, _, err = terminal.run("run", "Pass on", "--each", str(tmp_path / "list"))
+    assert (code, said in err) == (BAD_INPUT, True), err
+    assert "one run" in terminal.run("run", "Pass on", "--each", "list", "--follow")[2]
+
+
 def test_a_part_of_a_graph_is_run_and_the_rest_taken_over(
     terminal: Terminal, adding: Graph, engine: None
 ) -> None:

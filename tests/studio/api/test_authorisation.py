@@ -210,6 +210,7 @@ MUTATIONS: Final[dict[str, tuple[dict[str, Any] | None, str]]] = {
     "renameGraph": ({"graph": "<id:graph>", "title": "New"}, "FDFFDD FD N"),
     "deleteGraph": ({"graph": "<id:graph>"}, "FDFFDD FF N"),
     "startRun": ({"graph": "<id:graph>", "inputs": {"text": "a"}}, "FDFDDD FD N"),
+    "startRuns": ({"graph": "<id:graph>", "each": [{"text": "a"}]}, "FDFDDD FD N"),
     "resumeRun": ({"run": "<id:failed>"}, "FDFDDD FD N"),
     "tryModule": ({"version": "<id:released>", "inputs": {"text": "a"}}, "FDFDDD FD N"),
     "sendSignal": ({"run": "<id:run>", "name": "go", "value": 1}, "FDFDDD FD N"),

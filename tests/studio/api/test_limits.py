@@ -69,3 +69,30 @@ def test_the_standard_introspection_query_passes():
 def test_a_long_list_costs_more_than_a_short_one():
     short = prepare("{ viewer { id } }").cost
     assert prepare("{ viewer { teams { roles } } }").cost > short
+
+
+STARTS = (
+    "mutation($input: StartRunsInput!) { startRuns(input: $input) { ... on StartRunsDone { runs { %s } } } }"
+)
+
+
+def test_an_answer_is_as_long_as_the_list_that_was_given():
+    few, many = (
+        prepare(STARTS % "id title", input={"graph": "g", "each": [{}] * n}).cost for n in (20, 1_000)
+    )
+    assert many > 40 * few
+    written = (
+        'mutation { startRuns(input: {graph: "g", each: [{}, {}]}) { ... on StartRunsDone { runs { id } } } }'
+    )
+    assert prepare(written).cost < few
+    within = written.replace("[{}, {}]", "$each").replace("mutation", "mutation($each: [JSON!]!)")
+    assert prepare(within, each=[{}] * 1_000).cost > few
+    # What cannot be told counts as the longest.
+    assert prepare(within).cost == prepare(within, each=[{}] * 1_000).cost
+
+
+def test_what_is_read_for_each_run_by_itself_is_not_read_for_a_thousand():
+    with pytest.raises(RequestRefused) as caught:
+        prepare(STARTS % "id view", input={"graph": "g", "each": [{}] * 1_000})
+    assert caught.value.code == "TOO_COMPLEX"
+    assert prepare(STARTS % "id view", input={"graph": "g", "each": [{}] * 100})

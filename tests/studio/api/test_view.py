@@ -182,3 +182,27 @@ def test_a_failure_is_masked_and_logged_under_its_id(author, monkeypatch, caplog
     assert "hunter2" not in json.dumps(answer)
     assert failure["extensions"]["id"] in caplog.text
     assert "hunter2" in caplog.text
+
+
+def test_half_of_a_surrogate_pair_is_no_text(author):
+    response = post(
+        author.client,
+        '{"query": "query($s: String) { runs(search: $s) { edges { node { id } } } }",'
+        ' "variables": {"s": "\\ud800"}}',
+    )
+    assert (response.status_code, code_of(response)) == (400, "BAD_REQUEST")
+    assert author.ask("query($s: String) { runs(search: $s) { edges { cursor } } }", s="\U0001f600")["data"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"query": "{ viewer { email } }", "variables": {"s": "\xed\xa0\x80"}}',
+        b'{"query": "{ viewer { email } }", "variables": {"s": "\xff"}}',
+        '{"query": "{ viewer { email } }"}'.encode("utf-16"),
+    ],
+    ids=["half of a surrogate pair", "no UTF-8", "UTF-16"],
+)
+def test_json_is_utf_8(author, body):
+    response = post(author.client, body)
+    assert (response.status_code, response.json()["errors"][0]["message"]) == (400, "The body is not JSON.")

@@ -16,6 +16,7 @@ from contracts.canonical import digest_of
 from studio.ids import uuid7
 from studio.live import operations
 from studio.live import socket as door
+from studio.runs.actions.start_runs import start_runs
 from studio.runs.announcements import announce
 from studio.runs.models import Document, Event, LogLine, Run
 from studio.teams.actions.create_token import create_token
@@ -26,6 +27,7 @@ from studio.teams.models import Team
 from studio.teams.viewer import viewer_for
 from tests.studio.cast import Person, gid
 from tests.studio.live.conftest import LiveServer, Socket
+from tests.studio.runs.asking import asking_graph
 
 FEED = """subscription($run: ID!, $after: Int!) { runFeed(run: $run, after: $after) {
   kind from to head at snapshot events { seq type v at data } } }"""
@@ -330,6 +332,20 @@ async def test_lists_are_told_what_changed(server: LiveServer, author: Person, o
         await append(foreign, 1)
         await append(run, 1)
         assert await frame(socket) == {"kind": "run", "id": gid(run)}
+
+
+async def test_lists_are_told_that_many_runs_were_started(
+    server: LiveServer, author: Person, outsider: Person
+) -> None:
+    graph = await sync_to_async(asking_graph)(author)
+    async with server.ready_socket(author.user) as mine, server.ready_socket(outsider.user) as others:
+        for socket in (mine, others):
+            await socket.subscribe("subscription { changes { kind id } }")
+        await sync_to_async(lambda: start_runs(author.viewer, graph=graph.pk, each=[{"n": 1}, {"n": 2}]))()
+        assert await frame(mine) == {"kind": "run", "id": ""}
+        run = await new_run(outsider.team)
+        await append(run, 1)
+        assert await frame(others) == {"kind": "run", "id": gid(run)}
 
 
 async def test_a_reader_that_does_not_read_is_closed_with_4008(server: LiveServer, author: Person) -> None:

@@ -17,8 +17,8 @@ FORM: Final = {
 }
 
 
-def asking_graph(author: Person) -> Graph:
-    """n → approval → n, and beside it a signal."""
+def asking_graph(author: Person, *, count: int = 1) -> Graph:
+    """n → approval by `count` people → n, and beside it a signal."""
     document = {
         "format": "lamina/graph@1",
         "title": "Ask",
@@ -26,7 +26,7 @@ def asking_graph(author: Person) -> Graph:
             "n": {"kind": "input", "name": "n", "port": NUMBER},
             "ok": {
                 "kind": "approval",
-                "who": {"roles": ["reviewer"]},
+                "who": {"roles": ["reviewer"], "count": count},
                 "prompt": "Go on?",
                 "form": FORM,
                 "deadline_seconds": 3600,
@@ -46,7 +46,7 @@ def asking_graph(author: Person) -> Graph:
 
 
 def started(person: Person, graph: Graph, **given: Any) -> Run:
-    done = person.do("startRun", "run { id }", graph=gid(graph), inputs={"n": 1}, **given)
+    done = person.do("startRun", "run { id }", graph=gid(graph), **{"inputs": {"n": 1}, **given})
     found = split_id(done["run"]["id"])
     assert found is not None
     return Run.objects.get(pk=found[1])

@@ -127,6 +127,19 @@ def test_a_port_that_breaks_its_promise_counts_as_crashed(studio):
     assert (run.status, run.error["name"]) == ("failed", "system.crashed")
 
 
+def test_what_cannot_be_written_of_one_run_leaves_the_others_alone(studio):
+    def misspelt(call):
+        if call.inputs["value"].data == b"13":
+            return failed("odd", message="half of a pair: \ud800")
+        return doubling(call)
+
+    maker = chain(1)
+    studio.start(maker, LocalPort({}, misspelt))
+    bad, *good = [studio.admit(maker, {"number": number}) for number in (13, 1, 2, 3)]
+    assert [studio.wait(run).status for run in good] == ["succeeded"] * 3
+    studio.wait(bad, lambda run: run.status == "quarantined")
+
+
 def test_a_restarted_engine_goes_on_where_the_first_one_stopped(studio):
     maker, port = chain(), SlowPort(doubling, 0.4)
     studio.start(maker, port)

@@ -1,5 +1,6 @@
 """What is shown of a run: its nodes' values, its view, its frames, its lists."""
 
+import json
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from studio.catalog.models import ModuleVersion, StoredContract
 from studio.graphs.actions.create_graph import create_graph
 from studio.runs import invocations
 from studio.runs.invocations import _known, _spread, invocations_of
-from studio.runs.models import Run
+from studio.runs.models import Event, Run
 from studio.runs.signals import send_signal
 from tests.studio.cast import Person, counting_graph, gid
 from tests.support.plans import PlanMaker
@@ -79,6 +80,9 @@ def test_a_run_shows_what_went_in_and_out(ran: Run, author: Person) -> None:
     failed = page["edges"][1]["node"]
     assert (failed["index"], failed["inputs"]["text"]["value"]) == ([1], "")
     assert failed["error"]["name"] == "no_words"
+    chunk = Event.objects.get(run=ran, type="map_chunk_completed").data
+    together = json.loads(chunk)["cost_us"] if isinstance(chunk, str) else chunk["cost_us"]
+    assert [edge["node"]["costUs"] for edge in page["edges"]] == [[part // 3 for part in together]] * 2
     rest = asked(author, ran, "each", after=page["pageInfo"]["endCursor"])
     (last,) = rest["edges"]
     assert (last["node"]["index"], last["node"]["outputs"]["counts"]["value"]) == ([2], {"b": 2})
@@ -96,6 +100,37 @@ def test_a_run_shows_what_went_in_and_out(ran: Run, author: Person) -> None:
     assert [event["seq"] for event in run["feed"]["events"]] == list(range(1, ran.last_seq + 1))
     assert (run["behind"]["kind"], run["behind"]["snapshot"]["seq"]) == ("SNAPSHOT", ran.last_seq)
     assert run["graph"]["lastRun"]["id"] == gid(ran)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_run_says_which_call_failed(author: Person, released: ModuleVersion) -> None:
+    texts = {"media": "json", "schema": {"type": "array", "items": {"type": "string", "maxLength": 1000}}}
+    inner = counting_graph()
+    document = {
+        "format": "lamina/graph@1",
+        "title": "Each",
+        "nodes": {
+            "texts": {"kind": "input", "name": "texts", "port": texts},
+            "each": {
+                "kind": "graph",
+                "body": {key: inner[key] for key in ("nodes", "edges")},
+                "map": {"over": "text"},
+            },
+        },
+        "edges": {"texts:value>each:text": {}},
+    }
+    graph = create_graph(author.viewer, team="text", title="Each", document=document).graph
+    with running_engine():
+        for given in (["a", ""], ["a"]):
+            done = author.do("startRun", "run { id }", graph=gid(graph), inputs={"texts": given})
+            found = split_id(done["run"]["id"])
+            assert found is not None
+            settled(Run.objects.get(pk=found[1]))
+    runs = author.ask("{ runs { edges { node { status failedAt { node index } } } } }")["data"]["runs"]
+    assert [edge["node"] for edge in runs["edges"]] == [
+        {"status": "SUCCEEDED", "failedAt": None},
+        {"status": "FAILED", "failedAt": {"node": "each/count", "index": [1]}},
+    ]
 
 
 def test_runs_are_found_by_graph_status_and_title(ran: Run, author: Person) -> None:
@@ -170,3 +205,30 @@ def test_a_node_that_is_read_holds_up_no_other(ran: Run, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(invocations, "_read_heads", reading)
     assert _spread(ran.pk, "each", ran.last_seq).upto == ran.last_seq
+
+
+def test_each_call_of_a_repeat_shows_what_it_was_given(studio) -> None:
+    maker = PlanMaker()
+    maker.module("double")
+    maker.input("number")
+    rule = {"until": "outputs.value > 10", "max": 9, "delay_seconds": 0}
+    maker.call("n", "double", {"value": "number:value"}, repeat=rule)
+    maker.output("out", "n:value")
+    for digest, contract in maker.contracts.items():
+        StoredContract.objects.create(digest=digest, document=contract_document(contract))
+    studio.start(maker)
+    run = studio.wait(studio.admit(maker, {"number": 2}))
+
+    page, _ = invocations_of(run, "n", index=None, first=10, after=None)
+    assert [(row.index, row.inputs["value"]["value"]) for row in page] == [((0,), 2), ((1,), 4), ((2,), 8)]
+
+
+def test_a_wait_that_nobody_answered_has_failed_once(studio) -> None:
+    maker = PlanMaker()
+    maker.node("go", "signal", name="go", schema=True, deadline_seconds=1, on_error="fail")
+    maker.output("out", "go:value")
+    studio.start(maker)
+    run = studio.wait(studio.admit(maker, {}))
+
+    ((row,), _) = invocations_of(run, "go", index=None, first=1, after=None)
+    assert (row.state, [attempt.error["name"] for attempt in row.attempts]) == ("failed", ["system.deadline"])

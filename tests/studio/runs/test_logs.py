@@ -1,6 +1,7 @@
 """What modules say: numbered, bounded, and never in the way."""
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -73,6 +74,16 @@ def test_a_line_is_cut_and_a_deleted_run_is_passed_over(run: Run) -> None:
     store.close()
     row = LogLine.objects.get()
     assert (len(row.message), row.index, list(row.fields)) == (logs.MAX_TEXT, "1,2", ["left_out"])
+
+
+def test_a_line_that_cannot_be_written_does_not_end_the_log(run: Run) -> None:
+    store = LogStore()
+    store(line(run, "half of a pair: \ud800"))
+    while store._waiting:
+        time.sleep(0.01)
+    store(line(run, "after"))
+    store.close()
+    assert [message for _, message in kept(run)] == ["after"]
 
 
 def test_a_line_written_while_lines_are_read_is_left_to_the_next_reading(

@@ -1,6 +1,7 @@
 """Work placed with workers, through its rows: a coordinator, a worker, and a bell that can be deaf or stutter."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from django.db import connections
 
 from contracts.module import parse_contract
 from executors.engine.program import callee_of
-from executors.protocol import Call
+from executors.protocol import Call, Returned, Value
 from executors.sandbox.ladder import Rung
+from executors.settling import SettlingArtifacts
 from studio.ids import uuid7
 from studio.runs.engine_thread import EngineParts, EngineThread, engine_host
 from studio.runs.models import EngineProcess, RemoteBatch, Run
@@ -24,6 +26,7 @@ from studio.runs.remote.port import RemotePort
 from studio.runs.remote.worker import Worker
 from studio.runs.signals import send_signal
 from studio.signatures import ticket_of
+from tests.support.artifacts import SlowFolder, memory_of
 from tests.support.engine import doubling, encoded, returned
 from tests.support.plans import PlanMaker
 from tests.support.ports import LocalPort, SlowPort
@@ -57,11 +60,28 @@ class Ground:
         pass
 
 
+class Routed:
+    """What is not placed with workers is carried out by a port of the tests."""
+
+    def __init__(self, remote: RemotePort, local) -> None:
+        self.remote, self.local = remote, local
+        self.close = remote.close
+
+    async def execute(self, calls, deliver) -> None:
+        port = self.remote if calls[0].queue == "shared" else self.local
+        await port.execute(calls, deliver)
+
+
 class Workshop:
     """One engine and one worker; `hears` says whether bells reach the worker, `echo` how often each does."""
 
-    def __init__(self, studio, maker: PlanMaker, port=None) -> None:
+    def __init__(self, studio, maker: PlanMaker, port=None, *, store=None, local=None) -> None:
         self.studio, self.maker = studio, maker
+        store = store or studio.artifacts
+
+        def make_port() -> Routed:
+            return Routed(RemotePort(host=engine_host(), store=store, ring=self._ring), local)
+
         self.port = port or LocalPort({}, doubling)
         self.hears, self.echo = True, 1
         self.rung: list[UUID] = []
@@ -75,9 +95,9 @@ class Workshop:
         self.worker.start()
         self.engine = EngineThread(
             EngineParts(
-                make_port=lambda: RemotePort(host=engine_host(), store=studio.artifacts, ring=self._ring),
+                make_port=make_port,
                 close_port=lambda port: port.close(),
-                artifacts=studio.artifacts,
+                artifacts=store,
                 read_contract=maker.read_contract,
                 is_alone=True,
             )
@@ -114,8 +134,8 @@ def open_workshop(studio, monkeypatch) -> Iterator:
     monkeypatch.setattr(collecting, "LOOK_SECONDS", 0.02)
     opened: list[Workshop] = []
 
-    def open_workshop(maker: PlanMaker, port=None) -> Workshop:
-        opened.append(Workshop(studio, maker, port))
+    def open_workshop(maker: PlanMaker, port=None, **parts) -> Workshop:
+        opened.append(Workshop(studio, maker, port, **parts))
         return opened[0]
 
     yield open_workshop
@@ -281,6 +301,37 @@ def enqueued(studio, run: Run, call: Call, host: str) -> tuple[UUID, bool]:
     order = order_of(str(batch), [call], studio.artifacts)
     fields = {"run": str(run.pk), "queue": "shared", "is_repeatable": True, "order": order}
     return batch, rows.enqueue(batch, host=host, **fields)
+
+
+def test_a_worker_is_called_when_the_file_of_its_input_is_there(studio, open_workshop, tmp_path):
+    folder = SlowFolder(tmp_path / "artifacts")
+    store = SettlingArtifacts(folder)
+
+    def give_an_artifact(call: Call):
+        memory = memory_of(b"21")
+        digest = store.put_sealed(memory, 2)
+        os.close(memory)
+        return Returned(outputs={"value": Value(media="json", size=2, artifact=digest)})
+
+    def read_and_double(call: Call):
+        with studio.artifacts.open(call.inputs["value"].artifact) as file:
+            return returned(value=2 * json.load(file))
+
+    maker = PlanMaker()
+    maker.module("double")
+    maker.input("number")
+    maker.call("here", "double", {"value": "number:value"})
+    maker.call("there", "double", {"value": "here:value"}, placement=SHARED)
+    maker.output("out", "there:value")
+    port, local = LocalPort({}, read_and_double), LocalPort({}, give_an_artifact)
+    workshop = open_workshop(maker, port, store=store, local=local)
+    run = studio.admit(maker, {"number": 1})
+    studio.wait(run, lambda run: bool(store.unsettled))
+    time.sleep(0.2)
+    assert not RemoteBatch.objects.exists()
+    folder.go.set()
+    assert studio.wait(run).outputs["out"]["value"] == 42
+    assert len(workshop.rung) == 1
 
 
 def test_only_the_owner_of_a_run_may_queue_its_work(studio):

@@ -8,6 +8,7 @@ from contracts.module import contract_document
 from executors.protocol import Call, Outcome
 from studio.audit.models import AuditEntry
 from studio.catalog.models import StoredContract
+from studio.runs.invocations import invocations_of
 from studio.runs.models import Run
 from tests.studio.cast import Person, gid, person
 from tests.support.engine import failed, returned
@@ -57,6 +58,8 @@ def test_what_became_of_it_is_said_once(
     assert done["__typename"] == "ResolveInvocationDone", done
     run = studio.wait(doubtful)
     assert (run.status, run.outputs and run.outputs["out"]["value"]) == (status, outputs)
+    ((row,), _) = invocations_of(run, "send", index=None, first=1, after=None)
+    assert (row.state, row.outputs and row.outputs["value"]["value"]) == (status, outputs)
     again = operator.do("resolveInvocation", run=gid(run), node="send", reason="Looked.", decision="FAIL")
     assert again["__typename"] == "Conflict"
     assert AuditEntry.objects.get(action="resolve_invocation").reason == "Looked."

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from studio.audit.models import AuditEntry
+from studio.graphs.actions.create_graph import create_graph
 from studio.runs.models import Run, Signal
 from tests.studio.cast import Person, gid
 from tests.studio.runs.conftest import is_waiting
@@ -37,6 +38,21 @@ def test_a_signal_must_be_awaited_and_fit(
 ) -> None:
     done = author.do("sendSignal", run=gid(asked), **given)
     assert (done["__typename"], done["problems"][0]["path"]) == ("Invalid", path)
+    assert not Signal.objects.exists()
+
+
+@pytest.mark.parametrize("value", [float("nan"), 10**30, "b\0"])
+def test_what_is_no_value_between_nodes_is_no_signal(author: Person, value: Any) -> None:
+    document = {
+        "format": "lamina/graph@1",
+        "title": "Any",
+        "nodes": {"go": {"kind": "signal", "name": "go", "schema": True, "deadline_seconds": 60}},
+        "edges": {},
+    }
+    graph = create_graph(author.viewer, team="text", title="Any", document=document).graph
+    done = author.do("startRun", "run { id }", graph=gid(graph))
+    refused = author.do("sendSignal", run=done["run"]["id"], name="go", value=value)
+    assert (refused["__typename"], refused["problems"][0]["path"]) == ("Invalid", "/value")
     assert not Signal.objects.exists()
 
 

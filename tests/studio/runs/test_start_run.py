@@ -10,7 +10,7 @@ from studio.catalog.models import ModuleVersion
 from studio.graphs.actions.save_revision import save_revision
 from studio.graphs.models import Graph
 from studio.runs.models import Run
-from studio.runs.queries import queue_position
+from studio.runs.queries import queue_positions
 from tests.studio.cast import Person, counting_graph, gid
 from tests.support.studio import running_engine, settled
 
@@ -55,6 +55,26 @@ def test_the_same_key_is_the_same_run(author: Person, counting: Graph) -> None:
     assert Run.objects.count() == AuditEntry.objects.filter(action="start_run").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"inputs": {"text": "not to be"}}, "inputs"),
+        ({"inputs": TEXT, "environment": "production"}, "environment"),
+        ({"inputs": TEXT, "upTo": ["count"]}, "nodes, pins or reuse"),
+    ],
+)
+def test_a_key_that_stands_for_another_request_is_refused(
+    author: Person, counting: Graph, other: dict[str, Any], named: str
+) -> None:
+    first = start(author, counting, inputs=TEXT, idempotencyKey="k")["run"]["id"]
+    refused = start(author, counting, idempotencyKey="k", **other)
+    assert refused["__typename"] == "Conflict"
+    (problem,) = refused["problems"]
+    assert problem["path"] == "/idempotencyKey"
+    assert f"{split_id(first)[1]} was started under this key with other {named}." in problem["message"]
+    assert Run.objects.count() == 1
+
+
 GROUPED = "run { id status queuePosition concurrencyGroup { key limit } }"
 
 
@@ -66,14 +86,14 @@ def test_runs_of_a_group_begin_in_their_turn(author: Person, counting: Graph) ->
     assert started[0]["concurrencyGroup"] == group
     other = author.do("startRun", GROUPED, graph=gid(counting), inputs=TEXT)["run"]
     assert (other["queuePosition"], other["concurrencyGroup"]) == (1, None)
-    assert sorted(map(queue_position, Run.objects.exclude(group_key=None))) == [1, 2, 3]
+    assert sorted(queue_positions(Run.objects.exclude(group_key=None)).values()) == [1, 2, 3]
     with running_engine():
         runs = [settled(Run.objects.get(pk=split_id(run["id"])[1])) for run in [*started, other]]
     assert {run.status for run in runs} == {"succeeded"}
     in_turn = sorted(runs[:3], key=lambda run: run.started_at)
     for before, after in pairwise(in_turn):
         assert before.finished_at <= after.started_at
-    assert queue_position(runs[0]) is None
+    assert queue_positions(runs) == {}
 
 
 @pytest.mark.parametrize(
