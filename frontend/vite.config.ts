@@ -11,7 +11,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: {
     alias: {
-      "@rjsf/validator-ajv8": fileURLToPath(new URL("./src/features/studio/noAjv.ts", import.meta.url)),
+      "@rjsf/validator-ajv8": fileURLToPath(new URL("./src/design/form/noAjv.ts", import.meta.url)),
       "@": fileURLToPath(new URL("./src", import.meta.url)),
     },
   },

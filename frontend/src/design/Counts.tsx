@@ -17,6 +17,7 @@ function complete({ counts, total }: CountsProps) {
 
 export function CountStrip(props: CountsProps) {
   const parts = complete(props);
+  if (parts.length === 0) return null;
   const label = parts.map(([state, count]) => `${count} ${APPEARANCE[state].word.toLowerCase()}`).join(", ");
   return (
     <div className="count-strip" role="img" aria-label={label} title={label}>

@@ -29,6 +29,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   decide_wait: "decided in the run",
   send_signal: "sent a signal to the run",
   start_run: "started the run",
+  start_runs: "started runs of the graph",
   cancel_run: "cancelled the run",
   pause_run: "paused the run",
   continue_run: "let the run go on",
@@ -59,9 +60,17 @@ export function factChanges(before: unknown, after: unknown): FactChange[] {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+const MOST_NAMED = 5;
+
 export function factText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(factText).join(", ") || "none";
+  if (Array.isArray(value)) return listText(value);
   if (typeof value !== "string") return JSON.stringify(value) ?? "";
   if (value.startsWith("sha256:")) return value.slice(7, 17);
   return UUID.test(value) ? `…${value.slice(-8)}` : value.replaceAll("_", " ");
+}
+
+function listText(values: readonly unknown[]): string {
+  const named = values.slice(0, MOST_NAMED).map(factText).join(", ");
+  if (values.length > MOST_NAMED) return `${named} and ${values.length - MOST_NAMED} more`;
+  return named || "none";
 }

@@ -159,7 +159,11 @@ const STEPS: Readonly<Record<string, Step>> = {
     if (error !== undefined) run.error = error;
     if (isObject(data["outputs"])) run.outputs = data["outputs"];
     for (const [path, node] of Object.entries(nodes)) {
-      if (LEFT_OPEN.has(node.state)) finish(nodes, path, leftOver(node, run.status), at);
+      if (!LEFT_OPEN.has(node.state)) continue;
+      const state = leftOver(node, run.status);
+      finish(nodes, path, state, at);
+      if (state === "succeeded" && node.total !== undefined)
+        nodes[path] = { ...(nodes[path] as NodeView), done: node.total };
     }
   },
   map_opened: (_run, nodes, { at, data }) => {

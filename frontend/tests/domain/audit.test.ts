@@ -24,6 +24,7 @@ describe("an entry of the audit", () => {
     expect(factText("01a2052c-5bb1-7006-88be-14580beb99b3")).toBe("…0beb99b3");
     expect(factText(["author", "operator"])).toBe("author, operator");
     expect(factText([])).toBe("none");
+    expect(factText([1, 2, 3, 4, 5, 6, 7])).toBe("1, 2, 3, 4, 5 and 2 more");
     expect(factText("in_review")).toBe("in review");
     expect(factText(30)).toBe("30");
   });

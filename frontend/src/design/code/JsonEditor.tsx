@@ -1,6 +1,6 @@
 import { history, historyKeymap } from "@codemirror/commands";
 import { EditorState } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { writing } from "./setup";
 import "./code.css";
@@ -9,10 +9,14 @@ interface JsonEditorProps {
   readonly label: string;
   readonly text: string;
   readonly onChange: (text: string) => void;
+  /** Where lines are spoken of: they have numbers, and another `shown` leads to its line. */
+  readonly isNumbered?: boolean;
+  readonly shown?: { readonly line: number } | undefined;
 }
 
 /** JSON to write. Tab leaves the field, as everywhere else. */
-export function JsonEditor({ label, text, onChange }: JsonEditorProps) {
+export function JsonEditor({ label, text, onChange, isNumbered = false, shown }: JsonEditorProps) {
+  const editor = useRef<EditorView>(undefined);
   const host = useRef<HTMLDivElement>(null);
   const first = useRef(text);
   const changed = useRef(onChange);
@@ -24,6 +28,7 @@ export function JsonEditor({ label, text, onChange }: JsonEditorProps) {
         doc: first.current,
         extensions: [
           writing("value.json"),
+          isNumbered ? lineNumbers() : [],
           history(),
           keymap.of(historyKeymap),
           EditorView.contentAttributes.of({ "aria-label": label }),
@@ -34,7 +39,15 @@ export function JsonEditor({ label, text, onChange }: JsonEditorProps) {
       }),
       parent: host.current,
     });
+    editor.current = view;
     return () => view.destroy();
-  }, [label]);
+  }, [label, isNumbered]);
+  useEffect(() => {
+    const view = editor.current;
+    if (view === undefined || shown === undefined || shown.line > view.state.doc.lines) return;
+    const { from } = view.state.doc.line(shown.line);
+    view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    view.focus();
+  }, [shown]);
   return <div ref={host} className="json-editor" />;
 }

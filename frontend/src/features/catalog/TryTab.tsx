@@ -5,7 +5,7 @@ import { TryModuleDocument } from "@/api/generated/graphql";
 import { useEnvironment, useViewer } from "@/api/signedIn";
 import { useVerb } from "@/api/useVerb";
 import { Panel } from "@/design/Page";
-import { objectAt } from "@/domain/json";
+import { objectAt, parseJson } from "@/domain/json";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import type { Detail } from "./DocsTab";
 import { otherRefusals, type Refusal, refusalsOf } from "./refusals";
@@ -34,7 +34,7 @@ type Read = { readonly value: unknown } | { readonly trouble: string };
 
 function parsed(text: string): Read {
   try {
-    return { value: JSON.parse(text) };
+    return { value: parseJson(text) };
   } catch (error) {
     return { trouble: error instanceof Error ? error.message : "it cannot be read." };
   }

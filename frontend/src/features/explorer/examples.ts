@@ -124,6 +124,34 @@ subscription News {
 `,
     variables: '{\n  "input": {\n    "graph": "the id of a graph",\n    "inputs": {}\n  }\n}\n',
   },
+  {
+    id: "start-many",
+    title: "Start a run for each of a list",
+    query: `# All of them are started, or none. A problem of an item is at /each/<index>.
+# Sent again with the same key, they are the same runs.
+mutation StartMany($input: StartRunsInput!) {
+  startRuns(input: $input) {
+    __typename
+    ... on StartRunsDone {
+      runs {
+        id
+        status
+        queuePosition
+      }
+    }
+    ... on Refusal {
+      problems {
+        code
+        path
+        message
+      }
+    }
+  }
+}
+`,
+    variables:
+      '{\n  "input": {\n    "graph": "the id of a graph",\n    "each": [{}, {}],\n    "idempotencyKey": "orders of Monday"\n  }\n}\n',
+  },
 ];
 
 export function exampleOf(id: string | undefined): Example | undefined {

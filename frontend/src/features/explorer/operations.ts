@@ -1,7 +1,7 @@
 /** What stands in the editor: which operation is meant, and its variables. */
 
 import { type OperationDefinitionNode, parse } from "graphql";
-import { isObject, type JsonObject } from "@/domain/json";
+import { isObject, type JsonObject, parseJson } from "@/domain/json";
 
 export type OperationKind = "query" | "mutation" | "subscription";
 
@@ -31,7 +31,7 @@ export type Variables =
 export function readVariables(text: string): Variables {
   if (text.trim() === "") return { kind: "variables", value: {} };
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     if (isObject(value)) return { kind: "variables", value };
   } catch (error) {
     return {

@@ -19,7 +19,7 @@ interface AttemptsProps {
     readonly costUs?: readonly number[] | null;
   }[];
   readonly costUs: readonly number[] | null;
-  /** Items of a map are called together, and cost something together. */
+  /** Items of a map are called together; the cost is one item's part of it. */
   readonly isShared: boolean;
 }
 
@@ -29,7 +29,9 @@ export function Attempts({ attempts, costUs, isShared }: AttemptsProps) {
     <div className="column">
       {costUs !== null && <Cost costUs={costUs} />}
       {costUs !== null && isShared && (
-        <p className="small muted inspector-note">The items that were called together share this cost.</p>
+        <p className="small muted inspector-note">
+          Items that are called together share the cost: this is one item’s part.
+        </p>
       )}
       <ol className="attempts">
         {attempts.map((each) => (

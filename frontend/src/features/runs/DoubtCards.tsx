@@ -7,6 +7,7 @@ import { VerbDialog } from "@/design/VerbDialog";
 import type { RunView } from "@/domain/journal";
 import { isObject, readJson } from "@/domain/json";
 import type { RunOnShow } from "./RunPage";
+import { refusalOf } from "./refusals";
 import { useTitleOf } from "./runTitles";
 
 type Decision = "DONE" | "NOT_APPLIED" | "FAIL";
@@ -86,12 +87,10 @@ function DoubtDialog({ run, node, isMapped, decision, onClose }: DoubtDialogProp
   const outputs = readJson(text);
   const act = async () => {
     const given = { ...(decision === "DONE" && { outputs }), ...(item !== "" && { index: [item - 1] }) };
-    const came = await resolve.run({ input: { run, node, decision, reason, ...given } }, { quiet: true });
-    if (came.kind === "done") onClose();
-    else
-      setTrouble(
-        came.kind === "refused" ? came.problems.map(({ message }) => message).join(" ") : came.message,
-      );
+    const input = { run, node, decision, reason, ...given };
+    const refusal = refusalOf(await resolve.run({ input }, { quiet: true }));
+    if (refusal === undefined) onClose();
+    else setTrouble(refusal);
   };
   return (
     <VerbDialog

@@ -7,6 +7,7 @@ import { useVerb } from "@/api/useVerb";
 import { Failure, Loading } from "@/design/Message";
 import { VerbDialog } from "@/design/VerbDialog";
 import { PreviewList } from "./PreviewList";
+import { refusalOf } from "./refusals";
 
 /** Resumes an ended run, after showing what will be carried out again, what is taken over, and why. */
 export function ResumeDialog({ run, onClose }: { readonly run: string; readonly onClose: () => void }) {
@@ -24,9 +25,7 @@ export function ResumeDialog({ run, onClose }: { readonly run: string; readonly 
       onClose();
       void navigate({ to: "/runs/$runId", params: { runId: came.done.run.id } });
     } else {
-      setTrouble(
-        came.kind === "refused" ? came.problems.map((problem) => problem.message).join(" ") : came.message,
-      );
+      setTrouble(refusalOf(came));
     }
   };
   return (

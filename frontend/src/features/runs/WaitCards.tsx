@@ -1,13 +1,13 @@
-import { Button } from "@mantine/core";
-import { IconCheck, IconHourglass, IconX } from "@tabler/icons-react";
-import { DecideWaitDocument } from "@/api/generated/graphql";
-import { useVerb } from "@/api/useVerb";
-import { useNow } from "@/design/useNow";
-import { bodyAt, nodeTitle, parseGraph } from "@/domain/graph";
+import { useEffect } from "react";
+import { RunWaitsDocument, type RunWaitsQuery } from "@/api/generated/graphql";
+import { useReading } from "@/api/useReading";
 import type { RunView, Wait } from "@/domain/journal";
-import { textAt } from "@/domain/json";
-import { durationText } from "@/domain/words";
 import type { RunOnShow } from "./RunPage";
+import { WaitCard } from "./WaitCard";
+
+export type OpenWait = NonNullable<RunWaitsQuery["run"]>["openWaits"][number];
+
+const NONE: readonly Wait[] = [];
 
 interface WaitCardsProps {
   readonly run: RunOnShow;
@@ -15,45 +15,32 @@ interface WaitCardsProps {
 }
 
 export function WaitCards({ run, view }: WaitCardsProps) {
-  return (view.waits ?? []).map((wait) => (
-    <WaitCard key={`${wait.node}[${wait.index?.join() ?? ""}]`} run={run} wait={wait} />
-  ));
+  const waits = view.waits ?? NONE;
+  return waits.length === 0 ? null : <Waiting run={run} waits={waits} />;
 }
 
-function WaitCard({ run, wait }: { readonly run: RunOnShow; readonly wait: Wait }) {
-  const now = useNow();
-  const { busy, run: decide } = useVerb(DecideWaitDocument);
-  const path = wait.node.split("/");
-  const node = bodyAt(parseGraph(run.document), path.slice(0, -1)).nodes[path.at(-1) ?? ""];
-  const title = node === undefined ? wait.node : nodeTitle(wait.node, node);
-  const answer = (verdict: "APPROVED" | "REFUSED") =>
-    void decide({
-      input: { run: run.id, node: wait.node, index: wait.index ? [...wait.index] : null, verdict },
-    });
-  return (
-    <section className="wait-card" aria-label={`Waiting for ${title}`}>
-      <IconHourglass size={18} aria-hidden />
-      <div className="grow">
-        <strong>{title}</strong> {textAt(node, "prompt") ?? `waits for a ${wait.kind}.`}
-        <p className="small muted">
-          Until {durationText(Math.max(0, Date.parse(wait.due_at) - now))} from now.
-        </p>
-      </div>
-      {wait.kind === "approval" && (
-        <div className="row">
-          <Button leftSection={<IconCheck size={14} />} loading={busy} onClick={() => answer("APPROVED")}>
-            Approve
-          </Button>
-          <Button
-            variant="default"
-            leftSection={<IconX size={14} />}
-            disabled={busy}
-            onClick={() => answer("REFUSED")}
-          >
-            Refuse
-          </Button>
-        </div>
-      )}
-    </section>
-  );
+function placeOf({ node, index }: Pick<Wait, "node" | "index">): string {
+  return `${node}[${index?.join() ?? ""}]`;
+}
+
+/** The journal tells at once that something waits; who may answer, and who has, is read beside it. */
+function Waiting({ run, waits }: { readonly run: RunOnShow; readonly waits: readonly Wait[] }) {
+  const reading = useReading(RunWaitsDocument, { id: run.id }, { changes: ["run"] });
+  const places = waits.map(placeOf).join(" ");
+  const again = reading.kind === "ready" ? reading.again : undefined;
+  const told = reading.kind === "ready" ? (reading.data.run?.openWaits ?? []) : [];
+  const known = new Map(told.map((wait) => [placeOf(wait), wait]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read again when another wait has opened.
+  useEffect(() => {
+    if (waits.some((wait) => !known.has(placeOf(wait)))) again?.();
+  }, [places]);
+  return waits.map((wait) => (
+    <WaitCard
+      key={placeOf(wait)}
+      run={run.id}
+      wait={wait}
+      open={known.get(placeOf(wait))}
+      trouble={reading.kind === "failed" ? reading.message : undefined}
+    />
+  ));
 }

@@ -3,9 +3,9 @@ import { IconDots, IconLink, IconUserMinus, IconUserShield } from "@tabler/icons
 import { useState } from "react";
 import { CreateSignInLinkDocument } from "@/api/generated/graphql";
 import { useVerb } from "@/api/useVerb";
+import { roleWord } from "@/domain/roles";
 import { initials } from "@/domain/words";
 import { RemoveMember } from "./RemoveMember";
-import { roleWord } from "./roles";
 import { Secret } from "./Secret";
 import { SetRoles } from "./SetRoles";
 import type { Member } from "./SettingsPage";

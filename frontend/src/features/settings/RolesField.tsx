@@ -1,6 +1,6 @@
 import { Checkbox } from "@mantine/core";
 import type { Role } from "@/api/generated/graphql";
-import { ROLES } from "./roles";
+import { ROLES } from "@/domain/roles";
 
 interface RolesFieldProps {
   readonly label: string;

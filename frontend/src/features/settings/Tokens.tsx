@@ -5,10 +5,10 @@ import { Ago } from "@/design/Instant";
 import { Empty } from "@/design/Message";
 import { Panel } from "@/design/Page";
 import { useNow } from "@/design/useNow";
+import { roleWord } from "@/domain/roles";
 import { dateText } from "@/domain/words";
 import { NewToken } from "./NewToken";
 import { RevokeToken } from "./RevokeToken";
-import { roleWord } from "./roles";
 import { Secret } from "./Secret";
 import type { Viewer } from "./SettingsPage";
 

@@ -1,18 +1,8 @@
 import { ActionIcon, Menu, TextInput, Tooltip } from "@mantine/core";
-import { withTheme } from "@rjsf/core";
-import { Theme } from "@rjsf/mantine";
-import type { RJSFSchema, UiSchema } from "@rjsf/utils";
 import { IconMathFunction, IconX } from "@tabler/icons-react";
 import { useMemo } from "react";
+import { SchemaForm } from "@/design/form/SchemaForm";
 import { isObject, type JsonObject, objectAt, textAt } from "@/domain/json";
-import { FormCheckbox } from "./FormCheckbox";
-import { validator } from "./validator";
-import { eachWorded, worded } from "./worded";
-
-const Form = withTheme(Theme);
-const LOOK: UiSchema = { "ui:submitButtonOptions": { norender: true }, "ui:label": false };
-
-const WIDGETS = { CheckboxWidget: FormCheckbox };
 
 interface ConfigFormProps {
   readonly schema: unknown;
@@ -48,30 +38,24 @@ export function ConfigForm({ schema, config, disabled, onChange }: ConfigFormPro
       ? ((schema as JsonObject)["required"] as string[])
       : [];
     return {
-      ...(worded(schema) as JsonObject),
-      properties: eachWorded(Object.fromEntries(kept)),
+      ...(schema as JsonObject),
+      properties: Object.fromEntries(kept),
       required: required.filter((name) => !computed.has(name)),
-    } as RJSFSchema;
+    };
   }, [schema, properties, names]);
   const values = Object.fromEntries(Object.entries(config).filter(([, value]) => !isExpression(value)));
-  const others = Object.keys(plain.properties ?? {});
+  const others = Object.keys(plain.properties);
   if (Object.keys(properties).length === 0) return <p className="small muted">It has no settings.</p>;
   return (
     <div className="config-form">
-      <Form
+      <SchemaForm
         schema={plain}
-        uiSchema={LOOK}
-        formData={values}
-        validator={validator}
-        widgets={WIDGETS}
+        value={values}
         disabled={disabled}
-        liveValidate
-        showErrorList={false}
-        onChange={({ formData }, id) => {
-          const name = changedProperty(id, others);
-          if (name !== undefined) onChange(withProperty(config, name, (formData as JsonObject)[name]));
+        onChange={(next, field) => {
+          const name = changedProperty(field, others);
+          if (name !== undefined) onChange(withProperty(config, name, (next as JsonObject)[name]));
         }}
-        tagName="div"
       />
       {expressions.map(([name, value]) => (
         <TextInput

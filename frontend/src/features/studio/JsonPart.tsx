@@ -1,17 +1,15 @@
 import type { ReactNode } from "react";
 import type { Problem } from "@/api/outcome";
-import { isObject } from "@/domain/json";
+import { isObject, jsonTrouble, parseJson } from "@/domain/json";
 import { placeText } from "@/domain/pointer";
 import { JsonEditor } from "./laterForms";
 
 /** Why a text is no JSON object; undefined where it is one. */
 export function objectTrouble(text: string): string | undefined {
   try {
-    return isObject(JSON.parse(text)) ? undefined : "Write a JSON object: names and values in braces.";
+    return isObject(parseJson(text)) ? undefined : "Write a JSON object: names and values in braces.";
   } catch (error) {
-    // Some browsers repeat the whole text behind the reason.
-    const reason = error instanceof Error ? error.message.replace(/, (\.\.\.)?".*$/s, "") : "";
-    return `This is not JSON${reason === "" ? "" : `: ${reason}`}.`;
+    return jsonTrouble(error, text).message;
   }
 }
 

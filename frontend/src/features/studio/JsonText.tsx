@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { parseJson } from "@/domain/json";
 import { JsonEditor } from "./laterForms";
 
 interface JsonTextProps {
@@ -15,7 +16,7 @@ export function JsonText({ label, value, onChange, isLabelHidden = false }: Json
   const change = (next: string) => {
     setText(next);
     try {
-      onChange(JSON.parse(next));
+      onChange(parseJson(next));
       setTrouble(undefined);
     } catch (error) {
       setTrouble(error instanceof Error ? error.message : "This is not JSON.");

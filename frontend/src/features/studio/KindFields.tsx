@@ -1,8 +1,10 @@
 import { NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import type { GraphNode } from "@/domain/graph";
-import { listAt, numberAt, objectAt, textAt } from "@/domain/json";
+import { numberAt, objectAt, textAt } from "@/domain/json";
+import { ApprovalFields } from "./ApprovalFields";
 import { JsonText } from "./JsonText";
 import { useStudio } from "./studioContext";
+import { WaitFields } from "./WaitFields";
 
 interface KindFieldsProps {
   readonly id: string;
@@ -29,12 +31,12 @@ export function KindFields({ id, node }: KindFieldsProps) {
       return (
         <>
           <TextField id={id} node={node} field="prompt" label="Question" long />
-          <WhoField id={id} node={node} />
+          <ApprovalFields id={id} node={node} />
           <SecondsField id={id} node={node} field="deadline_seconds" label="Waits at most (seconds)" />
         </>
       );
     case "wait":
-      return <SecondsField id={id} node={node} field="seconds" label="Waits (seconds)" />;
+      return <WaitFields id={id} node={node} />;
     case "signal":
       return (
         <>
@@ -86,27 +88,6 @@ function JsonField({ id, node, field, label }: FieldProps) {
   const { editor } = useStudio();
   return (
     <JsonText label={label} value={node[field]} onChange={(value) => editor.setRef(id, { [field]: value })} />
-  );
-}
-
-function WhoField({ id, node }: KindFieldsProps) {
-  const { editor, mayEdit } = useStudio();
-  const who = objectAt(node, "who");
-  const teams = listAt(who, "teams").map(String);
-  return (
-    <TextInput
-      label="Teams that may answer"
-      placeholder="slugs, separated by commas"
-      value={teams.join(", ")}
-      onChange={(event) => {
-        const next = event.currentTarget.value.split(/[\s,]+/).filter(Boolean);
-        const { teams: _old, ...rest } = who;
-        editor.setRef(id, {
-          who: next.length > 0 ? { ...rest, teams: next } : { ...rest, roles: ["operator"] },
-        });
-      }}
-      disabled={!mayEdit}
-    />
   );
 }
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Select, TextInput, Tooltip } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
-import { isObject, type JsonObject, objectAt, textAt } from "@/domain/json";
+import { isObject, type JsonObject, objectAt, readJson, textAt } from "@/domain/json";
 import { useStudio } from "./studioContext";
 
 const TYPES = ["string", "integer", "number", "boolean"] as const;
@@ -124,17 +124,10 @@ function DefaultField({ type, name, schema, onChange }: DefaultFieldProps) {
   const [text, setText] = useState(() =>
     given === undefined ? "" : isText ? String(given) : JSON.stringify(given),
   );
-  const read = (value: string): unknown => {
-    try {
-      return JSON.parse(value);
-    } catch {
-      return undefined;
-    }
-  };
-  const value = isText ? text : read(text);
+  const value = isText ? text : readJson(text);
   const change = (next: string) => {
     setText(next);
-    const found = isText ? next : read(next);
+    const found = isText ? next : readJson(next);
     if (next === "" && !isText) onChange(rest);
     else if (found !== undefined) onChange({ ...rest, default: found });
   };

@@ -1,22 +1,22 @@
-import { Button, Checkbox, Modal } from "@mantine/core";
+import { Button, Checkbox, Modal, SegmentedControl } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { useState } from "react";
-import { StartRunDocument } from "@/api/generated/graphql";
-import type { Problem } from "@/api/outcome";
+import { useMemo, useState } from "react";
 import { useEnvironment } from "@/api/signedIn";
-import { useVerb } from "@/api/useVerb";
 import { PortLabel } from "@/design/PortGlyph";
 import "@/design/dialog.css";
 import { isSend } from "@/design/VerbDialog";
 import { type GraphDocument, graphInputs, titleAt } from "@/domain/graph";
 import { isObject, objectAt, readJson } from "@/domain/json";
 import { pinsByPath } from "@/domain/pins";
-import { portsOf } from "@/domain/ports";
+import { type Port, portsOf } from "@/domain/ports";
 import { titled } from "@/domain/problems";
+import { readRunList, refusedAt } from "@/domain/runList";
 import { sampleInputs, sampleOf } from "@/domain/sample";
 import { isWithin, JsonPart } from "./JsonPart";
+import { ListPart } from "./ListPart";
 import { useStudio } from "./studioContext";
+import { useStarting } from "./useStarting";
 
 function titleOf(upto: unknown, from: unknown): string {
   if (upto !== undefined) return "Run up to here";
@@ -31,14 +31,19 @@ function namesOf(document: GraphDocument, paths: readonly string[]): string {
 interface RunDialogProps {
   readonly upto: readonly string[] | undefined;
   readonly from: readonly string[] | undefined;
+  /** The inputs of many runs as they were last written. */
+  readonly list: string | undefined;
+  readonly onList: (list: string) => void;
   readonly onClose: () => void;
 }
 
-/** Starts the draft as it stands. The inputs of the last time are offered again. */
-export function RunDialog({ upto, from, onClose }: RunDialogProps) {
-  const { graph, document, draft, set } = useStudio();
+/** Starts the draft as it stands, once or for each of a list. The inputs of the last time are offered again. */
+export function RunDialog({ upto, from, list: written, onList, onClose }: RunDialogProps) {
+  const { graph, document, draft } = useStudio();
   const [isPinned, setPinned] = useState(true);
+  const [isList, setList] = useState(false);
   const inputs = graphInputs(document);
+  const ports = useMemo(() => portsOf(Object.fromEntries(graphInputs(document))), [document]);
   const parameters = objectAt(document, "parameters");
   const hasParameters = Object.keys(objectAt(parameters, "properties")).length > 0;
   const { environment } = useEnvironment();
@@ -47,66 +52,88 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
   const old = readJson(last);
   const isOldFit = isObject(old) && Object.keys(old).every((name) => names.has(name)) && last !== "{}";
   const [text, setText] = useState(() => (isOldFit ? last : JSON.stringify(sampleInputs(inputs), null, 2)));
+  const [first] = useState(() => `${JSON.stringify(isOldFit ? old : sampleInputs(inputs))}\n`);
+  const lines = written ?? first;
+  const [isWritten, setWritten] = useState(false);
   const [given, setGiven] = useState(() => JSON.stringify(sampleOf(parameters) ?? {}, null, 2));
-  const [problems, setProblems] = useState<readonly Problem[]>([]);
-  const { busy, run } = useVerb(StartRunDocument);
+  const { busy, problems, forget, startOnce, startEach } = useStarting(onClose);
+  const list = useMemo(() => readRunList(lines, ports), [lines, ports]);
+  const refused = refusedAt(problems, list);
   const pins = pinsByPath(document, draft.pins);
   const values = readJson(text);
   const settings = readJson(given);
-  const isReady = isObject(values) && (!hasParameters || isObject(settings));
-  const start = async () => {
-    if (!isReady) return;
-    setLast(text);
-    const input = {
-      graph: graph.id,
+  const isGiven = isList ? list.items.length > 0 && list.faults.length === 0 : isObject(values);
+  const isReady = isGiven && (!hasParameters || isObject(settings));
+  const write = (change: (text: string) => void) => (text: string) => {
+    setWritten(true);
+    change(text);
+  };
+  const start = () => {
+    if (!isReady || busy) return;
+    const asked = {
       document,
-      inputs: values,
       parameters: hasParameters ? settings : {},
       environment,
-      idempotencyKey: crypto.randomUUID(),
       upTo: upto === undefined ? null : [...upto],
       from: from === undefined ? null : [...from],
       pins: isPinned && Object.keys(pins).length > 0 ? pins : null,
     };
-    const came = await run({ input }, { quiet: true });
-    if (came.kind === "done") {
-      set({ run: came.done.run.id });
-      onClose();
-    } else {
-      setProblems(
-        came.kind === "refused" ? came.problems : [{ code: "failed", path: "", message: came.message }],
+    if (isList) {
+      void startEach(
+        asked,
+        list.items.map((item) => item.inputs),
       );
+    } else if (isObject(values)) {
+      setLast(text);
+      void startOnce(asked, values);
     }
   };
-  const others = problems.filter(
-    ({ path }) => !isWithin(path, "/inputs") && !(hasParameters && isWithin(path, "/parameters")),
+  const others = refused.others.filter(
+    ({ path }) => (isList || !isWithin(path, "/inputs")) && !(hasParameters && isWithin(path, "/parameters")),
   );
   return (
-    <Modal opened onClose={onClose} title={titleOf(upto, from)} size="lg">
+    <Modal opened onClose={onClose} title={titleOf(upto, from)} size="lg" closeOnClickOutside={!isWritten}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Ctrl Enter is the key of the button below. */}
-      <div className="column" onKeyDown={(event) => isSend(event) && !busy && void start()}>
+      <div className="column" onKeyDown={(event) => isSend(event) && start()}>
         <Extent upto={upto} from={from} />
-        {inputs.length === 0 ? (
-          <p className="muted">This graph takes no inputs.</p>
-        ) : (
-          <JsonPart label="Inputs" text={text} onChange={setText} problems={problems} at="/inputs">
-            <div className="row wrap">
-              {portsOf(Object.fromEntries(inputs)).map((port) => (
-                <PortLabel
-                  key={port.name}
-                  kind={port.kind}
-                  name={port.name}
-                  type={port.required ? port.type : `${port.type}, may be left out`}
-                />
-              ))}
-            </div>
+        {inputs.length === 0 && <p className="muted">This graph takes no inputs.</p>}
+        {inputs.length > 0 && (
+          <SegmentedControl
+            aria-label="How often"
+            data={[
+              { value: "once", label: "Once" },
+              { value: "each", label: "For each of a list" },
+            ]}
+            value={isList ? "each" : "once"}
+            onChange={(next) => {
+              forget();
+              setList(next === "each");
+            }}
+          />
+        )}
+        {inputs.length > 0 && !isList && (
+          <JsonPart label="Inputs" text={text} onChange={write(setText)} problems={problems} at="/inputs">
+            <Takes ports={ports} />
           </JsonPart>
+        )}
+        {isList && (
+          <ListPart
+            text={lines}
+            onChange={write((next) => {
+              forget();
+              onList(next);
+            })}
+            count={list.items.length}
+            faults={[...list.faults, ...refused.faults]}
+          >
+            <Takes ports={ports} />
+          </ListPart>
         )}
         {hasParameters && (
           <JsonPart
             label="Parameters"
             text={given}
-            onChange={setGiven}
+            onChange={write(setGiven)}
             problems={problems}
             at="/parameters"
           />
@@ -131,14 +158,30 @@ export function RunDialog({ upto, from, onClose }: RunDialogProps) {
             leftSection={<IconPlayerPlay size={14} />}
             loading={busy}
             disabled={!isReady}
-            onClick={() => void start()}
+            onClick={start}
             data-autofocus
           >
-            Run
+            {isList && isGiven && list.items.length > 1 ? `Run ${list.items.length} times` : "Run"}
           </Button>
         </div>
       </div>
     </Modal>
+  );
+}
+
+/** What a run is given. */
+function Takes({ ports }: { readonly ports: readonly Port[] }) {
+  return (
+    <div className="row wrap">
+      {ports.map((port) => (
+        <PortLabel
+          key={port.name}
+          kind={port.kind}
+          name={port.name}
+          type={port.required ? port.type : `${port.type}, may be left out`}
+        />
+      ))}
+    </div>
   );
 }
 

@@ -1,6 +1,8 @@
-import type { Role } from "@/api/generated/graphql";
+/** What people may do in a team. */
 
-export interface RoleOffer {
+export type Role = "VIEWER" | "AUTHOR" | "REVIEWER" | "OPERATOR" | "MAINTAINER" | "ADMIN";
+
+interface RoleOffer {
   readonly value: Role;
   readonly label: string;
   readonly means: string;

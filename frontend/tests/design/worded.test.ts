@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { worded } from "@/features/studio/worded";
+import { worded } from "@/design/form/worded";
 
 it("reads a schema well and leaves its values alone", () => {
   const schema = {

@@ -23,6 +23,9 @@ interface Finding {
   readonly stack: string;
 }
 
+/** What these say is said once more, with its place, by what they are about. */
+const SUMMARIES: ReadonlySet<string> = new Set(["properties", "items", "additionalProperties"]);
+
 /** `#/rows/0/name` as the form writes it: `.rows.0.name`. */
 function propertyPath(location: string): string {
   const parts = location
@@ -35,16 +38,22 @@ function propertyPath(location: string): string {
 function findings(schema: unknown, value: unknown): Finding[] {
   const result = new Validator(schema as object, "2020-12", false).validate(value);
   return result.errors
-    .filter(({ keyword }) => keyword !== "properties" && keyword !== "items")
+    .filter(({ keyword }) => !SUMMARIES.has(keyword))
     .map(({ keyword, error, instanceLocation }) => {
       const property = propertyPath(instanceLocation);
       return { name: keyword, message: error, property, stack: `${property} ${error}` };
     });
 }
 
+/** What is refused for its own sake is refused once more where nothing else is allowed: one reason is enough. */
+function withoutEchoes(found: readonly Finding[]): Finding[] {
+  const refused = new Set(found.filter(({ name }) => name !== "false").map(({ property }) => property));
+  return found.filter(({ name, property }) => name !== "false" || !refused.has(property));
+}
+
 export const validator: ValidatorType = {
   validateFormData(formData, schema, customValidate, transformErrors, uiSchema) {
-    const found = findings(schema, formData);
+    const found = withoutEchoes(findings(schema, formData));
     const errors = transformErrors ? transformErrors(found, uiSchema) : found;
     const errorSchema = toErrorSchema(errors);
     if (customValidate === undefined) return { errors, errorSchema };

@@ -5,7 +5,7 @@ import type { WidgetProps } from "@rjsf/utils";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
-import { FormCheckbox } from "@/features/studio/FormCheckbox";
+import { FormCheckbox } from "@/design/form/FormCheckbox";
 
 const MEANS = "The first line names columns.";
 
