@@ -3,7 +3,6 @@
 Each workload runs in a process of its own, so that peak memory is its own. What fails is told in its row.
 """
 
-import asyncio
 import json
 import os
 import platform
@@ -17,6 +16,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import uvloop
 
 from tests.benchmarks.boundary import Crossing, measured_boundary
 from tests.benchmarks.checker import NODES, measure_checker
@@ -36,8 +37,9 @@ HEAD = """# Benchmarks
 Written by `make bench`. Every figure was taken with the journal synced to disk, every output validated and the
 whole history kept; *floor* is what the same machine took in the same minutes for the least that the work needs: a
 journal row in a group commit and, across a process, a message (W5: a synced commit of one row; W6: decode, encode
-and validate the value, or hash and sync it). Absolute times move between machines; ratios move less. CPU and
-memory are of the process that measures and all its sandboxes.
+and validate the value, or hash and sync it). The runs of W4 are admitted as `startRuns` does it, in one
+transaction, those of W5 one by one as `startRun` does it. Absolute times move between machines; ratios move less.
+CPU and memory are of the process that measures and all its sandboxes.
 """
 
 
@@ -54,7 +56,7 @@ def write_report(postgresql_url: str, missing: str) -> None:
         parts.append(f"## Workloads on {'SQLite' if database == 'sqlite' else 'PostgreSQL'}\n")
         parts.append("\n".join(_workload_table(database, floor, postgresql_url)) + "\n")
     _say("boundary")
-    rung, crossings = asyncio.run(measured_boundary())
+    rung, crossings = uvloop.run(measured_boundary())
     parts.append(_boundary_table(rung, crossings))
     _say("checker")
     parts.append(_checker_table(*measure_checker()))

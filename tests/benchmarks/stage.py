@@ -82,6 +82,7 @@ class Stage:
 
     def __init__(self, setting: Setting, folder: Path, workload: Any) -> None:
         from executors.artifacts import FolderArtifacts
+        from executors.settling import SettlingArtifacts
         from studio.runs.announcements import listen
         from studio.runs.engine_thread import EngineParts, EngineThread
         from studio.sqlite.checkpoints import Checkpointer
@@ -92,7 +93,7 @@ class Stage:
         self.maker = BenchMaker("inline" if setting.executor == "none" else setting.executor)
         workload.build(self.maker)
         self.plan = self.maker.plan()
-        self.artifacts = FolderArtifacts(folder / "artifacts")
+        self.artifacts = SettlingArtifacts(FolderArtifacts(folder / "artifacts"))
         self.team = Team.objects.create(slug="bench", title="Bench")
         self.times: list[float] = []
         self._given = 0
@@ -148,30 +149,21 @@ class Stage:
         if self.workload.is_sequential:
             for _ in range(self.workload.runs):
                 begun = time.perf_counter()
-                self._wait([self._admit()])
+                self._wait(self._admit(1))
                 self.times.append(time.perf_counter() - begun)
         else:
-            from django.db import transaction
-
-            with transaction.atomic():
-                runs = [self._admit() for _ in range(self.workload.runs)]
-            self._wait(runs)
+            self._wait(self._admit(self.workload.runs))
         return time.perf_counter() - started
 
-    def _admit(self) -> str:
-        from studio.runs.admission import Admission, admit_run
+    def _admit(self, count: int) -> list[str]:
+        """As `start_run` admits one, and `start_runs` several: in one transaction."""
+        from studio.runs.admission import Admission, Own, admit_runs
 
-        run, _ = admit_run(
-            Admission(
-                team=self.team,
-                plan=self.plan,
-                title="Bench",
-                actor="system:bench",
-                actor_name="Bench",
-                inputs=self._envelopes(),
-            )
+        admission = Admission(
+            team=self.team, plan=self.plan, title="Bench", actor="system:bench", actor_name="Bench"
         )
-        return str(run.id)
+        runs, _ = admit_runs(admission, [Own(self._envelopes(), {}) for _ in range(count)])
+        return [str(run.id) for run in runs]
 
     def _envelopes(self) -> dict[str, Any]:
         from studio.runs.admission import envelopes_of

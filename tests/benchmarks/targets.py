@@ -18,7 +18,7 @@ SAYS = {
     "W1": "chain of 100",
     "W2": "1 → 1,000 → 1",
     "W3": "grid 20 × 50, two inputs each",
-    "W4": "200 runs of a chain of 5 at once",
+    "W4": "200 runs of a chain of 5, started together",
     "W5": "one node, trigger to finished, 100 times",
     "W6": "chain of 10, 10 MB of JSON passed on",
     "W6-binary": "chain of 10, 10 MB of binary read and written anew",
