@@ -104,7 +104,7 @@ class ProcessStrategy:
         batch = _Batch(len(jobs), asyncio.get_running_loop().create_future())
         batch.tickets = [self._ticket(job, version, job, batch, lane) for job in jobs]
         try:
-            self._pool.submit(lane, batch.tickets)
+            lane.submit(batch.tickets)
             await batch.done
         except BaseException:
             lane.abandon(batch.tickets)
@@ -139,7 +139,7 @@ class ProcessStrategy:
             return
         ticket = self._ticket(lead, job.version, job, batch, lane)
         batch.following[id(lead)] = (lane, ticket)
-        self._pool.submit(lane, [ticket])
+        lane.submit([ticket])
 
     def _ground(self, version: PreparedVersion, job: Job) -> Ground:
         capabilities = job.call.version.capabilities

@@ -31,13 +31,21 @@ _CALLS_A_WORKER: Final = 50_000
 
 
 class Capacity(Protocol):
-    """What lanes share: the number of workers that may live at once."""
+    """What lanes share: the number of workers that may live at once, and the watch over them."""
 
     def take(self, lane: "Lane") -> bool:
         """One more worker, or False: the lane is pumped again when there is room."""
         ...
 
     def give_back(self, lane: "Lane") -> None: ...
+
+    def offer(self) -> None:
+        """A worker has nothing to do: one may go, where another lane waits for room."""
+        ...
+
+    def ring(self) -> None:
+        """A worker was given calls: it is watched from now on."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -110,6 +118,7 @@ class Lane:
             is_lone = len(batch) == 1 and not self.tickets and self.is_quick
             self.nearness.before(worker, is_lone=is_lone)
             worker.send(batch)
+            self.capacity.ring()
 
     def _window(self) -> int:
         if self.is_one_shot or self._average is None:
@@ -201,6 +210,8 @@ class Lane:
                 if worker.is_used_up or worker.call_count > _CALLS_A_WORKER:
                     self.workers.discard(worker)
                     worker.retire()
+                else:
+                    self.capacity.offer()
 
     def _on_gone(self, worker: Worker, unbegun: list[Ticket]) -> None:
         self.workers.discard(worker)

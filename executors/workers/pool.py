@@ -18,7 +18,6 @@ from executors.workers import bubblewrap
 from executors.workers.lane import CORES, Lane
 from executors.workers.nearness import Nearness
 from executors.workers.stage import Stage
-from executors.workers.tickets import Ticket
 from executors.workers.watch import Allowance, Watch, cpu_seconds
 from executors.workers.worker import Worker
 from executors.workers.zygotes import Started, StartRefused, Zygote, next_user, start_zygote, try_walls
@@ -50,6 +49,7 @@ class Pool:
     _lanes: dict[object, Lane] = field(default_factory=dict)
     _hungry: list[Lane] = field(default_factory=list)
     _worker_count: int = 0
+    _leaving: int = 0
     nearness: Nearness = field(default_factory=Nearness)
     _bwrap: str = ""
     _watch: Watch | None = None
@@ -182,26 +182,34 @@ class Pool:
             + (512 << 20),
         }
 
-    def submit(self, lane: Lane, tickets: list[Ticket]) -> None:
-        lane.submit(tickets)
-        if self._watch is not None:
-            self._watch.ring()
-
     def take(self, lane: Lane) -> bool:
         has_scratch = not lane.order["wants_scratch"] or lane.zygote.worker_count < _SCRATCH_FOLDERS
         if self._worker_count < _WORKER_CAP and has_scratch:
             self._worker_count += 1
             return True
-        self._evict(None if has_scratch else lane.zygote)
         if lane not in self._hungry:
             self._hungry.append(lane)
+        if self._leaving < len(self._hungry):
+            self._evict(None if has_scratch else lane.zygote)
         return False
 
     def give_back(self, lane: Lane) -> None:
         self._worker_count -= 1
+        self._leaving = max(0, self._leaving - 1)
+        self._feed()
+
+    def offer(self) -> None:
+        if self._leaving < len(self._hungry):
+            self._feed()
+
+    def _feed(self) -> None:
         waiting, self._hungry = self._hungry, []
         for hungry in waiting:
             hungry.pump()
+
+    def ring(self) -> None:
+        if self._watch is not None:
+            self._watch.ring()
 
     def _evict(self, zygote: Zygote | None) -> None:
         """Retire the worker (of a zygote) that has been idle longest; there is room once it has gone."""
@@ -213,6 +221,7 @@ class Pool:
         if idle:
             _, _, lane, worker = min(idle, key=lambda entry: entry[:2])
             lane.workers.discard(worker)
+            self._leaving += 1
             worker.retire()
 
     def _idle_workers(self) -> Iterator[tuple[Lane, Worker]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -130,7 +131,7 @@ def facts(public: Path) -> Iterator[dict[str, Any]]:
     outside = public / "outside"
     outside.write_text("a secret of the host")
     outside.chmod(0o644)
-    name = f"lamina-hostile-{os.getpid()}"
+    name = f"lamina-hostile-{secrets.token_hex(8)}"
     truncatable = public / "truncatable"
     truncatable.write_text("of the host")
     truncatable.chmod(0o666)
