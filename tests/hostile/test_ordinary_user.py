@@ -8,7 +8,8 @@ import pytest
 from tests.support.ordinary_user import run_as_ordinary_user
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
-PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+# What hangs in there is told by the one who can see it: before the limit of this test.
+PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=200"]
 
 
 def passed(*words: str, **environment: str) -> str:
