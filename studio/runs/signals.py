@@ -1,9 +1,10 @@
 """How an action tells a run something; the run's owner reads it and puts what came of it into the journal."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from contracts.canonical import JSON
 from contracts.values import value_bytes
@@ -29,11 +30,11 @@ def send_signal(run: Run, *, kind: str, actor: str, data: JSON = None, dedupe: s
             defaults={"kind": kind, "data": data or {}, "actor": actor, "created_at": datetime.now(UTC)},
         )
         if is_new:
-            wake(run.id, timedelta())
+            _wake(run.id)
     return is_new
 
 
-def wake(run: UUID, delay: timedelta) -> None:
-    """Have an engine look at the run after `delay`, whether or not one owns it now."""
-    Wakeup.objects.create(run_id=run, due_at=datetime.now(UTC) + delay)
+def _wake(run: UUID) -> None:
+    """Have an engine look at the run, whether or not one owns it: due by the clock that engines ask."""
+    Wakeup.objects.create(run_id=run, due_at=Now())
     ring(run)

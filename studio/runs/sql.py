@@ -35,7 +35,8 @@ class SqliteDialect:
     """Ids are 32 hexadecimal digits, instants text in UTC."""
 
     is_postgresql = False
-    now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    # As many digits as instants are written with: they are compared as text.
+    now = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
     def is_out_of_reach(self, error: Exception) -> bool:
         """Whether the database is away or has no room, rather than our words wrong."""
@@ -43,7 +44,7 @@ class SqliteDialect:
 
     def after(self, seconds: str) -> str:
         """The SQL of the instant `seconds` (SQL) from now."""
-        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', {seconds} || ' seconds')"
+        return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
 
     def milliseconds(self, column: str) -> str:
         """The SQL of a column's instant in milliseconds since 1970."""

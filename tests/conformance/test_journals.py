@@ -388,6 +388,14 @@ def test_signals_are_read_until_they_are_absorbed(world, process):
     assert world.journal.signals(process, [run]) == []
 
 
+def test_what_is_told_is_due_at_once(world, process):
+    run = world.admit()
+    world.journal.claim(process, 1)
+    for _ in range(50):
+        world.tell(run)
+        assert world.journal.signals(process)
+
+
 def test_a_signal_to_a_run_of_another_process_is_not_read(world, process):
     run = world.admit()
     world.journal.claim(process, 1)
