@@ -20,5 +20,6 @@ FILES = (
 
 
 @pytest.mark.postgresql
+@pytest.mark.timeout(1800)  # each test within it has the usual limit
 def test_actions_work_on_postgresql(postgresql_url: str) -> None:
     passed_on(f"{postgresql_url}_actions", *(f"tests/studio/{name}" for name in FILES))
