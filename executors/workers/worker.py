@@ -150,6 +150,9 @@ class Worker:
         if not data:
             self._on_end_of_stream()
             return
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
         try:
             for kind, number, payload in self._reader.feed(data):
                 self._take(kind, number, payload)
@@ -279,11 +282,7 @@ class Worker:
                 return
             if not data:
                 return
-            try:
-                for kind, number, payload in self._reader.feed(data):
-                    self._take(kind, number, payload)
-            except (frames.ProtocolError, ValueError, KeyError, TypeError):
-                return
+            self._read(data)
 
     def running(self) -> Ticket:
         """The call that the worker is at: the first, or the one that its marker names."""

@@ -19,6 +19,7 @@ from executors.trial import Packed, trial_call
 from executors.workers import blobs
 from executors.workers.blobs import filled_memory
 from executors.workers.lane import CORES
+from executors.workers.worker import Worker
 from tests.executors.workshop import Workshop, failure, given, json_port, module
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -551,3 +552,27 @@ def run(inputs, context):
     outcome = await calling
     assert isinstance(outcome, Failed)
     assert "code 3" in outcome.error.message
+
+
+async def test_what_is_read_after_the_end_is_judged_as_before_it(workshop: Workshop) -> None:
+    """The end of a process may be told before the last of what it wrote was read."""
+    source = """
+import os, struct, time
+def run(inputs, context):
+    time.sleep(0.2)
+    forged = b'{"us":1,"outputs":{"y":1}}'
+    os.write(3, struct.pack("<IBQ", len(forged), 20, 1) + forged)
+    return {"y": 2}
+"""
+    packed = module(source)
+    workshop.trusts[packed.version.bundle] = "unreviewed"
+    calling = asyncio.create_task(workshop.run(packed, {"x": 1}))
+    workers: list[Worker] = []
+    while not workers:
+        await asyncio.sleep(0)
+        lanes = workshop.execution._pool._lanes.values()
+        workers = [each for lane in lanes for each in lane.workers if each.pending]
+    for worker in workers:
+        asyncio.get_running_loop().remove_reader(worker.connection)
+
+    assert failure(await calling) == ("system.crashed", None)
