@@ -197,6 +197,7 @@ class Coordinator:
             told += journal.signals(process)
         except Exception:
             log.exception("the journal cannot be read; looking again")
+            self._given.close_connection()
             # Also what was claimed: nobody has heard what these runs were told.
             self._post(partial(self._lost.update, [*lost, *(run.run for run in claimed)]))
             claimed = []
