@@ -16,6 +16,7 @@ from tests.conformance.conftest import SqlWorld, join
 from tests.conformance.test_journals import append
 from tests.executors.engine.test_a_graph import chain
 from tests.support import waiting
+from tests.support.connections import end_the_connections_of_others
 from tests.support.engine import doubling
 from tests.support.plans import PlanMaker
 from tests.support.ports import SlowPort
@@ -138,13 +139,3 @@ def test_an_idle_engine_goes_on_after_its_connections_were_lost(studio, monkeypa
 
 def lease_until() -> datetime:
     return EngineProcess.objects.latest("lease_until").lease_until
-
-
-def end_the_connections_of_others() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("There is no server that could end them.")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
