@@ -23,7 +23,7 @@ from executors.coordination.driving import Drive
 from executors.coordination.entries import Entry
 from executors.coordination.lease import Lease
 from executors.coordination.restoring import Restorer, created_data, last_entry
-from executors.coordination.told import found_of, told_of
+from executors.coordination.told import earlier_of, told_of
 from executors.coordination.writer import Writer
 from executors.engine.commands import (
     BreakerTurned,
@@ -32,7 +32,6 @@ from executors.engine.commands import (
     Concluded,
     Execute,
     Fetch,
-    Found,
     LookUp,
     Stimulus,
     Stop,
@@ -349,17 +348,17 @@ class Coordinator:
                 self._readers.submit(self._look_for, run, command)
 
     def _fetch(self, run: str, artifact: Digest) -> None:
-        self._post(partial(self._feed, run, Supplied(artifact, self._restorer.read_artifact(artifact))))
+        try:
+            supplied = Supplied(artifact, self._restorer.read_artifact(artifact))
+            then = partial(self._feed, run, supplied)
+        except Exception:
+            log.exception("the artifact %s cannot be read; run %s is claimed anew", artifact, run)
+            then = partial(self._drop, run)
+        self._post(then)
 
     def _look_for(self, run: str, wanted: LookUp) -> None:
-        found = Found(wanted.place, wanted.key)
-        try:
-            known = self._given.journal.find_reusable(run, wanted.key)
-            found = found_of(known, wanted, self._given.artifacts.has)
-        except Exception:
-            log.exception("earlier outputs could not be looked up; run %s computes them", run)
-        finally:
-            self._given.close_connection()
+        found = earlier_of(self._given.journal, self._given.artifacts, run, wanted)
+        self._given.close_connection()
         self._post(partial(self._feed, run, found))
 
     # After a commit
@@ -396,5 +395,6 @@ class Coordinator:
 
     def _drop(self, run: str) -> None:
         """Ownership is lost or unknown: claim again, reload, never resend from memory."""
-        self._lost.add(run)
-        self._forget(run)
+        if run in self._drives:
+            self._lost.add(run)
+            self._forget(run)

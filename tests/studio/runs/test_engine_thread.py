@@ -1,5 +1,6 @@
 """The engine on the real database: admitted runs are carried out to their end."""
 
+import errno
 import io
 import json
 import time
@@ -113,6 +114,25 @@ def test_large_values_become_artifacts_that_the_run_may_show(studio):
         assert file.read() == b'"' + b"x" * 100_000 + b'"'
     assert run.artifact_uses.filter(artifact_id=envelope["artifact"]).exists()
     assert max(len(event.data) for event in run.events.all()) < 64 << 10
+
+
+def test_a_run_goes_on_after_what_it_looks_at_could_not_be_read(studio, monkeypatch):
+    maker = PlanMaker()
+    maker.module("double")
+    maker.input("text")
+    maker.call("n", "double", {"value": "text:value"}, when="size(inputs.value) > 0")
+    maker.output("out", "n:value")
+    read, failures = studio.artifacts.open, [OSError(errno.EMFILE, "too many open files")]
+
+    def failing(artifact):
+        if failures:
+            raise failures.pop()
+        return read(artifact)
+
+    monkeypatch.setattr(studio.artifacts, "open", failing)
+    studio.start(maker, LocalPort({}, lambda call: returned(value=1)))
+    run = studio.wait(studio.admit(maker, {"text": "y" * 200_000}))
+    assert (run.status, run.outputs["out"]["value"], failures) == ("succeeded", 1, [])
 
 
 def test_a_port_that_breaks_its_promise_counts_as_crashed(studio):
