@@ -1,0 +1,56 @@
+"""What fails once is tried again."""
+
+import errno
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from executors.trial import MemoryBundles
+from tests.executors.workshop import Workshop, failure, given, module
+
+ECHO = "def run(inputs, context):\n    return {'y': inputs['x']}\n"
+
+
+@pytest.fixture
+async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    made = Workshop(tmp_path)
+    yield made
+    await made.close()
+
+
+class FailingOnce:
+    """In place of a callable: fails, and from then on does what it does."""
+
+    def __init__(self, real: Any, failure: Exception) -> None:
+        self.real, self.failures = real, [failure]
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if self.failures:
+            raise self.failures.pop()
+        return self.real(*args, **options)
+
+
+async def test_a_version_that_could_not_be_prepared_is_prepared_the_next_time(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = FailingOnce(MemoryBundles.files, RuntimeError("the database is away"))
+    monkeypatch.setattr(MemoryBundles, "files", lambda *args: files(*args))
+
+    assert failure(await workshop.run(module(ECHO), {"x": 1})) == ("system.unavailable", None)
+
+    assert given(await workshop.run(module(ECHO), {"x": 1})) == 1
+
+
+async def test_a_sandbox_that_could_not_be_started_is_started_the_next_time(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await workshop.execution.rung()
+    start = FailingOnce(subprocess.Popen, OSError(errno.EAGAIN, "Resource temporarily unavailable"))
+    monkeypatch.setattr(subprocess, "Popen", start)
+
+    assert failure(await workshop.run(module(ECHO), {"x": 1})) == ("system.unavailable", None)
+
+    assert given(await workshop.run(module(ECHO), {"x": 1})) == 1
