@@ -76,6 +76,8 @@ class Lane:
         for ticket in tickets:
             ticket.submitted_at = now
         self.tickets.extend(tickets)
+        if self._is_closed:
+            self._end_all()
         self.pump()
 
     def abandon(self, tickets: list[Ticket]) -> None:
@@ -221,6 +223,16 @@ class Lane:
         self.pump()
 
     def close(self) -> None:
+        """What is under way ends with it."""
         self._is_closed = True
         for worker in list(self.workers):
+            self.tickets.extend(worker.pending)
+            worker.pending.clear()
             worker.retire()
+        self._end_all()
+
+    def _end_all(self) -> None:
+        waiting, self.tickets = self.tickets, deque()
+        for ticket in waiting:
+            if not ticket.is_abandoned:
+                ticket.finish(ticket, Broken(cause="cancelled", message="The sandbox has ended."))

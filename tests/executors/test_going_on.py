@@ -1,5 +1,6 @@
-"""What fails once is tried again."""
+"""What fails once is tried again, and what cannot go on ends: nobody waits for it."""
 
+import asyncio
 import errno
 import subprocess
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from executors.trial import MemoryBundles
 from tests.executors.workshop import Workshop, failure, given, module
 
 ECHO = "def run(inputs, context):\n    return {'y': inputs['x']}\n"
+FAR_TOO_LONG = 60
 
 
 @pytest.fixture
@@ -54,3 +56,16 @@ async def test_a_sandbox_that_could_not_be_started_is_started_the_next_time(
     assert failure(await workshop.run(module(ECHO), {"x": 1})) == ("system.unavailable", None)
 
     assert given(await workshop.run(module(ECHO), {"x": 1})) == 1
+
+
+async def test_calls_end_with_the_sandbox(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path)
+    slow = module("import time\ndef run(inputs, context):\n    print('here')\n    time.sleep(60)\n")
+    running = asyncio.create_task(workshop.run_all(slow, [{"x": number} for number in range(300)]))
+    while not workshop.lines:
+        await asyncio.sleep(0.01)
+
+    await workshop.close()
+
+    async with asyncio.timeout(FAR_TOO_LONG):
+        assert {failure(outcome) for outcome in await running} == {("system.crashed", None)}
