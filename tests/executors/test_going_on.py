@@ -58,6 +58,22 @@ async def test_a_sandbox_that_could_not_be_started_is_started_the_next_time(
     assert given(await workshop.run(module(ECHO), {"x": 1})) == 1
 
 
+class NoSecrets:
+    def reveal(self, **_: Any) -> str:
+        raise RuntimeError("the database is away")
+
+
+async def test_a_question_that_the_host_fails_to_answer_is_answered(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path, options={"secrets": NoSecrets()})
+    source = "def run(inputs, context):\n    return {'y': context.secret('token')}\n"
+    packed = module(source, capabilities={"secrets": ["token"]})
+
+    outcome = await workshop.run(packed, {"x": 1}, timeout_seconds=FAR_TOO_LONG)
+
+    assert failure(outcome) == ("system.unavailable", None)
+    await workshop.close()
+
+
 async def test_calls_end_with_the_sandbox(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path)
     slow = module("import time\ndef run(inputs, context):\n    print('here')\n    time.sleep(60)\n")
