@@ -95,8 +95,13 @@ def _over_a_limit(worker: Worker, ticket: Ticket, allowance: Allowance, now: flo
 
 def _fills_its_scratch(worker: Worker, allowed: int) -> bool:
     folder = worker.zygote.scratch_of(worker.fork_number)
-    if folder is None:
-        return False
+    try:
+        return folder is not None and _holds_more(folder, allowed)
+    except OSError:
+        return True  # a module can see to it that nobody can look: too deep, or closed
+
+
+def _holds_more(folder: str, allowed: int) -> bool:
     used = entries = 0
     pending = [folder]
     while pending:
