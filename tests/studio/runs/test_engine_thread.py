@@ -20,6 +20,7 @@ from studio.runs.models import EngineProcess, Run
 from studio.runs.signals import send_signal
 from studio.runs.views import read_view
 from tests.executors.engine.test_a_graph import chain
+from tests.support import waiting
 from tests.support.engine import doubling, failed, returned
 from tests.support.plans import PlanMaker
 from tests.support.ports import LocalPort, SlowPort
@@ -181,6 +182,23 @@ def test_a_lost_lease_makes_the_engine_join_anew(studio):
     while EngineProcess.objects.filter(lease_until__gt=datetime.now(UTC)).count() != 1:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
+
+
+def test_an_engine_that_cannot_join_anew_tries_again(studio, monkeypatch):
+    maker = chain()
+    studio.start(maker, lease_seconds=0.3)
+    waiting.until(EngineProcess.objects.exists)
+    join, failures = SqlJournal.join, [OperationalError("the database system is starting up")]
+
+    def failing(*args):
+        if failures:
+            raise failures.pop()
+        join(*args)
+
+    monkeypatch.setattr(SqlJournal, "join", failing)
+    EngineProcess.objects.update(lease_until=datetime(2026, 1, 1, tzinfo=UTC))
+    waiting.until(lambda: not failures)
     assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
 
 
