@@ -85,3 +85,30 @@ async def test_calls_end_with_the_sandbox(tmp_path: Path) -> None:
 
     async with asyncio.timeout(FAR_TOO_LONG):
         assert {failure(outcome) for outcome in await running} == {("system.crashed", None)}
+
+
+SLEEPER = (
+    "import time\ndef run(inputs, context):\n    time.sleep(inputs['x'])\n    return {'y': inputs['x']}\n"
+)
+
+
+async def test_a_slow_call_among_quick_ones_holds_up_none_of_them(workshop: Workshop) -> None:
+    packed = module(SLEEPER)
+    while not lane_is_quick(workshop):
+        await workshop.run_all(packed, [{"x": 0}] * 100)
+    order: list[int] = []
+    calls = [workshop.call(packed, {"x": 3 if place == 50 else 0}) for place in range(100)]
+    together = asyncio.create_task(workshop.execution.execute(calls, lambda place, _: order.append(place)))
+    while len(order) < 99:
+        await asyncio.sleep(0.01)
+
+    later = [await workshop.run(packed, {"x": 0}) for _ in range(20)]
+
+    assert 50 not in order
+    assert [given(outcome) for outcome in later] == [0] * 20
+    await together
+    assert sorted(order) == list(range(100))
+
+
+def lane_is_quick(workshop: Workshop) -> bool:
+    return any(lane.is_quick for lane in workshop.execution._pool._lanes.values())
