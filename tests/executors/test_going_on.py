@@ -2,15 +2,20 @@
 
 import asyncio
 import errno
+import queue
 import subprocess
+import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from executors.trial import MemoryBundles
 from tests.executors.workshop import Workshop, failure, given, module
+from tests.support import waiting
 
 ECHO = "def run(inputs, context):\n    return {'y': inputs['x']}\n"
 FAR_TOO_LONG = 60
@@ -112,3 +117,36 @@ async def test_a_slow_call_among_quick_ones_holds_up_none_of_them(workshop: Work
 
 def lane_is_quick(workshop: Workshop) -> bool:
     return any(lane.is_quick for lane in workshop.execution._pool._lanes.values())
+
+
+class TakenMeanwhile(queue.SimpleQueue):
+    """What waits is taken by the thread that was given up, which comes back just when others look."""
+
+    def __init__(self, comes_back: threading.Event) -> None:
+        self.comes_back = comes_back
+
+    def get_nowait(self) -> Any:
+        self.comes_back.set()
+        waiting.until(self.empty)
+        return super().get_nowait()
+
+
+async def test_a_thread_that_comes_back_when_it_is_given_up_takes_nothing_with_it(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = SimpleNamespace(reached=threading.Event(), comes_back=threading.Event())
+    monkeypatch.setitem(sys.modules, "gate", gate)
+    stuck = module(
+        "import gate\ndef run(inputs, context):\n    gate.reached.set()\n    gate.comes_back.wait(60)\n"
+    )
+    workshop.execution._inline._errands = TakenMeanwhile(gate.comes_back)
+    first = asyncio.create_task(workshop.run(stuck, {"x": 0}, strategy="inline", timeout_seconds=0.5))
+    while not gate.reached.is_set():
+        await asyncio.sleep(0.01)
+
+    async with asyncio.timeout(FAR_TOO_LONG):
+        second = await workshop.run(module(ECHO), {"x": 1}, strategy="inline")
+        third = await workshop.run(module(ECHO), {"x": 2}, strategy="inline")
+
+    assert failure(await first) == ("system.timeout", "wall")
+    assert (given(second), given(third)) == (1, 2)
