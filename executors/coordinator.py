@@ -124,13 +124,14 @@ class Coordinator:
 
     # Life
 
-    async def run(self) -> Literal["stopped", "lost"]:
-        """Join, drive runs until `stop`, and leave: what is unfinished is claimed by the next process.
+    async def run(self, joined: Callable[[], None] = lambda: None) -> Literal["stopped", "lost"]:
+        """Join and say so, drive runs until `stop`, and leave: what is unfinished is claimed by the next process.
 
         Returns "lost" at once when the lease has run out; only a new coordinator may take part then.
         """
         given = self._given
         await asyncio.to_thread(self._join)
+        joined()
         self._writer.start()
         self._lease.start()
         try:
@@ -349,8 +350,7 @@ class Coordinator:
 
     def _fetch(self, run: str, artifact: Digest) -> None:
         try:
-            supplied = Supplied(artifact, self._restorer.read_artifact(artifact))
-            then = partial(self._feed, run, supplied)
+            then = partial(self._feed, run, Supplied(artifact, self._restorer.read_artifact(artifact)))
         except Exception:
             log.exception("the artifact %s cannot be read; run %s is claimed anew", artifact, run)
             then = partial(self._drop, run)

@@ -114,7 +114,6 @@ class EngineThread:
         port = parts.make_port()
         try:
             rung = parts.rung if parts.find_rung is None else await parts.find_rung(port)
-            asyncio.get_running_loop().call_soon(self._ready.set)
             # A machine that was asleep finds its lease run out: it joins anew, under another name.
             outcome = await self._take_part(port, rung)
             while outcome == "lost":
@@ -154,7 +153,7 @@ class EngineThread:
         )
         if self._is_stopped:
             return "stopped"
-        return await self._coordinator.run()
+        return await self._coordinator.run(self._ready.set)
 
 
 def _calm_collector() -> None:

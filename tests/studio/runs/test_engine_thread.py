@@ -185,10 +185,18 @@ def test_a_lost_lease_makes_the_engine_join_anew(studio):
     assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
 
 
+def test_what_keeps_an_engine_from_joining_is_told_to_who_starts_it(studio, monkeypatch):
+    def away(*args):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(SqlJournal, "join", away)
+    with pytest.raises(OperationalError):
+        studio.start(chain())
+
+
 def test_an_engine_that_cannot_join_anew_tries_again(studio, monkeypatch):
     maker = chain()
     studio.start(maker, lease_seconds=0.3)
-    waiting.until(EngineProcess.objects.exists)
     join, failures = SqlJournal.join, [OperationalError("the database system is starting up")]
 
     def failing(*args):
