@@ -23,7 +23,7 @@ from executors.coordination.driving import Drive
 from executors.coordination.entries import Entry
 from executors.coordination.lease import Lease
 from executors.coordination.restoring import Restorer, created_data, last_entry
-from executors.coordination.told import found_of, told_of
+from executors.coordination.told import earlier_of, told_of
 from executors.coordination.writer import Writer
 from executors.engine.commands import (
     BreakerTurned,
@@ -32,7 +32,6 @@ from executors.engine.commands import (
     Concluded,
     Execute,
     Fetch,
-    Found,
     LookUp,
     Stimulus,
     Stop,
@@ -125,13 +124,14 @@ class Coordinator:
 
     # Life
 
-    async def run(self) -> Literal["stopped", "lost"]:
-        """Join, drive runs until `stop`, and leave: what is unfinished is claimed by the next process.
+    async def run(self, joined: Callable[[], None] = lambda: None) -> Literal["stopped", "lost"]:
+        """Join and say so, drive runs until `stop`, and leave: what is unfinished is claimed by the next process.
 
         Returns "lost" at once when the lease has run out; only a new coordinator may take part then.
         """
         given = self._given
         await asyncio.to_thread(self._join)
+        joined()
         self._writer.start()
         self._lease.start()
         try:
@@ -197,6 +197,7 @@ class Coordinator:
             told += journal.signals(process)
         except Exception:
             log.exception("the journal cannot be read; looking again")
+            self._given.close_connection()
             # Also what was claimed: nobody has heard what these runs were told.
             self._post(partial(self._lost.update, [*lost, *(run.run for run in claimed)]))
             claimed = []
@@ -348,17 +349,16 @@ class Coordinator:
                 self._readers.submit(self._look_for, run, command)
 
     def _fetch(self, run: str, artifact: Digest) -> None:
-        self._post(partial(self._feed, run, Supplied(artifact, self._restorer.read_artifact(artifact))))
+        try:
+            then = partial(self._feed, run, Supplied(artifact, self._restorer.read_artifact(artifact)))
+        except Exception:
+            log.exception("the artifact %s cannot be read; run %s is claimed anew", artifact, run)
+            then = partial(self._drop, run)
+        self._post(then)
 
     def _look_for(self, run: str, wanted: LookUp) -> None:
-        found = Found(wanted.place, wanted.key)
-        try:
-            known = self._given.journal.find_reusable(run, wanted.key)
-            found = found_of(known, wanted, self._given.artifacts.has)
-        except Exception:
-            log.exception("earlier outputs could not be looked up; run %s computes them", run)
-        finally:
-            self._given.close_connection()
+        found = earlier_of(self._given.journal, self._given.artifacts, run, wanted)
+        self._given.close_connection()
         self._post(partial(self._feed, run, found))
 
     # After a commit
@@ -395,5 +395,6 @@ class Coordinator:
 
     def _drop(self, run: str) -> None:
         """Ownership is lost or unknown: claim again, reload, never resend from memory."""
-        self._lost.add(run)
-        self._forget(run)
+        if run in self._drives:
+            self._lost.add(run)
+            self._forget(run)

@@ -254,6 +254,11 @@ class Execution:
             raise Refused("system.unavailable", f"{call.name} cannot be prepared: {error}") from error
         except NotCompiled as error:
             raise Refused("system.contract", f"{call.name} cannot be prepared: {error}") from error
+        except Exception as error:
+            self._prepared.pop(key, None)
+            log.exception("%s cannot be prepared", call.name)
+            text = f"{call.name} cannot be prepared just now. The server's log has more."
+            raise Refused("system.unavailable", text) from error
 
     def _require_rung(self, call: Call, trust: Trust, rung: Rung) -> None:
         version = call.version

@@ -15,8 +15,10 @@ from uuid import UUID, uuid4
 from celery import Celery
 from celery.worker.consumer import Consumer
 from django.db import connection, transaction
+from kombu.connection import Connection
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 
 from studio.deployment import deployment
 from studio.signatures import ticket_of
@@ -79,6 +81,15 @@ app.conf.update(
 
 
 @cache
+def _line() -> Connection:
+    """What is sent goes apart from what is heard: it takes no time, so that a broker that has fallen silent is not
+    waited for.
+    """
+    options = {} if _is_rabbitmq else {"socket_timeout": BROKER_SECONDS}
+    return app.connection_for_write(transport_options=options)
+
+
+@cache
 def declare_queues() -> None:
     """Make the queues, one process at a time: RabbitMQ fails for ever on a quorum queue that two declare at once.
 
@@ -88,7 +99,7 @@ def declare_queues() -> None:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["lamina.queues"])
-        with app.connection_for_write() as broker:
+        with _line().clone() as broker:
             for queue in app.conf.task_queues:
                 queue(broker.default_channel).declare()
 
@@ -96,7 +107,11 @@ def declare_queues() -> None:
 def call_worker(queue: str, batch: UUID) -> None:
     """Tell a worker of the queue that a batch is there. Raises what the broker raises."""
     declare_queues()
-    app.send_task(TASK, args=[ticket_of(batch)], queue=queue_name(queue), retry=False, ignore_result=True)
+    arguments = [ticket_of(batch)]
+    with producers[_line()].acquire(block=True) as producer:
+        app.send_task(
+            TASK, args=arguments, queue=queue_name(queue), retry=False, ignore_result=True, producer=producer
+        )
 
 
 def send_canary(queue: str) -> None:

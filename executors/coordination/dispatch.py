@@ -217,6 +217,7 @@ class Dispatcher:
         batch.open.discard(position)
         if batch.lane.probe == ticket:
             batch.lane.probe, batch.lane.breaker.is_probing = None, False
+            asyncio.get_running_loop().call_soon(self.flush)
         if not batch.is_stopped:
             batch.is_stopped = True
             asyncio.get_running_loop().call_soon(self._end, batch)

@@ -55,4 +55,5 @@ class Lease:
         except Exception:
             # Whether the lease still holds is for the database to say once it is back.
             log.exception("the lease could not be renewed")
+            self._close_connection()
             return True

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -72,12 +73,10 @@ class InlineStrategy:
         self._slow.add(stuck.version.bundle)
         self._stuck_count += 1
         waiting, self._errands = self._errands, queue.SimpleQueue()
-        waiting_errands = []
-        while not waiting.empty():
-            waiting_errands.append(waiting.get_nowait())
+        with suppress(queue.Empty):  # the thread may come back just now, and take what waits
+            while True:
+                self._errands.put(waiting.get_nowait())
         waiting.put(None)
-        for other in waiting_errands:
-            self._errands.put(other)
         self._thread = None
         self._start_thread()
         text = f"The call took longer than {stuck.seconds:g} s. The version runs as a process from now on."

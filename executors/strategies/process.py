@@ -225,6 +225,9 @@ class ProcessStrategy:
                 reply(orjson.dumps(await self._asking.answer(job.call, question, job.redactor)))
             except (KeyError, TypeError, ValueError, AttributeError):
                 reply(b'{"refused":"the question is malformed"}')
+            except Exception:
+                log.exception("a question of %s could not be answered", job.call.name)
+                reply(b'{"unavailable":"the host failed to answer"}')
 
         task = asyncio.create_task(answer())
         self._questions.add(task)

@@ -76,6 +76,8 @@ class Lane:
         for ticket in tickets:
             ticket.submitted_at = now
         self.tickets.extend(tickets)
+        if self._is_closed:
+            self._end_all()
         self.pump()
 
     def abandon(self, tickets: list[Ticket]) -> None:
@@ -101,7 +103,7 @@ class Lane:
             self._fill(started)
 
     def _fill(self, worker: Worker) -> None:
-        if worker.is_used_up:
+        if worker.is_used_up or worker.is_held_up:
             return
         room = self._window() - len(worker.pending)
         batch: list[Ticket] = []
@@ -129,7 +131,7 @@ class Lane:
         count = len(self.workers)
         if self._is_closed:
             return False
-        if count == 0 or self.is_one_shot:
+        if self.is_one_shot or all(worker.is_held_up for worker in self.workers):
             return count < WORKERS_A_LANE
         if self._average is None:
             return count < CORES
@@ -167,6 +169,7 @@ class Lane:
                     is_one_shot=self.is_one_shot,
                     result_bytes=self.order["result_bytes"],
                     on_idle=self._on_idle,
+                    on_slow=self._on_slow,
                     on_gone=self._on_gone,
                 )
                 undone.callback(worker.retire)
@@ -213,6 +216,13 @@ class Lane:
                 else:
                     self.capacity.offer()
 
+    def _on_slow(self, worker: Worker) -> None:
+        """What travels with a slow call, and what would be sent after it, goes to other workers."""
+        if len(worker.pending) > 1 or self._window() > 1:
+            worker.is_held_up = True
+            self.tickets.extendleft(reversed(worker.give_back()))
+            self.pump()
+
     def _on_gone(self, worker: Worker, unbegun: list[Ticket]) -> None:
         self.workers.discard(worker)
         self.nearness.after(worker)
@@ -221,6 +231,16 @@ class Lane:
         self.pump()
 
     def close(self) -> None:
+        """What is under way ends with it."""
         self._is_closed = True
         for worker in list(self.workers):
+            self.tickets.extend(worker.pending)
+            worker.pending.clear()
             worker.retire()
+        self._end_all()
+
+    def _end_all(self) -> None:
+        waiting, self.tickets = self.tickets, deque()
+        for ticket in waiting:
+            if not ticket.is_abandoned:
+                ticket.finish(ticket, Broken(cause="cancelled", message="The sandbox has ended."))

@@ -1,7 +1,8 @@
 """The watch over running calls: wall time, processor time and memory, looked at while anything runs.
 
 Owns:      one timer for all workers, and the reading of what a process has used.
-Promises:  a call that is over a limit is stopped within two ticks; a zygote that does not answer is given up.
+Promises:  a call that is over a limit is stopped within two ticks; one that takes long is told to its worker's
+           lane; a zygote that does not answer is given up.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ from executors.workers.worker import Worker
 
 TICK_SECONDS: Final = 0.02
 _LOOK_AFTER_SECONDS: Final = 0.03
+_SLOW_SECONDS: Final = 0.1
+_LOADING_SECONDS: Final = 1.0
 _ZYGOTE_SECONDS: Final = 3.0
 _SCRATCH_ENTRIES: Final = 1024
 _BLOCK: Final = 512
@@ -63,11 +66,19 @@ class Watch:
             if worker.seconds_since_kill() > _ZYGOTE_SECONDS:
                 worker.zygote.give_up()
                 continue
-            reason = _over_a_limit(worker, worker.running(), allowance, now)
+            ticket = worker.running()
+            reason = _over_a_limit(worker, ticket, allowance, now)
             if reason is not None:
                 worker.kill(reason)
+            elif not worker.is_held_up and now - ticket.began_at > _slow_after(worker):
+                worker.on_slow(worker)
         if any_runs:
             self.ring()
+
+
+def _slow_after(worker: Worker) -> float:
+    """The first call of a worker loads the module."""
+    return _SLOW_SECONDS if worker.call_count else _LOADING_SECONDS
 
 
 def _over_a_limit(worker: Worker, ticket: Ticket, allowance: Allowance, now: float) -> Broken | None:
@@ -95,8 +106,13 @@ def _over_a_limit(worker: Worker, ticket: Ticket, allowance: Allowance, now: flo
 
 def _fills_its_scratch(worker: Worker, allowed: int) -> bool:
     folder = worker.zygote.scratch_of(worker.fork_number)
-    if folder is None:
-        return False
+    try:
+        return folder is not None and _holds_more(folder, allowed)
+    except OSError:
+        return True  # a module can see to it that nobody can look: too deep, or closed
+
+
+def _holds_more(folder: str, allowed: int) -> bool:
     used = entries = 0
     pending = [folder]
     while pending:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from executors.interchange import decode_foreign
 from executors.sandbox import frames
 from executors.sandbox.codec import EXIT_NO_MEMORY
@@ -39,7 +41,9 @@ _TOO_LONG: Final[dict[int, Cause]] = {
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """`on_idle(worker)` after each result, `on_gone(worker, unbegun)` once."""
+    """`on_idle(worker)` after each result, `on_slow(worker)` when the watch finds a call that takes long,
+    `on_gone(worker, unbegun)` once.
+    """
 
     zygote: Zygote
     connection: socket.socket
@@ -48,11 +52,13 @@ class Worker:
     is_one_shot: bool
     result_bytes: int
     on_idle: Callable[["Worker"], None]
+    on_slow: Callable[["Worker"], None]
     on_gone: Callable[["Worker", list[Ticket]], None]
     fork_number: int = 0
     pending: deque[Ticket] = field(default_factory=deque)
     call_count: int = 0
     is_used_up: bool = False
+    is_held_up: bool = False  # until the call that takes long is over
     idle_since: float = 0.0
     cpu_when_swept: float = 0.0
     _reader: frames.FrameReader = field(init=False)
@@ -204,6 +210,7 @@ class Worker:
 
     def _take_result(self, ticket: Ticket, payload: bytes) -> None:
         self.call_count += 1
+        self.is_held_up = False
         if self.is_one_shot:
             ticket.result = payload  # believed once the worker has closed its side
             return
@@ -233,6 +240,22 @@ class Worker:
         if self._has_ended is None:
             self._went_on = True
             self.zygote.kill(self.fork_number)
+
+    def give_back(self) -> list[Ticket]:
+        """The calls beside the one that runs, to be carried out elsewhere; what becomes of them here is ignored.
+
+        Nothing unless there is a marker: elsewhere a call must not be carried out twice.
+        """
+        if self.marker is None:
+            return []
+        running = self.running()
+        others = [ticket for ticket in self.pending if ticket is not running and not ticket.is_abandoned]
+        for place, ticket in enumerate(self.pending):
+            if ticket is not running:
+                self.pending[place] = replace(ticket, is_abandoned=True)
+        for ticket in others:
+            ticket.began_at = 0.0
+        return others
 
     # Ending
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -73,31 +74,37 @@ def next_user() -> int:
 
 def start_zygote(start: dict[str, Any], runtime: Path) -> Started:
     """Start a zygote and wait until it stands behind its walls. Blocks. Raises `StartRefused`."""
-    ours, theirs = socket.socketpair()
+    try:
+        return _started(start, runtime)
+    except OSError as error:
+        raise StartRefused(f"the sandbox cannot be started: {error.strerror or error}") from error
+
+
+def _started(start: dict[str, Any], runtime: Path) -> Started:
     executable = str(Path(sys.executable).resolve())
     command = [executable, "-S", "-s", "-P", "-B", "-m", "executors.sandbox.zygote"]
     if start["bwrap"]:
         command = bubblewrap.command(start, command, _environment(runtime))
-    with theirs:
-        process = subprocess.Popen(
-            command,
-            stdin=theirs.fileno(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=_environment(runtime),
-            cwd="/",
-            close_fds=True,
-        )
-    try:
+    with ExitStack() as undone:
+        ours, theirs = socket.socketpair()
+        undone.callback(ours.close)
+        with theirs:
+            process = subprocess.Popen(
+                command,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_environment(runtime),
+                cwd="/",
+                close_fds=True,
+            )
+        undone.callback(process.wait)
+        undone.callback(process.kill)
         ours.settimeout(_START_SECONDS)
         ours.sendall(frames.pack(frames.START, 0, json.dumps(start).encode()))
         _await_ready(ours)
         address_bytes, data_bytes = _size_of(_innermost(process.pid))
-    except BaseException:
-        ours.close()
-        process.kill()
-        process.wait()
-        raise
+        undone.pop_all()
     ours.setblocking(False)
     return Started(process=process, control=ours, address_bytes=address_bytes, data_bytes=data_bytes)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from studio.reading import read_anew
 
 THREADS: Final = 2
 
@@ -20,13 +20,6 @@ _threads: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="live-reader")
 
 async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The answer of `function`, called on one of the reader threads."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: _call(function, args, kwargs))
-
-
-def _call(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
-    try:
-        return function(*args, **kwargs)
-    except (OperationalError, InterfaceError):
-        # A kept connection may have died since its last use; on a new one the read stands or falls.
-        connection.close()
-        return function(*args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(
+        _threads, lambda: read_anew(function, *args, **kwargs)
+    )

@@ -11,6 +11,7 @@ from django.db import connections
 
 from contracts.canonical import Digest
 from studio.catalog.bundles import DatabaseBundles
+from studio.reading import read_anew
 
 
 class ReadBundles:
@@ -21,10 +22,10 @@ class ReadBundles:
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="bundles")
 
     def files(self, bundle: Digest) -> Mapping[str, bytes]:
-        return self._reader.submit(self._stored.files, bundle).result()
+        return self._reader.submit(read_anew, self._stored.files, bundle).result()
 
     def contract(self, contract: Digest) -> bytes:
-        return self._reader.submit(self._stored.contract, contract).result()
+        return self._reader.submit(read_anew, self._stored.contract, contract).result()
 
     def close(self) -> None:
         self._reader.submit(connections.close_all)

@@ -32,6 +32,7 @@ from studio.runs.journal import SqlJournal
 log = logging.getLogger(__name__)
 ENGINE_VERSION = "1.0.0"
 START_SECONDS = 30
+AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +114,24 @@ class EngineThread:
         port = parts.make_port()
         try:
             rung = parts.rung if parts.find_rung is None else await parts.find_rung(port)
-            asyncio.get_running_loop().call_soon(self._ready.set)
             # A machine that was asleep finds its lease run out: it joins anew, under another name.
-            while await self._take_part(port, rung) == "lost":
+            outcome = await self._take_part(port, rung)
+            while outcome == "lost":
                 log.warning("the engine joins anew")
+                outcome = await self._take_part_again(port, rung)
         finally:
             closing = parts.close_port(port)
             if asyncio.isfuture(closing) or asyncio.iscoroutine(closing):
                 await closing
+
+    async def _take_part_again(self, port: ExecutionPort, rung: int) -> str:
+        """Runs that others may not have are waiting here: what keeps it from joining may pass."""
+        try:
+            return await self._take_part(port, rung)
+        except Exception:
+            log.exception("the engine cannot join")
+            await asyncio.sleep(AGAIN_SECONDS)
+            return "lost"
 
     async def _take_part(self, port: ExecutionPort, rung: int) -> str:
         parts = self._parts
@@ -142,7 +153,7 @@ class EngineThread:
         )
         if self._is_stopped:
             return "stopped"
-        return await self._coordinator.run()
+        return await self._coordinator.run(self._ready.set)
 
 
 def _calm_collector() -> None:

@@ -17,6 +17,7 @@ from executors.trust import Trust
 from modules_catalog.library import locked_versions
 from studio import announcements
 from studio.catalog.models import APPROVED, FIXED, ModuleVersion
+from studio.reading import read_anew
 
 KEPT_SECONDS: Final = 5.0
 
@@ -35,7 +36,7 @@ class BundleTrust:
             return "shipped"
         known = self._known.get(bundle)
         if known is None or known[1] < time.monotonic():
-            trust = self._reader.submit(_read, bundle).result()
+            trust = self._reader.submit(read_anew, _read, bundle).result()
             known = self._known[bundle] = trust, time.monotonic() + KEPT_SECONDS
         return known[0]
 

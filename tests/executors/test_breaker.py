@@ -63,15 +63,18 @@ def test_a_probe_closes_it_or_keeps_it_open_for_longer():
 
 
 class Port:
-    """Answers as it is told to. `sent` are the nodes it was asked for."""
+    """Answers as it is told to, once it `goes_on`. `sent` are the nodes it was asked for."""
 
     def __init__(self, answer):
         self.answer = answer
         self.sent = []
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     async def execute(self, calls, deliver):
         for position, call in enumerate(calls):
             self.sent.append(call.node)
+            await self.goes_on.wait()
             deliver(position, self.answer(call))
 
 
@@ -143,6 +146,21 @@ async def test_a_version_whose_only_waiting_call_was_stopped_holds_up_no_other()
     assert desk.ended[-1] == 6
     await desk.send(calls[5:], first=7)
     assert desk.ended[-1] == 7
+    await desk.dispatcher.close()
+
+
+async def test_a_probe_that_is_stopped_is_followed_by_another():
+    calls = calls_of("double", 7)
+    desk = Desk(crashing)
+    await desk.send(calls[:5])
+    desk.now, desk.port.goes_on = FIRST_MS, asyncio.Event()
+    await desk.send(calls[5:], first=5)
+    assert desk.port.sent[5:] == [calls[5].node]
+    desk.port.answer = doubling
+    desk.port.goes_on.set()
+    desk.dispatcher.stop(("run", 5))
+    await asyncio.sleep(0.01)
+    assert desk.ended[5:] == [6]
     await desk.dispatcher.close()
 
 

@@ -1,6 +1,7 @@
 """Real workers on real brokers: work arrives once, whatever becomes of messages and of workers."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from studio.catalog.models import ModuleVersion
 from studio.runs.models import Document, RemoteBatch, Run
 from studio.teams.models import User
 from tests.support.cluster import WORKER_ROLE, Cluster
-from tests.support.silent_proxy import silent_proxy
+from tests.support.silent_proxy import SilentProxy, silent_proxy
 
 TABLES = {"run": Run, "batch": RemoteBatch, "document": Document, "version": ModuleVersion, "user": User}
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.redis]
@@ -108,11 +109,8 @@ def test_a_killed_worker_costs_pure_work_a_second_call_and_an_effect_a_question(
 
 
 def test_a_worker_that_hears_nothing_any_more_ends(cluster: Cluster) -> None:
-    broker = urlsplit(cluster.environment["LAMINA_BROKER"])
-    assert broker.port is not None
-    with silent_proxy(broker.port) as proxy:
-        through = broker._replace(netloc=broker.netloc.replace(f":{broker.port}", f":{proxy.port}"))
-        cluster.work("deaf", options=("--canary-seconds", "0.5"), LAMINA_BROKER=through.geturl())
+    with broker_that_can_fall_silent(cluster) as (proxy, through):
+        cluster.work("deaf", options=("--canary-seconds", "0.5"), LAMINA_BROKER=through)
         run = cluster.ask("start", title="Log analysis", queue="shared")
         assert cluster.until("run", is_over, id=run)["status"] == "succeeded"
 
@@ -121,6 +119,34 @@ def test_a_worker_that_hears_nothing_any_more_ends(cluster: Cluster) -> None:
 
         assert cluster.processes["deaf"].wait(60) is not None
         assert "it hears nothing" in cluster.log("deaf")
+
+
+@contextmanager
+def broker_that_can_fall_silent(cluster: Cluster) -> Iterator[tuple[SilentProxy, str]]:
+    broker = urlsplit(cluster.environment["LAMINA_BROKER"])
+    assert broker.port is not None
+    with silent_proxy(broker.port) as proxy:
+        yield (
+            proxy,
+            broker._replace(netloc=broker.netloc.replace(f":{broker.port}", f":{proxy.port}")).geturl(),
+        )
+
+
+def test_a_coordinator_goes_on_calling_workers_after_its_broker_fell_silent(cluster: Cluster) -> None:
+    if not cluster.environment["LAMINA_BROKER"].startswith("redis"):
+        pytest.skip("RabbitMQ answers no message that is sent: that it is gone is not noticed for minutes.")
+    cluster.work("worker")
+    cluster.stop("coordinator")
+    with broker_that_can_fall_silent(cluster) as (proxy, through):
+        cluster.start("coordinator", "coordinate", LAMINA_BROKER=through)
+        cluster.ready("coordinator")
+        for _ in range(2):
+            run = cluster.ask("start", title="Log analysis", queue="shared")
+            assert cluster.until("run", is_over, id=run)["status"] == "succeeded"
+            proxy.fall_silent()
+        cluster.stop("coordinator")
+    cluster.start("coordinator", "coordinate")
+    cluster.ready("coordinator")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What each lower rung lets through, and that the trust policy therefore keeps unreviewed code off it."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,33 @@ async def test_a_scratch_folder_without_a_file_system_of_its_own_is_watched(
 
     assert not isinstance(modest, Failed)
     assert failure(greedy) == ("system.limit", "scratch")
+
+
+DEEPER_THAN_A_PATH = """
+import os, time
+def run(inputs, context):
+    folder = os.open(context.scratch, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=folder)
+        folder = os.open("d" * 250, os.O_RDONLY, dir_fd=folder)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [0, 2])
+async def test_a_scratch_folder_that_cannot_be_looked_through_ends_its_call_and_not_the_watch(
+    public: Path,  # noqa: F811 - the fixture
+    number: int,
+) -> None:
+    workshop = Workshop(public / "work", trust="reviewed", options={"highest_rung": number})
+    packed = module(DEEPER_THAN_A_PATH, capabilities={"scratch_bytes": 1 << 20}, min_rung=0)
+    try:
+        async with asyncio.timeout(30):
+            outcome = await workshop.run(packed, {"x": 0}, timeout_seconds=5)
+    finally:
+        await workshop.close()
+
+    assert failure(outcome) == ("system.limit", "scratch")
 
 
 @pytest.mark.parametrize("number", [0, 1])

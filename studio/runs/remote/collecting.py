@@ -99,7 +99,7 @@ class Collector:
             self._expected.discard(row.pk)
         try:
             outcomes = outcomes_in(row.report, self._store) if row.report is not None else None
-        except (ValueError, OSError):
+        except Exception:
             log.exception("what worker %s reported of batch %s cannot be read", row.worker, row.pk)
             outcomes = None
         self._ended(row.pk, outcomes)

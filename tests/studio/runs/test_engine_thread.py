@@ -1,5 +1,6 @@
 """The engine on the real database: admitted runs are carried out to their end."""
 
+import errno
 import io
 import json
 import time
@@ -19,6 +20,7 @@ from studio.runs.models import EngineProcess, Run
 from studio.runs.signals import send_signal
 from studio.runs.views import read_view
 from tests.executors.engine.test_a_graph import chain
+from tests.support import waiting
 from tests.support.engine import doubling, failed, returned
 from tests.support.plans import PlanMaker
 from tests.support.ports import LocalPort, SlowPort
@@ -115,6 +117,25 @@ def test_large_values_become_artifacts_that_the_run_may_show(studio):
     assert max(len(event.data) for event in run.events.all()) < 64 << 10
 
 
+def test_a_run_goes_on_after_what_it_looks_at_could_not_be_read(studio, monkeypatch):
+    maker = PlanMaker()
+    maker.module("double")
+    maker.input("text")
+    maker.call("n", "double", {"value": "text:value"}, when="size(inputs.value) > 0")
+    maker.output("out", "n:value")
+    read, failures = studio.artifacts.open, [OSError(errno.EMFILE, "too many open files")]
+
+    def failing(artifact):
+        if failures:
+            raise failures.pop()
+        return read(artifact)
+
+    monkeypatch.setattr(studio.artifacts, "open", failing)
+    studio.start(maker, LocalPort({}, lambda call: returned(value=1)))
+    run = studio.wait(studio.admit(maker, {"text": "y" * 200_000}))
+    assert (run.status, run.outputs["out"]["value"], failures) == ("succeeded", 1, [])
+
+
 def test_a_port_that_breaks_its_promise_counts_as_crashed(studio):
     class Broken:
         async def execute(self, calls, deliver):
@@ -161,6 +182,31 @@ def test_a_lost_lease_makes_the_engine_join_anew(studio):
     while EngineProcess.objects.filter(lease_until__gt=datetime.now(UTC)).count() != 1:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
+
+
+def test_what_keeps_an_engine_from_joining_is_told_to_who_starts_it(studio, monkeypatch):
+    def away(*args):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(SqlJournal, "join", away)
+    with pytest.raises(OperationalError):
+        studio.start(chain())
+
+
+def test_an_engine_that_cannot_join_anew_tries_again(studio, monkeypatch):
+    maker = chain()
+    studio.start(maker, lease_seconds=0.3)
+    join, failures = SqlJournal.join, [OperationalError("the database system is starting up")]
+
+    def failing(*args):
+        if failures:
+            raise failures.pop()
+        join(*args)
+
+    monkeypatch.setattr(SqlJournal, "join", failing)
+    EngineProcess.objects.update(lease_until=datetime(2026, 1, 1, tzinfo=UTC))
+    waiting.until(lambda: not failures)
     assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
 
 

@@ -215,6 +215,18 @@ def test_work_that_kills_every_worker_counts_as_crashed(studio, open_workshop):
     assert (run.status, run.error["name"]) == ("failed", "system.crashed")
 
 
+def test_a_report_that_cannot_be_read_counts_as_none(studio, open_workshop):
+    workshop = open_workshop(remote_chain())
+    workshop.hears = False
+    run = studio.admit(workshop.maker, {"number": 3})
+    permit = rows.permit(batch_of(run).pk, "confused")
+    too_deep = "[" * 100_000 + "]" * 100_000
+    outcome = f'{{"cost": [0, 0, 0, 0, 0], "error": "broken", "data": {too_deep}}}'
+    workshop.hears = True
+    assert rows.finish(permit.batch, permit.token, f'{{"token": "", "outcomes": [{outcome}]}}')
+    assert studio.wait(run).status == "succeeded"
+
+
 def test_an_effect_of_a_silent_worker_waits_for_a_person(studio, open_workshop):
     workshop = open_workshop(remote_chain("effectful"))
     workshop.hears = False
