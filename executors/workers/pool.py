@@ -20,7 +20,15 @@ from executors.workers.nearness import Nearness
 from executors.workers.stage import Stage
 from executors.workers.watch import Allowance, Watch, cpu_seconds
 from executors.workers.worker import Worker
-from executors.workers.zygotes import Started, StartRefused, Zygote, next_user, start_zygote, try_walls
+from executors.workers.zygotes import (
+    Started,
+    StartRefused,
+    Zygote,
+    await_end,
+    next_user,
+    start_zygote,
+    try_walls,
+)
 
 _IDLE_SECONDS: Final = 300.0
 _SWEEP_SECONDS: Final = 30.0
@@ -101,7 +109,7 @@ class Pool:
             try_walls(started, self._trial_order(started))
         finally:
             started.control.close()
-            started.process.wait()
+            await_end(started.process)
 
     def _start_order(self, ground: Ground) -> dict[str, Any]:
         scratch: list[str] = []
@@ -275,7 +283,7 @@ class Pool:
         self.nearness.part()
         for lane in self._lanes.values():
             lane.close()
-        for task in self._zygotes.values():
+        for task in list(self._zygotes.values()):
             with contextlib.suppress(StartRefused):
                 zygote = await task
                 zygote.shut()

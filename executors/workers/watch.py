@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from executors.workers.tickets import Broken, Ticket
-from executors.workers.worker import Worker
+from executors.workers.worker import ZYGOTE_SECONDS, Worker
 
 TICK_SECONDS: Final = 0.02
 _LOOK_AFTER_SECONDS: Final = 0.03
 _SLOW_SECONDS: Final = 0.1
 _LOADING_SECONDS: Final = 1.0
-_ZYGOTE_SECONDS: Final = 3.0
 _SCRATCH_ENTRIES: Final = 1024
 _BLOCK: Final = 512
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -63,7 +62,7 @@ class Watch:
             if not worker.pending:
                 continue
             any_runs = True
-            if worker.seconds_since_kill() > _ZYGOTE_SECONDS:
+            if worker.seconds_since_kill() > ZYGOTE_SECONDS:
                 worker.zygote.give_up()
                 continue
             ticket = worker.running()

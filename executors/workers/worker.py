@@ -30,6 +30,7 @@ REFUSALS: Final = 100
 _READ_BYTES: Final = 1 << 18
 _GRACE_SECONDS: Final = 0.5
 _END_SECONDS: Final = 0.5
+ZYGOTE_SECONDS: Final = 3.0  # within which it does what it is told
 
 _LOGGED_MORE: Final = f"The call logged more than {LOG_BYTES} bytes."
 _RESULTS: Final = (frames.RESULT, frames.LAST_RESULT)
@@ -240,6 +241,12 @@ class Worker:
         if self._has_ended is None:
             self._went_on = True
             self.zygote.kill(self.fork_number)
+            self._loop.call_later(ZYGOTE_SECONDS, self._still_untold)
+
+    def _still_untold(self) -> None:
+        """Nobody told of its end: a place among the workers would be taken for good."""
+        if self._has_ended is None:
+            self.zygote.give_up()
 
     def give_back(self) -> list[Ticket]:
         """The calls beside the one that runs, to be carried out elsewhere; what becomes of them here is ignored.

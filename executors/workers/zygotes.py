@@ -318,11 +318,16 @@ class Zygote:
 
     def wait(self) -> None:
         """Until the process has ended. Blocks."""
-        try:
-            self.started.process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.started.process.kill()
-            self.started.process.wait()
+        await_end(self.started.process)
+
+
+def await_end(process: "subprocess.Popen[bytes]") -> None:
+    """Until a process that was told to has ended; it is killed where it does not. Blocks."""
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _kill_by_handle(handle: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from executors.trial import Packed
 from executors.workers.pool import _WORKER_CAP
-from tests.executors.workshop import Workshop, failure, given, module
+from tests.executors.workshop import Workshop, failure, given, module, parent_of
 
 SLEEPER = """
 import time
@@ -37,14 +37,27 @@ async def test_a_call_that_waited_for_room_is_watched_as_any(workshop: Workshop)
     for number in range(_WORKER_CAP):
         assert given(await workshop.run(sleeper(number), {"x": 0})) == 0
     # Workers that leave slowly: the watch, which saw nothing run, has gone to sleep before there is room.
-    for lane in workshop.execution._pool._lanes.values():
-        for worker in lane.workers:
-            os.kill(worker.zygote.pid_of(worker.fork_number) or 0, signal.SIGSTOP)
+    for process in workshop.processes():
+        os.kill(process, signal.SIGSTOP)
 
     async with asyncio.timeout(FAR_TOO_LONG):
         outcome = await workshop.run(sleeper(_WORKER_CAP), {"x": 30}, timeout_seconds=0.3)
 
     assert failure(outcome) == ("system.timeout", "wall")
+
+
+async def test_a_worker_whose_end_is_never_told_keeps_its_place_for_a_moment_only(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("executors.workers.worker.ZYGOTE_SECONDS", 0.2)
+    for number in range(_WORKER_CAP):
+        assert given(await workshop.run(sleeper(number), {"x": 0})) == 0
+    for process in {parent_of(process) for process in workshop.processes()}:
+        os.kill(process, signal.SIGSTOP)
+
+    async with asyncio.timeout(FAR_TOO_LONG):
+        assert failure(await workshop.run(sleeper(_WORKER_CAP), {"x": 0})) == ("system.crashed", None)
+        assert given(await workshop.run(sleeper(_WORKER_CAP), {"x": 0})) == 0
 
 
 async def test_a_version_without_a_worker_gets_the_first_that_has_nothing_to_do(workshop: Workshop) -> None:

@@ -20,7 +20,7 @@ from executors.workers import blobs
 from executors.workers.blobs import filled_memory
 from executors.workers.lane import CORES
 from executors.workers.worker import Worker
-from tests.executors.workshop import Workshop, failure, given, json_port, module
+from tests.executors.workshop import Workshop, failure, given, json_port, module, parent_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -523,11 +523,6 @@ async def test_calls_fail_cleanly_when_the_zygote_is_killed_and_the_next_ones_wo
     await workshop.close()
 
 
-def parent_of(process: int | None) -> int:
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.split("PPid:")[1].split()[0])
-
-
 async def test_an_end_that_is_told_late_is_still_the_modules_own(workshop: Workshop) -> None:
     """The zygote is stopped for longer than a closed line is waited for."""
     source = """
@@ -540,8 +535,7 @@ def run(inputs, context):
 """
     packed = module(source)
     await workshop.run(packed, {"x": 0})
-    workers = [worker for lane in workshop.execution._pool._lanes.values() for worker in lane.workers]
-    zygotes = {parent_of(worker.zygote.pid_of(worker.fork_number)) for worker in workers}
+    zygotes = {parent_of(process) for process in workshop.processes()}
     calling = asyncio.create_task(workshop.run(packed, {"x": 1}, timeout_seconds=30))
     await asyncio.sleep(0.1)
     for process in zygotes:

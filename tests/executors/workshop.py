@@ -117,6 +117,11 @@ class Workshop:
         await self.execution.execute(calls, deliver)
         return [outcomes[position] for position in range(len(calls))]
 
+    def processes(self) -> list[int]:
+        """Of the sandboxed workers that live."""
+        workers = [worker for lane in self.execution._pool._lanes.values() for worker in lane.workers]
+        return [worker.zygote.pid_of(worker.fork_number) or 0 for worker in workers]
+
     async def close(self) -> None:
         await self.execution.close()
 
@@ -133,3 +138,8 @@ def failure(outcome: Outcome) -> tuple[str, str | None]:
     """The error's name and the limit."""
     assert isinstance(outcome, Failed), outcome
     return outcome.error.name, outcome.limit
+
+
+def parent_of(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("PPid:")[1].split()[0])
