@@ -102,10 +102,7 @@ class Restorer:
 
     def _fresh(self, claimed: ClaimedRun) -> RunState:
         program = self.program(claimed.plan, claimed.plan_text)
-        try:
-            inputs, options = decode_ports(claimed.inputs), decode_options(claimed.options)
-        except msgspec.MsgspecError as error:
-            raise Unreadable(str(error)) from error
+        inputs, options = _given(claimed)
         return new_state(
             run=claimed.run,
             program=program,
@@ -158,6 +155,14 @@ def created_data(claimed: ClaimedRun, inputs: Outputs, options: Mapping[str, Any
     return data
 
 
+def _given(claimed: ClaimedRun) -> tuple[Outputs, Mapping[str, Any]]:
+    """With which inputs and options it was admitted. Raises `Unreadable`."""
+    try:
+        return decode_ports(claimed.inputs), decode_options(claimed.options)
+    except msgspec.MsgspecError as error:
+        raise Unreadable(str(error)) from error
+
+
 def last_entry(
     arrival: Arrival, error: Exception, owner: str, now: int, when_over: Callable[[Entry, bool], None]
 ) -> Entry | None:
@@ -170,7 +175,10 @@ def last_entry(
         facts = [Fact("run_quarantined", now, {"claims": claimed.streak - 1})]
         standing = Standing(status="quarantined", counters=None, is_released=True)
         if not claimed.last_seq:
-            inputs, options = decode_ports(claimed.inputs), decode_options(claimed.options)
+            try:
+                inputs, options = _given(claimed)
+            except Unreadable as unreadable:
+                return last_entry(arrival, unreadable, owner, now, when_over)
             facts.insert(0, _created(claimed, now, inputs, options))
     else:
         return None

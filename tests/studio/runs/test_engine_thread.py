@@ -303,26 +303,37 @@ def test_a_run_that_can_never_be_restored_ends_in_quarantine(studio, monkeypatch
     assert [check for _, check in audit_runs(Run.objects.all())] == [[]]
 
 
+def test_a_run_of_which_nothing_can_be_read_fails_and_says_so(studio, monkeypatch):
+    monkeypatch.setattr(coordinator, "LOOK_SECONDS", 0.01)
+    studio.start(SimpleNamespace(read_contract={}.__getitem__))
+    run = studio.wait(admit_unreadable(studio))
+    assert (run.status, run.error["name"]) == ("failed", "system.contract")
+
+
 @pytest.mark.parametrize("is_running", [True, False])
 def test_a_run_whose_inputs_cannot_be_read_fails_and_says_so(studio, is_running):
     maker = chain()
     if is_running:
         studio.start(maker)
-    admission = Admission(
-        team=studio.team,
-        plan=maker.plan(),
-        title="Test",
-        actor="system:test",
-        actor_name="Test",
-        inputs={"number": ["no envelope"]},
-    )
-    run, _ = admit_run(admission)
+    run = admit_unreadable(studio)
     if not is_running:
         studio.start(maker)
     run = studio.wait(run)
     assert (run.status, run.error["name"]) == ("failed", "system.contract")
     assert "cannot be read" in run.error["message"]
     assert [check for _, check in audit_runs(Run.objects.all())] == [[]]
+
+
+def admit_unreadable(studio) -> Run:
+    admission = Admission(
+        team=studio.team,
+        plan=chain().plan(),
+        title="Test",
+        actor="system:test",
+        actor_name="Test",
+        inputs={"number": ["no envelope"]},
+    )
+    return admit_run(admission)[0]
 
 
 def test_what_a_run_was_told_before_its_claim_counts(studio):
