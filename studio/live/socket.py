@@ -93,10 +93,9 @@ class _Socket:
                 self._tasks.create_task(self._close_without_init())
                 async for message in self._inbound():
                     await self._take(message)
-        except* Close as closes:
-            raise first_close(closes) from None
-        except* Left as lefts:
-            raise Left from lefts
+        except* (Close, Left) as ends:
+            closes = ends.subgroup(Close)
+            raise Left if closes is None else first_close(closes) from None
         finally:
             if self._credentials is not None:
                 _sockets[self._credentials.user] -= 1

@@ -223,8 +223,9 @@ class Room:
             await read(store.compact, self.graph, self._version)
 
     def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        for task in (self._opening, *self._tasks):
+            if task is not None:
+                task.cancel()
 
 
 def _frozen(update: bytes) -> JSON | None:

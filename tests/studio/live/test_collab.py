@@ -1,10 +1,12 @@
 """Editing together through a real server, and the two ways between the shared document and a graph."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 import pytest
 import websockets.asyncio.client as client
@@ -423,6 +425,26 @@ async def test_a_room_goes_on_after_the_database_was_away(
             document = counting_graph(title="From a command")
             await sync_to_async(lambda: save_draft(author.viewer, counting.pk, document=document))()
             await until(lambda: one.doc.get("meta", type=Map).get("title") == "From a command")
+
+
+async def test_a_room_that_was_left_while_it_opened_stays_closed(author: Person, counting: Graph) -> None:
+    may_load = threading.Event()
+    load = store.load
+
+    def slowly(graph: UUID) -> Any:
+        may_load.wait(10)
+        return load(graph)
+
+    with mock.patch.object(store, "load", slowly):
+        room = rooms.Room(counting.pk)
+        opening = asyncio.ensure_future(room.ready())
+        await asyncio.sleep(0.05)
+        room.close()
+        may_load.set()
+        with suppress(asyncio.CancelledError):
+            await opening
+    await asyncio.sleep(0.05)
+    assert room._tasks == []
 
 
 def test_a_page_tells_of_so_many_clients_and_no_more(author: Person, counting: Graph) -> None:

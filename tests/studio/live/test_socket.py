@@ -1,11 +1,13 @@
 """The transport: each rule of graphql-transport-ws and the code that a socket is closed with."""
 
+import asyncio
 from unittest import mock
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from studio.live import protocol
 from studio.live import socket as door
 from tests.studio.cast import Person
 from tests.studio.live.conftest import LiveServer
@@ -33,6 +35,28 @@ async def test_silence_is_closed_with_4408(server: LiveServer) -> None:
     with mock.patch.object(door, "INIT_SECONDS", 0.05):
         async with server.socket() as socket:
             assert await socket.closed() == (4408, "Connection initialisation timeout")
+
+
+async def test_a_client_that_leaves_while_it_is_told_to_go_is_no_fault() -> None:
+    said: list[str] = []
+
+    async def receive() -> dict[str, str]:
+        if not said:
+            said.append("connected")
+            return {"type": "websocket.connect"}
+        try:
+            return await asyncio.Event().wait() or {}
+        except asyncio.CancelledError:  # as it is told to go
+            return {"type": "websocket.disconnect"}
+
+    async def send(message: dict[str, object]) -> None:
+        said.append(str(message["type"]))
+
+    scope = {"headers": [], "subprotocols": [protocol.SUBPROTOCOL], "session": {}}
+    with mock.patch.object(door, "INIT_SECONDS", 0.01):
+        await door.live_socket(scope, receive, send)
+
+    assert said == ["connected", "websocket.accept", "websocket.close"]
 
 
 async def test_a_second_init_is_closed_with_4429(server: LiveServer, author: Person) -> None:
