@@ -79,8 +79,16 @@ def _database() -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # Statements may be prepared; of ours those of studio/runs/sql.py are.
-        "OPTIONS": {"prepare_threshold": 5},
+        "OPTIONS": {
+            # Statements may be prepared; of ours those of studio/runs/sql.py are.
+            "prepare_threshold": 5,
+            # A server that has fallen silent is told from one that takes its time, within half a minute.
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 25_000,
+        },
     }
 
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import msgspec
 import uvloop
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from msgspec.structs import replace
 
 from contracts.canonical import Digest, digest_of
@@ -94,7 +94,7 @@ class Worker:
             return
         try:
             permit = rows.permit(batch, self._name)
-        except DatabaseError:
+        except Error:
             connections.close_all()
             log.warning("Batch %s could not be claimed: the database does not answer.", batch)
             return
@@ -148,7 +148,7 @@ class Worker:
                 if not rows.finish(permit.batch, permit.token, report):
                     log.info("batch %s was taken back before it was reported", permit.batch)
                 return
-            except DatabaseError:
+            except Error:
                 connections.close_all()
                 if time.monotonic() > deadline:
                     log.exception("the outcome of batch %s is given up", permit.batch)
@@ -161,7 +161,7 @@ class Worker:
                 held = dict(self._held)
             try:
                 lost = rows.renew([(batch, token) for token, (batch, _) in held.items()])
-            except DatabaseError:
+            except Error:
                 connections.close_all()
                 continue
             for token in lost:

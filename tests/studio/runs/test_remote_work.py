@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from django.db import InterfaceError, connections
 
 from contracts.module import parse_contract
 from executors.engine.program import callee_of
@@ -30,6 +30,7 @@ from tests.support.artifacts import SlowFolder, memory_of
 from tests.support.engine import doubling, encoded, returned
 from tests.support.plans import PlanMaker
 from tests.support.ports import LocalPort, SlowPort
+from tests.support.waiting import until
 
 SHARED = {"strategy": "inline", "queue": "shared"}
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -376,6 +377,21 @@ def test_of_many_that_take_a_batch_one_gets_it(studio):
     for thread in threads:
         thread.join()
     assert len([permit for permit in found if permit is not None]) == 1
+
+
+def test_permits_are_renewed_again_after_the_connection_was_lost(open_workshop, monkeypatch):
+    asked = []
+
+    def renew(held):
+        asked.append(held)
+        if len(asked) == 1:
+            raise InterfaceError("the connection is closed")
+        return []
+
+    monkeypatch.setattr("studio.runs.remote.worker.RENEW_SECONDS", 0.01)
+    monkeypatch.setattr(rows, "renew", renew)
+    open_workshop(remote_chain())
+    until(lambda: len(asked) > 2)
 
 
 def test_a_permit_that_was_taken_away_is_told_when_it_is_renewed(studio):
