@@ -2,7 +2,6 @@
 
 import io
 from contextlib import contextmanager
-from datetime import datetime
 from itertools import count
 
 import pytest
@@ -10,13 +9,9 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from executors.journal import JournalUnavailable
-from studio.runs import doorbell, journal
-from studio.runs.models import EngineProcess
+from studio.runs import journal
 from tests.conformance.conftest import SqlWorld, join
 from tests.conformance.test_journals import append
-from tests.executors.engine.test_a_graph import chain
-from tests.support import waiting
-from tests.support.connections import end_the_connections_of_others
 from tests.support.engine import doubling
 from tests.support.plans import PlanMaker
 from tests.support.ports import SlowPort
@@ -124,18 +119,3 @@ class LosingConnection:
     def lose(self) -> None:
         self.is_lost = False
         raise OperationalError("the connection was lost")
-
-
-def test_an_idle_engine_goes_on_after_its_connections_were_lost(studio, monkeypatch) -> None:
-    """It is to find what another process admits, and to keep its lease, with connections that are no more."""
-    maker = chain()
-    studio.start(maker, lease_seconds=0.3)
-    monkeypatch.setattr(doorbell, "_takers", [])
-    end_the_connections_of_others()
-    assert studio.wait(studio.admit(maker, {"number": 1})).status == "succeeded"
-    renewed_until = lease_until()
-    waiting.until(lambda: lease_until() > renewed_until)
-
-
-def lease_until() -> datetime:
-    return EngineProcess.objects.latest("lease_until").lease_until
