@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -19,3 +20,11 @@ def workshop(opened_workshop: Workshop) -> Workshop:
     opened_workshop.lines.clear()
     opened_workshop.trusts.clear()
     return opened_workshop
+
+
+@pytest.fixture
+async def own_workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    """One per test, for those that count its workers or break it."""
+    made = Workshop(tmp_path)
+    yield made
+    await made.close()

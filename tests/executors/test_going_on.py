@@ -6,7 +6,6 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,13 +18,6 @@ from tests.support import waiting
 
 ECHO = "def run(inputs, context):\n    return {'y': inputs['x']}\n"
 FAR_TOO_LONG = 60
-
-
-@pytest.fixture
-async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
-    made = Workshop(tmp_path)
-    yield made
-    await made.close()
 
 
 class FailingOnce:
@@ -41,26 +33,26 @@ class FailingOnce:
 
 
 async def test_a_version_that_could_not_be_prepared_is_prepared_the_next_time(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    own_workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = FailingOnce(MemoryBundles.files, RuntimeError("the database is away"))
     monkeypatch.setattr(MemoryBundles, "files", lambda *args: files(*args))
 
-    assert failure(await workshop.run(module(ECHO), {"x": 1})) == ("system.unavailable", None)
+    assert failure(await own_workshop.run(module(ECHO), {"x": 1})) == ("system.unavailable", None)
 
-    assert given(await workshop.run(module(ECHO), {"x": 1})) == 1
+    assert given(await own_workshop.run(module(ECHO), {"x": 1})) == 1
 
 
 async def test_a_sandbox_that_could_not_be_started_is_started_the_next_time(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    own_workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await workshop.execution.rung()
+    await own_workshop.execution.rung()
     start = FailingOnce(subprocess.Popen, OSError(errno.EAGAIN, "Resource temporarily unavailable"))
     monkeypatch.setattr(subprocess, "Popen", start)
 
-    assert failure(await workshop.run(module(ECHO), {"x": 1})) == ("system.unavailable", None)
+    assert failure(await own_workshop.run(module(ECHO), {"x": 1})) == ("system.unavailable", None)
 
-    assert given(await workshop.run(module(ECHO), {"x": 1})) == 1
+    assert given(await own_workshop.run(module(ECHO), {"x": 1})) == 1
 
 
 class NoSecrets:
@@ -97,17 +89,19 @@ SLEEPER = (
 )
 
 
-async def test_a_slow_call_among_quick_ones_holds_up_none_of_them(workshop: Workshop) -> None:
+async def test_a_slow_call_among_quick_ones_holds_up_none_of_them(own_workshop: Workshop) -> None:
     packed = module(SLEEPER)
-    while not lane_is_quick(workshop):
-        await workshop.run_all(packed, [{"x": 0}] * 100)
+    while not lane_is_quick(own_workshop):
+        await own_workshop.run_all(packed, [{"x": 0}] * 100)
     order: list[int] = []
-    calls = [workshop.call(packed, {"x": 3 if place == 50 else 0}) for place in range(100)]
-    together = asyncio.create_task(workshop.execution.execute(calls, lambda place, _: order.append(place)))
+    calls = [own_workshop.call(packed, {"x": 3 if place == 50 else 0}) for place in range(100)]
+    together = asyncio.create_task(
+        own_workshop.execution.execute(calls, lambda place, _: order.append(place))
+    )
     while len(order) < 99:
         await asyncio.sleep(0.01)
 
-    later = [await workshop.run(packed, {"x": 0}) for _ in range(20)]
+    later = [await own_workshop.run(packed, {"x": 0}) for _ in range(20)]
 
     assert 50 not in order
     assert [given(outcome) for outcome in later] == [0] * 20
@@ -132,21 +126,21 @@ class TakenMeanwhile(queue.SimpleQueue):
 
 
 async def test_a_thread_that_comes_back_when_it_is_given_up_takes_nothing_with_it(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    own_workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = SimpleNamespace(reached=threading.Event(), comes_back=threading.Event())
     monkeypatch.setitem(sys.modules, "gate", gate)
     stuck = module(
         "import gate\ndef run(inputs, context):\n    gate.reached.set()\n    gate.comes_back.wait(60)\n"
     )
-    workshop.execution._inline._errands = TakenMeanwhile(gate.comes_back)
-    first = asyncio.create_task(workshop.run(stuck, {"x": 0}, strategy="inline", timeout_seconds=0.5))
+    own_workshop.execution._inline._errands = TakenMeanwhile(gate.comes_back)
+    first = asyncio.create_task(own_workshop.run(stuck, {"x": 0}, strategy="inline", timeout_seconds=0.5))
     while not gate.reached.is_set():
         await asyncio.sleep(0.01)
 
     async with asyncio.timeout(FAR_TOO_LONG):
-        second = await workshop.run(module(ECHO), {"x": 1}, strategy="inline")
-        third = await workshop.run(module(ECHO), {"x": 2}, strategy="inline")
+        second = await own_workshop.run(module(ECHO), {"x": 1}, strategy="inline")
+        third = await own_workshop.run(module(ECHO), {"x": 2}, strategy="inline")
 
     assert failure(await first) == ("system.timeout", "wall")
     assert (given(second), given(third)) == (1, 2)

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,15 +116,20 @@ class Service:
             writer.close()
 
     def packed(self, place: str, seconds: float = 5) -> Packed:
-        return module(
-            b"",
-            runtime="http",
-            entry=f"http://127.0.0.1:{self.port}{place}",
-            entry_file="unused.txt",
-            strategies=["http"],
-            capabilities={"network": [f"127.0.0.1:{self.port}"]},
-            limits={"wall_seconds": seconds},
-        )
+        return at(f"127.0.0.1:{self.port}", place, limits={"wall_seconds": seconds})
+
+
+def at(host: str, place: str, **fields: Any) -> Packed:
+    """A module that is carried out by the service of a host (with its port)."""
+    return module(
+        b"",
+        runtime="http",
+        entry=f"http://{host}{place}",
+        entry_file="unused.txt",
+        strategies=["http"],
+        capabilities={"network": [host]},
+        **fields,
+    )
 
 
 @pytest.fixture
@@ -197,14 +203,7 @@ async def test_a_name_that_leads_inside_is_not_called(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path, trust="unreviewed", options={"egress": Egress(resolve=resolve)})
     try:
         for number in range(len(INSIDE)):
-            packed = module(
-                b"",
-                runtime="http",
-                entry=f"http://{number}.test/run",
-                entry_file="unused.txt",
-                strategies=["http"],
-                capabilities={"network": [f"{number}.test:80"]},
-            )
+            packed = at(f"{number}.test:80", "/run")
             assert failure(await workshop.run(packed, {"x": 1}, strategy="http")) == REFUSED
     finally:
         await workshop.close()
